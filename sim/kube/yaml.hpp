@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/problem.hpp"
+#include "sim/base/value.hpp"
+
+/// YAML (and JSON, which is a subset) as positioned values. Safe on hostile input: what is too
+/// large, too deep or multiplies itself through aliases is a Problem, in time linear in its size.
+namespace drdrill::kube {
+
+struct YamlLimits {
+  std::size_t bytes = std::size_t{64} << 20;
+  int depth = 100;
+  std::size_t nodes = 5'000'000;  ///< of the result, aliases expanded
+  std::size_t aliases = 10'000;   ///< uses of aliases
+};
+
+/// Exactly one document. Scalars are typed by YAML's core schema (so "yes" and "on" are strings);
+/// keys must be scalars, and unique. An empty document is null.
+std::optional<Value> parse_yaml(std::string_view text, std::string file, Problems& problems,
+                                const YamlLimits& limits = {});
+
+/// All documents; empty ones are left out. What was read before the first error is returned.
+std::vector<Value> parse_yaml_documents(std::string_view text, std::string file, Problems& problems,
+                                        const YamlLimits& limits = {});
+
+/// Block style, as `kubectl -o yaml` prints; ends with a newline.
+std::string to_yaml(const Value& value);
+/// Indented by four, as `kubectl -o json` prints; ends with a newline.
+std::string to_json(const Value& value);
+
+}  // namespace drdrill::kube
