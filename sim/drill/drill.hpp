@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "sim/base/problem.hpp"
+#include "sim/drill/journal.hpp"
+
+/// One run of a scenario in a world.
+namespace drdrill {
+
+/// What a world cannot do of what the scenario asks; empty when the drill can start. Nothing is
+/// changed.
+Problems preflight(const Scenario& scenario, const World& world);
+
+struct DrillOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+  const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: abort and undo everything
+};
+
+/// Runs the drill to its end: steady state, faults and runbook, watch, undo. Synchronous; pulls the
+/// world's time forward. Preflight must have found nothing. `journal` is overwritten, its capacity
+/// kept.
+void run_drill(const Scenario& scenario, World& world, const DrillOptions& options,
+               Journal& journal);
+
+}  // namespace drdrill

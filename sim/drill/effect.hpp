@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/time.hpp"
+
+/// Faults: a target selector times a primitive effect. A named fault is a row of the catalog;
+/// worlds implement primitives only.
+namespace drdrill {
+
+/// What a world can be asked to do to a set of targets.
+enum class Primitive : std::uint8_t {
+  crash,    ///< processes end at once, without clean-up; a node or zone loses power
+  pause,    ///< processes stand still and keep their sockets (gray failure)
+  isolate,  ///< no traffic in or out of the targets
+  absent,   ///< a person (or a monitoring system) is not there
+};
+
+/// The failure domain that a target names.
+enum class Level : std::uint8_t { process, pod, node, zone, region, person };
+
+std::string_view level_name(Level level);
+std::optional<Level> level_of(std::string_view name);
+
+/// Written "pod/livekit-sfu-0", "node/sfu-1", "zone/singapore-1", "person/on-call"; the name may be
+/// a workload ("pod/livekit-sfu": `count` of its pods, the first by name).
+struct Target {
+  Level level = Level::pod;
+  std::string name;
+  int count = 1;
+};
+
+/// "pod/livekit-sfu"; nothing when it has no known level.
+std::optional<Target> parse_target(std::string_view text);
+std::string to_string(const Target& target);
+
+struct FaultRow {
+  std::string_view id;
+  Primitive primitive;
+  std::span<const Level> levels;  ///< where it makes sense
+  std::string_view meaning;
+};
+
+/// The fault catalog: what scenarios may name, `list faults` prints and the schema knows.
+std::span<const FaultRow> fault_catalog();
+const FaultRow* find_fault(std::string_view id);
+
+/// A fault of a scenario, resolved: what a world is asked for.
+struct Effect {
+  std::string id;  ///< unique in the scenario
+  Primitive primitive = Primitive::crash;
+  Target target;
+};
+
+enum class EffectId : std::uint32_t {};
+
+struct EffectState {
+  bool took_effect = false;
+  Offset since = never;  ///< when it took effect
+  bool undone = false;
+};
+
+}  // namespace drdrill

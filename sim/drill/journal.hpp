@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/drill/scenario.hpp"
+#include "sim/drill/world.hpp"
+
+/// Everything that happened in a drill, written once. Checkers and reports read it and nothing
+/// else, so a stored journal can be judged again and gives the same verdict.
+namespace drdrill {
+
+/// The drill itself moved on.
+struct StageBegan {
+  enum class Stage : std::uint8_t {
+    steady,    ///< watching the steady state before anything is done
+    drill,     ///< the first fault may come now
+    undo,      ///< the tool undoes what it did
+    finished,  ///< nothing happens after this
+  };
+  Stage stage = Stage::steady;
+};
+
+struct FaultInjected {
+  std::uint32_t fault = 0;  ///< index into scenario.faults
+};
+/// The world says since when the fault is in force.
+struct FaultTook {
+  std::uint32_t fault = 0;
+};
+struct FaultUndone {
+  std::uint32_t fault = 0;
+};
+
+struct StepStarted {
+  std::uint32_t step = 0;
+  int attempt = 1;
+  bool verifying = false;  ///< the step's `verify` command, not the step
+};
+
+struct StepEnded {
+  enum class Why : std::uint8_t {
+    ended,      ///< with `exit_status`
+    timed_out,  ///< its time limit passed
+    skipped,    ///< a needed step failed with `stop`, or a person skipped it
+    cut_off,    ///< the horizon came first
+  };
+  std::uint32_t step = 0;
+  Why why = Why::ended;
+  int exit_status = 0;
+  bool verifying = false;
+  bool changed_something = false;
+  bool understood = true;
+  ComponentSet touched;
+  std::string output;  ///< cut to 4 kB
+};
+
+/// An abort condition was met, or the user asked (condition = none).
+struct Aborted {
+  static constexpr std::uint32_t none = 0xffffffff;
+  std::uint32_t condition = none;
+};
+
+using Happening = std::variant<StageBegan, FaultInjected, FaultTook, FaultUndone, StepStarted,
+                               StepEnded, Aborted, Sample, Note>;
+
+struct JournalEntry {
+  Offset at{};
+  Happening what;
+};
+
+/// The parts of a parameter that a report needs, for each one that a note names.
+struct UsedParameter {
+  ParameterId number = ParameterId::none;
+  std::string id;
+  std::string value;  ///< in words: "lognormal median 3 s, sigma 0.8"
+  Provenance provenance = Provenance::estimate;
+  std::string source;
+  SourcePlace place;
+};
+
+struct Journal {
+  std::string version;  ///< of drdrill
+  Scenario scenario;
+  std::string world;
+  std::uint64_t seed = 0;
+  std::uint64_t replication = 0;
+  std::vector<JournalEntry> entries;  ///< in order of `at`; among equals, of happening
+  Inventory inventory_before;
+  Inventory inventory_after;
+  ComponentSet touched;    ///< by faults and injecting steps
+  ComponentSet exercised;  ///< touched, or depending on something touched
+  Ledger ledger;
+  UserImpact impact;
+  std::vector<UsedParameter> parameters;  ///< in order of `number`
+  std::vector<std::string> subjects;  ///< names of SubjectIds that occur, by number; "" if unused
+  std::uint64_t fingerprint = 0;
+};
+
+/// The name of a note's subject, or "".
+std::string_view subject_of(const Journal& journal, const Note& note);
+/// The parameter that a note names, or null.
+const UsedParameter* parameter_of(const Journal& journal, const Note& note);
+
+}  // namespace drdrill

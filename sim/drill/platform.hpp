@@ -1,0 +1,161 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/parameter.hpp"
+#include "sim/base/time.hpp"
+#include "sim/drill/component.hpp"
+#include "sim/kube/cluster.hpp"
+
+/// What a platform file says: a value that models build a simulated platform from and a lab builds
+/// a miniature from. Workloads bear Kubernetes' own fields; `model` settings say what they are.
+namespace drdrill {
+
+struct ZoneSpec {
+  std::string name;
+  std::string region;
+};
+
+/// A Kubernetes cluster as it is when all is well.
+struct ClusterSpec {
+  std::string region;
+  std::string home_namespace;  ///< where the workloads live
+  bool standby = false;        ///< cold: a DR cluster
+  kube::Cluster initial;       ///< nodes and objects; pods are made by the controllers
+};
+
+/// What a workload is. The kind decides the component model; see `list components`.
+struct WorkloadModel {
+  enum class Kind : std::uint8_t {
+    livekit_sfu,
+    api_service,
+    postgres_primary,
+    postgres_replica,
+    redis_master,
+    redis_replica,
+    ingress,  ///< the proxies behind the cloud load balancer
+    monitoring,
+    pooler,  ///< PgBouncer
+    plain,   ///< runs, and that is all: its pods matter only to scheduling
+  };
+  Kind kind = Kind::plain;
+  std::uint32_t cluster = 0;  ///< index into PlatformSpec::clusters
+  std::string ns;
+  std::string workload;
+  std::string role;           ///< api_service: auth, meeting, signaling, chat, turn
+  int concurrency = 1;        ///< api_service: requests that one pod serves at a time
+  int capacity = 0;           ///< livekit_sfu: participants of one pod; 0: unlimited
+  bool on_join_path = false;  ///< api_service: a joining participant passes through it
+  SourcePlace place;
+};
+std::string_view model_kind_name(WorkloadModel::Kind kind);
+std::optional<WorkloadModel::Kind> model_kind_of(std::string_view name);
+ComponentId component_of(WorkloadModel::Kind kind);
+
+struct DatabaseSpec {
+  std::string name;
+  double size_bytes = 0;
+};
+
+struct PostgresSpec {
+  std::string write_service;  ///< the Service that clients write through
+  std::vector<DatabaseSpec> databases;
+  double writes_per_second = 0;  ///< acknowledged commits, all databases together
+  double wal_bytes_per_second = 0;
+  std::vector<std::string> synchronous_standbys;  ///< empty: asynchronous
+};
+
+struct RedisSpec {
+  std::string service;
+  double writes_per_second = 0;  ///< all slots together
+  double data_bytes = 0;
+  bool require_full_coverage = true;
+};
+
+struct EntrySpec {
+  std::string service;   ///< the Service of type LoadBalancer
+  std::string hostname;  ///< api.gomeet.com
+  Duration dns_ttl{};
+};
+
+struct AlertRule {
+  std::string name;
+  ComponentId component = ComponentId::platform;
+  Duration hold{};   ///< Prometheus' `for`
+  std::string role;  ///< who is paged
+  SourcePlace place;
+};
+
+struct MonitoringSpec {
+  Duration scrape_interval{};
+  Duration scrape_interval_sfu{};
+  Duration evaluation_interval{};
+  std::vector<AlertRule> rules;
+};
+
+struct PersonSpec {
+  std::string name;
+  std::string role;
+  int awake_from_hour = 0;  ///< local time; acknowledging takes longer outside of it
+  int awake_to_hour = 24;
+};
+
+struct BackupSpec {
+  std::string name;
+  ComponentId component = ComponentId::postgres;
+  std::string schedule;  ///< cron
+  Duration keep{};
+  std::string region;  ///< where the artefact lies
+  std::string place;   ///< "volume claim backup-storage", "object storage"
+  std::string tool;    ///< pg_dump, pg_receivewal, redis-cli --rdb, …
+  SourcePlace at;
+};
+
+struct LoadSpec {
+  enum class Placement : std::uint8_t { split, single };
+  int meetings = 1;
+  int participants_per_meeting = 500;
+  Duration join_window{};
+  double churn_per_hour = 0;  ///< share of participants that leave and are replaced in an hour
+  Placement placement = Placement::split;
+  double api_writes_per_second = 0;      ///< acknowledged through the API
+  std::array<double, 24> daily_curve{};  ///< share of the peak in each hour of the local day
+};
+
+/// `from` needs `on`: when `on` fails, `from` does too (unless a model says how it degrades).
+struct DependencySpec {
+  ComponentId from = ComponentId::platform;
+  ComponentId on = ComponentId::platform;
+  SourcePlace place;
+};
+
+struct UnitCost {
+  std::string pool;
+  double usd_per_month = 0;  ///< for one node
+};
+
+struct PlatformSpec {
+  std::string name;
+  std::string title;
+  std::string file;
+  ParameterTable parameters;
+  std::vector<std::string> regions;
+  std::vector<ZoneSpec> zones;
+  std::vector<ClusterSpec> clusters;  ///< the first is where clients are sent at the start
+  std::vector<WorkloadModel> workloads;
+  PostgresSpec postgres;
+  RedisSpec redis;
+  EntrySpec entry;
+  MonitoringSpec monitoring;
+  std::vector<PersonSpec> people;
+  std::vector<BackupSpec> backups;
+  LoadSpec load;
+  std::vector<DependencySpec> dependencies;
+  std::vector<UnitCost> costs;
+};
+
+}  // namespace drdrill

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/parameter.hpp"
+#include "sim/base/time.hpp"
+#include "sim/drill/component.hpp"
+#include "sim/drill/effect.hpp"
+#include "sim/drill/probe.hpp"
+
+/// What a drill is asked to do: scenario, runbook, objectives. Loaders make these values; nothing
+/// here reads files.
+namespace drdrill {
+
+struct Objective {
+  ComponentId component = ComponentId::platform;
+  std::optional<Duration> rto;
+  std::optional<Duration> rpo;  ///< 0 is a target; absent where there is no state to lose
+  SourcePlace place;
+};
+
+/// A fault at a time since the first injection.
+struct FaultSpec {
+  Effect effect;
+  std::string catalog_id;
+  Duration after{};
+  std::optional<Duration> lasts;  ///< undone by the drill after this long; else at its end
+  SourcePlace place;
+};
+
+enum class Phase : std::uint8_t {
+  inject,  ///< the step makes the fault; the first one that changes something sets the fault's time
+  recover,  ///< the step repairs
+  watch,    ///< the step only waits or looks
+  end,      ///< the step puts things back when the drill ends
+};
+std::string_view phase_name(Phase phase);
+std::optional<Phase> phase_of(std::string_view name);
+
+enum class OnFailure : std::uint8_t {
+  proceed,  ///< as a shell script without `set -e` does
+  stop,     ///< later steps are not run
+  abort,    ///< the whole drill is aborted and undone
+};
+std::string_view on_failure_name(OnFailure what);
+std::optional<OnFailure> on_failure_of(std::string_view name);
+
+struct Step {
+  std::string id;
+  std::string title;
+  Phase phase = Phase::recover;
+  std::string actor = "automation";
+  std::string run;     ///< the literal command; empty for a manual step, which `title` describes
+  std::string verify;  ///< a command that must exit 0 afterwards; empty: none
+  std::vector<std::uint32_t> needs;   ///< indexes of steps that must have ended
+  std::optional<ProbeKind> wait_for;  ///< begin only when this probe holds
+  Duration time_limit{};              ///< 0: none
+  int retries = 0;                    ///< run again after a failure, so many times
+  OnFailure on_failure = OnFailure::proceed;
+  std::vector<std::uint32_t> rollback;  ///< steps that run only when this one has failed
+  bool only_as_rollback = false;
+  SourcePlace place;
+};
+
+struct Runbook {
+  std::string name;
+  std::string title;
+  std::string source;  ///< the document that it follows
+  std::vector<Step> steps;
+  SourcePlace place;
+};
+
+/// Stops the drill and undoes everything when `probe` has failed for `failing_for` without a break.
+struct AbortCondition {
+  ProbeKind probe = ProbeKind::join;
+  Duration failing_for{};
+  SourcePlace place;
+};
+
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string variant;  ///< "as documented", "corrected"
+  std::string file;
+  std::string counterpart;  ///< the scenario to look at next; empty: none
+  std::string platform;     ///< its name
+  WallTime start;           ///< the platform's wall clock at offset 0
+  Duration steady_for{};    ///< the steady state must hold this long before the first fault
+  Duration stable_for{};    ///< an outage is over when the steady state held this long
+  Duration horizon{};       ///< the drill ends here at the latest
+  std::vector<FaultSpec> faults;
+  Runbook runbook;
+  std::vector<Objective> objectives;
+  std::vector<AbortCondition> aborts;
+};
+
+}  // namespace drdrill
