@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/problem.hpp"
+#include "sim/base/value.hpp"
+
+/// `--set POINTER=VALUE`: one value of a file replaced before the file is read.
+namespace drdrill {
+
+struct Setting {
+  std::string pointer;  ///< JSON pointer; array members by index, `id` or `name`
+  std::string value;    ///< JSON or, failing that, a string
+};
+
+/// "/horizon=1h"; nothing when it is not POINTER=VALUE.
+std::optional<Setting> parse_setting(std::string_view text);
+
+/// How a setting is named in problems: "--set /horizon=1h".
+std::string spelled(const Setting& setting);
+
+/// The setting's value as a Value without a position.
+Value value_of(const Setting& setting);
+
+/// The setting with `prefix` ("/platform") taken off its pointer; nothing when it points elsewhere.
+std::optional<Setting> inside(const Setting& setting, std::string_view prefix);
+
+/// Replaces, or adds as a member of an object that exists. A pointer that leads nowhere is a
+/// problem, with the nearest name that would.
+void apply_setting(Value& root, const Setting& setting, Problems& problems);
+
+/// Copies `found` to `problems`, naming the setting instead of the file where a setting's value is
+/// what is wrong. `prefix` is where the document hangs in the pointers of `settings`.
+void add_with_settings(const Problems& found, std::span<const Setting> settings, Problems& problems);
+
+}  // namespace drdrill
