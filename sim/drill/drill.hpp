@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <string_view>
 
 #include "sim/base/problem.hpp"
 #include "sim/drill/journal.hpp"
@@ -24,5 +26,23 @@ struct DrillOptions {
 /// kept.
 void run_drill(const Scenario& scenario, World& world, const DrillOptions& options,
                Journal& journal);
+
+/// The same for many runs in a row: keeps its working memory from one run to the next.
+class DrillRunner {
+ public:
+  DrillRunner();
+  ~DrillRunner();
+  DrillRunner(DrillRunner&&) noexcept;
+  DrillRunner& operator=(DrillRunner&&) noexcept;
+
+  void run(const Scenario& scenario, World& world, const DrillOptions& options, Journal& journal);
+
+ private:
+  struct Memory;
+  std::unique_ptr<Memory> memory_;
+};
+
+/// The version of drdrill, as journals bear it.
+std::string_view drdrill_version();
 
 }  // namespace drdrill

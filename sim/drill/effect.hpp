@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/time.hpp"
+#include "sim/drill/component.hpp"
 
 /// Faults: a target selector times a primitive effect. A named fault is a row of the catalog;
 /// worlds implement primitives only.
@@ -63,6 +64,7 @@ struct EffectState {
   bool took_effect = false;
   Offset since = never;  ///< when it took effect
   bool undone = false;
+  ComponentSet touched;  ///< components that had a process or an object among the targets
 };
 
 }  // namespace drdrill

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -26,10 +27,12 @@ struct StageBegan {
 struct FaultInjected {
   std::uint32_t fault = 0;  ///< index into scenario.faults
 };
-/// The world says since when the fault is in force.
+/// The world says since when the fault is in force, and on what.
 struct FaultTook {
   std::uint32_t fault = 0;
+  ComponentSet touched;
 };
+/// The world says that nothing of the fault is left.
 struct FaultUndone {
   std::uint32_t fault = 0;
 };
@@ -57,10 +60,11 @@ struct StepEnded {
   std::string output;  ///< cut to 4 kB
 };
 
-/// An abort condition was met, or the user asked (condition = none).
+/// An abort condition was met, a step failed whose failure aborts, or (both none) the user asked.
 struct Aborted {
   static constexpr std::uint32_t none = 0xffffffff;
   std::uint32_t condition = none;
+  std::uint32_t step = none;
 };
 
 using Happening = std::variant<StageBegan, FaultInjected, FaultTook, FaultUndone, StepStarted,
@@ -92,6 +96,8 @@ struct Journal {
   Inventory inventory_after;
   ComponentSet touched;    ///< by faults and injecting steps
   ComponentSet exercised;  ///< touched, or depending on something touched
+  /// By component: itself and what depends on it, directly or not, as the world said.
+  std::array<ComponentSet, component_count> dependents{};
   Ledger ledger;
   UserImpact impact;
   std::vector<UsedParameter> parameters;  ///< in order of `number`

@@ -57,8 +57,10 @@ struct Step {
   std::string verify;  ///< a command that must exit 0 afterwards; empty: none
   std::vector<std::uint32_t> needs;   ///< indexes of steps that must have ended
   std::optional<ProbeKind> wait_for;  ///< begin only when this probe holds
-  Duration time_limit{};              ///< 0: none
-  int retries = 0;                    ///< run again after a failure, so many times
+  /// For the whole step, from when its needs have ended and its actor is there: waiting for
+  /// `wait_for`, all attempts and verifications. 0: none.
+  Duration time_limit{};
+  int retries = 0;  ///< run again after a failure, so many times; never after the time limit
   OnFailure on_failure = OnFailure::proceed;
   std::vector<std::uint32_t> rollback;  ///< steps that run only when this one has failed
   bool only_as_rollback = false;

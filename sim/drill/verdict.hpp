@@ -50,6 +50,7 @@ struct RtoResult {
 
 struct RpoResult {
   bool applicable = true;  ///< false: no state to lose
+  bool evaluated = true;   ///< false: the world kept no ledger of it
   std::optional<Duration> target;
   std::optional<Duration> achieved;  ///< absent: undefined because nothing recovered
   std::uint64_t lost_writes = 0;

@@ -36,6 +36,7 @@ struct Action {
   std::string_view command;  ///< must outlive the action
   std::string_view actor;    ///< "automation", or a role; people take time to type
   std::uint32_t step = 0;    ///< which step asks; a world may use it to cache what it parsed
+  bool verifying = false;    ///< `command` is the step's `verify`, not its `run`
 };
 
 enum class ActionId : std::uint32_t {};
@@ -122,6 +123,8 @@ class World {
   /// What was acknowledged and what became of it. Asked once, at the end.
   virtual Ledger ledger() const = 0;
   virtual UserImpact user_impact() const = 0;
+  /// The parameter behind a Note, or null. Valid as long as the world.
+  virtual const Parameter* parameter(ParameterId /*id*/) const { return nullptr; }
   /// The name behind a Note's subject.
   virtual std::string_view subject_name(SubjectId subject) const = 0;
   /// A hash over everything that happened; 0 where the world is not deterministic.
