@@ -1,0 +1,24 @@
+#pragma once
+
+#include <iosfwd>
+
+#include "reports/report.hpp"
+#include "reports/terminal.hpp"
+
+/// The parts of the text format below the table of objectives. Each writes nothing when it has
+/// nothing to say, and otherwise begins with an empty line.
+namespace drdrill::reports {
+
+struct Page {
+  std::ostream& out;
+  Pen pen;
+  std::size_t width;
+};
+
+void write_outages(const Report& report, const Page& page);
+void write_timeline(const Report& report, const Page& page);
+void write_users(const Report& report, const Page& page);
+void write_findings(const Report& report, const Page& page);
+void write_changes(const Report& report, const Page& page);
+
+}  // namespace drdrill::reports

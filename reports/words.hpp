@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reports/report.hpp"
+
+/// The words that several formats share, so that a thing is called the same in all of them.
+namespace drdrill::reports {
+
+/// "14:00:30" on the platform's wall clock.
+std::string clock_of(const Journal& journal, Offset at);
+/// "8,140"; rounded to a whole number.
+std::string grouped(double number);
+/// "1 user", "2 users".
+std::string counted(std::uint64_t n, std::string_view noun);
+/// "71 %"; never "0 %" or "100 %" for a share that is neither.
+std::string percent(double share);
+/// Sixteen hexadecimal digits.
+std::string hex(std::uint64_t number);
+/// "scenarios/mine.json:12", or "" for a place without a file.
+std::string place_words(const SourcePlace& place);
+
+/// "database-failover (as documented)"
+std::string scenario_words(const Scenario& scenario);
+/// "2 of 7 objectives missed · SEV-0 · 500 of 500 users affected · 8,140 participant-minutes lost"
+std::string summary_words(const Report& report);
+/// The command that runs the same drill again.
+std::string command_again(const Report& report);
+/// The command that runs the scenario to look at next, or "".
+std::string command_next(const Journal& journal);
+
+enum class Mark { met, missed, not_judged };
+Mark mark_of(const ObjectiveResult& result);
+std::string_view symbol_of(Mark mark);  ///< ✓ ✗ –
+
+/// The outage that the achieved RTO is about: the one that was not over, else the longest. Null
+/// when there was none.
+const Outage* decisive_outage(const RtoResult& rto);
+/// How long it lasted; until `end` when it was not over.
+Duration length_of(const Outage& outage, Offset end);
+/// When the drill ended: the last entry's time.
+Offset end_of(const Journal& journal);
+
+std::string target_words(const std::optional<Duration>& target);  ///< "5m 00s" or "–"
+/// "absorbed", "4m 12s", "not recovered", "not exercised", "not evaluated"
+std::string rto_words(const ObjectiveResult& result);
+/// "0 s", "12.5 s", "undefined", "no state to lose", "not exercised", "not evaluated"
+std::string rpo_words(const ObjectiveResult& result);
+/// What a reader should know beside the figures: since when it is broken, what was lost; or "".
+std::string remark_words(const Journal& journal, const ObjectiveResult& result);
+
+/// "fault crash node/sfu-1", "step 3 (Promote replica 0)", "undo of crash node/sfu-1", …
+std::string happening_words(const Journal& journal, std::size_t entry);
+std::string fault_words(const Journal& journal, std::uint32_t fault);
+/// The step's title, or its id when it has none.
+std::string_view step_name(const Journal& journal, std::uint32_t step);
+/// "Service postgres-primary has no endpoints"
+std::string note_words(const Journal& journal, const Note& note);
+/// "step 3, Promote replica 0" or the words of the note.
+std::string cause_words(const Journal& journal, const Cause& cause);
+/// "kubernetes.pod_start = lognormal median 3 s, sigma 0.8 (estimate, scenarios/…json:12)", or ""
+/// when no parameter is behind the cause.
+std::string cause_parameter_words(const Journal& journal, const Cause& cause);
+
+std::string_view part_name(Part part);
+std::string_view better_name(InventoryItem::Better better);
+
+}  // namespace drdrill::reports
