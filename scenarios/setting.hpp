@@ -15,6 +15,7 @@ namespace drdrill {
 struct Setting {
   std::string pointer;  ///< JSON pointer; array members by index, `id` or `name`
   std::string value;    ///< JSON or, failing that, a string
+  std::string given;    ///< the pointer as the user wrote it, where `pointer` no longer is
 };
 
 /// "/horizon=1h"; nothing when it is not POINTER=VALUE.
@@ -29,12 +30,14 @@ Value value_of(const Setting& setting);
 /// The setting with `prefix` ("/platform") taken off its pointer; nothing when it points elsewhere.
 std::optional<Setting> inside(const Setting& setting, std::string_view prefix);
 
-/// Replaces, or adds as a member of an object that exists. A pointer that leads nowhere is a
-/// problem, with the nearest name that would.
-void apply_setting(Value& root, const Setting& setting, Problems& problems);
+/// Replaces the value that each setting points to, or adds it as a member of an object that exists.
+/// A pointer that leads nowhere is a problem, with the nearest name that would. Returns what was
+/// applied, with pointers of indexes only.
+std::vector<Setting> apply_settings(Value& root, std::span<const Setting> settings,
+                                    Problems& problems);
 
-/// Copies `found` to `problems`, naming the setting instead of the file where a setting's value is
-/// what is wrong. `prefix` is where the document hangs in the pointers of `settings`.
-void add_with_settings(const Problems& found, std::span<const Setting> settings, Problems& problems);
+/// Copies `found` to `problems`, naming the setting instead of the file where a value that was set
+/// is what is wrong.
+void add_with_settings(const Problems& found, std::span<const Setting> applied, Problems& problems);
 
 }  // namespace drdrill

@@ -1,0 +1,136 @@
+#include "scenarios/object_file.hpp"
+
+#include <algorithm>
+
+#include "scenarios/cron.hpp"
+#include "scenarios/files.hpp"
+#include "sim/kube/manifest.hpp"
+
+namespace drdrill {
+namespace {
+
+using Kind = WorkloadModel::Kind;
+
+constexpr std::size_t model_kinds = static_cast<std::size_t>(Kind::plain) + 1;
+constexpr std::array<std::string_view, 5> api_roles{"auth", "meeting", "signaling", "chat", "turn"};
+constexpr int most_replicas = 10'000;
+
+/// What `model` says; only the settings that mean something for the kind are known.
+WorkloadModel read_model(Reader& reader) {
+  constexpr std::int64_t most_concurrency = 100'000;
+  const auto kinds = enum_names<Kind>(model_kinds, model_kind_name);
+  WorkloadModel model;
+  model.kind = static_cast<Kind>(reader.one_of("kind", kinds));
+  if (model.kind == Kind::api_service) {
+    model.role = api_roles[reader.one_of("role", api_roles)];
+    model.concurrency = static_cast<int>(reader.integer("concurrency", 1, most_concurrency, 1));
+    model.on_join_path = reader.boolean("on_join_path", false);
+  }
+  if (model.kind == Kind::livekit_sfu)
+    model.capacity = static_cast<int>(reader.integer("capacity", 0, most_concurrency, 0));
+  reader.finish();
+  return model;
+}
+
+void check_workload(const Reader& reader, const kube::Workload& workload) {
+  if (workload.replicas >= 0 && workload.replicas <= most_replicas) return;
+  const Value* replicas = at_pointer(reader.value(), "/spec/replicas");
+  reader.problems().add({reader.file(), replicas ? replicas->at : reader.at(),
+                         reader.pointer() + "/spec/replicas",
+                         std::to_string(workload.replicas) + " replicas; expected 0 to " +
+                             std::to_string(most_replicas)});
+}
+
+void check_cron_job(const Reader& reader, const kube::CronJob& job) {
+  const auto mistake = cron_mistake(job.schedule);
+  if (!mistake) return;
+  const Value* schedule = at_pointer(reader.value(), "/spec/schedule");
+  reader.problems().add({reader.file(), schedule ? schedule->at : reader.at(),
+                         reader.pointer() + "/spec/schedule", *mistake});
+}
+
+/// The objects of one element, its problems dated to the platform file.
+std::vector<kube::Object> decode(const Reader& reader, const std::string& ns) {
+  Problems found;
+  std::vector<kube::Object> objects;
+  kube::read_manifest(reader.value(), reader.file(), found, objects, ns);
+  for (Problem problem : found.all()) {
+    problem.pointer = reader.pointer() + problem.pointer;
+    reader.problems().add(std::move(problem));
+  }
+  return objects;
+}
+
+class ObjectReader {
+ public:
+  explicit ObjectReader(PlatformSpec& platform)
+      : platform_(platform), cluster_(platform.clusters.back()) {}
+
+  void read(Reader& reader) {
+    auto model = reader.object("model");
+    const auto objects = decode(reader, cluster_.home_namespace);
+    const bool one_workload =
+        objects.size() == 1 && std::holds_alternative<kube::Workload>(objects.front());
+    if (model && !one_workload && !objects.empty())
+      model->problem("only a Deployment, StatefulSet or DaemonSet can bear a model");
+    for (const kube::Object& object : objects) {
+      if (!claim(reader, object)) continue;
+      if (const auto* workload = std::get_if<kube::Workload>(&object))
+        add_model(reader, *workload, one_workload ? model : std::nullopt);
+      if (const auto* job = std::get_if<kube::CronJob>(&object)) check_cron_job(reader, *job);
+      kube::put(cluster_.initial, object);
+    }
+  }
+
+ private:
+  bool claim(const Reader& reader, const kube::Object& object) {
+    const kube::Meta& meta = kube::meta_of(object);
+    std::string id =
+        kube::kind_of(object) + " " + (meta.ns.empty() ? "" : meta.ns + "/") + meta.name;
+    if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) {
+      reader.problem("there is another " + id + " before this one");
+      return false;
+    }
+    seen_.push_back(std::move(id));
+    return true;
+  }
+
+  void add_model(Reader& reader, const kube::Workload& workload, std::optional<Reader> said) {
+    check_workload(reader, workload);
+    WorkloadModel model;
+    if (said) model = read_model(*said);
+    model.cluster = static_cast<std::uint32_t>(platform_.clusters.size() - 1);
+    model.ns = workload.meta.ns;
+    model.workload = workload.meta.name;
+    model.place = place_of(reader);
+    platform_.workloads.push_back(std::move(model));
+  }
+
+  PlatformSpec& platform_;
+  ClusterSpec& cluster_;
+  std::vector<std::string> seen_;
+};
+
+/// Every namespace that an object is in must exist, wherever in the list it stands.
+void check_namespaces(Reader& cluster, const kube::Cluster& initial) {
+  std::vector<std::string_view> known;
+  for (const kube::Namespace& ns : initial.namespaces) known.push_back(ns.meta.name);
+  cluster.each("objects", [&](Reader& object) {
+    const Value* ns = at_pointer(object.value(), "/metadata/namespace");
+    if (!ns || ns->kind != Value::Kind::string) return;
+    if (std::find(known.begin(), known.end(), ns->text) != known.end()) return;
+    object.problems().add(
+        {object.file(), ns->at, object.pointer() + "/metadata/namespace",
+         "there is no namespace \"" + ns->text + "\"" + suggestion(ns->text, known)});
+  });
+}
+
+}  // namespace
+
+void read_objects(Reader& cluster, PlatformSpec& platform) {
+  ObjectReader objects(platform);
+  cluster.each("objects", [&](Reader& reader) { objects.read(reader); });
+  check_namespaces(cluster, platform.clusters.back().initial);
+}
+
+}  // namespace drdrill

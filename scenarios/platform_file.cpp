@@ -1,0 +1,96 @@
+#include "scenarios/platform_file.hpp"
+
+#include <algorithm>
+
+#include "scenarios/cluster_file.hpp"
+#include "scenarios/parameter_file.hpp"
+#include "scenarios/platform_sections.hpp"
+
+namespace drdrill {
+namespace {
+
+void read_regions(Reader& root, PlatformSpec& platform) {
+  std::vector<std::string> zones;
+  root.each("regions", [&](Reader& reader) {
+    const std::string region = read_name(reader, "name");
+    claim_name(reader, "name", region, platform.regions);
+    for (std::string& zone : reader.strings("zones")) {
+      claim_name(reader, "zones", zone, zones);
+      platform.zones.push_back({std::move(zone), region});
+    }
+    reader.finish();
+  });
+  if (platform.regions.empty()) root.problem("regions", "a platform has at least one region");
+}
+
+/// The parameter files in turn, then the overrides.
+void read_all_parameters(Reader& root, std::span<const KnownParameter> known,
+                         PlatformSpec& platform) {
+  const Value* list = root.value().find("parameters");
+  const std::size_t before = root.problems().count();
+  std::size_t index = 0;
+  for (const std::string& name : root.strings("parameters")) {
+    const std::string path = beside(root.file(), name);
+    Problems found;
+    auto document = open_document(path, {}, found);
+    if (document) {
+      Reader file(document->root, path, found);
+      read_parameter_file(file, known, platform.parameters);
+    } else if (list && index < list->items.size()) {
+      root.problems().add({root.file(), list->items[index].at,
+                           "/parameters/" + std::to_string(index),
+                           "\"" + name + "\" cannot be read as a parameter file"});
+    }
+    for (const Problem& problem : found.all()) root.problems().add(problem);
+    ++index;
+  }
+  read_parameters(root, "overrides", known, platform.parameters);
+  // A file that could not be read would make everything in it missing.
+  if (root.problems().count() == before)
+    report_missing(root, "parameters", known, platform.parameters);
+}
+
+/// Settings of "/parameters/ID" become overrides; the others are applied as they are.
+std::optional<Document> open_platform(const std::string& path, std::span<const Setting> settings,
+                                      Problems& problems) {
+  auto document = open_document(path, {}, problems);
+  if (!document) return std::nullopt;
+  std::vector<Setting> plain;
+  std::vector<Setting> overrides;
+  for (const Setting& setting : settings) {
+    if (auto made = as_override(setting, document->root))
+      overrides.push_back(std::move(*made));
+    else
+      plain.push_back(setting);
+  }
+  document->applied = apply_settings(document->root, plain, problems);
+  document->applied.insert(document->applied.end(), overrides.begin(), overrides.end());
+  return document;
+}
+
+}  // namespace
+
+std::optional<PlatformSpec> read_platform(const std::string& path,
+                                          std::span<const Setting> settings,
+                                          std::span<const KnownParameter> known,
+                                          Problems& problems) {
+  const auto document = open_platform(path, settings, problems);
+  if (!document) return std::nullopt;
+  Problems found;
+  Reader root(document->root, path, found);
+  PlatformSpec platform;
+  platform.file = path;
+  platform.name = read_name(root, "name");
+  platform.title = root.string("title", std::string());
+  read_all_parameters(root, known, platform);
+  read_regions(root, platform);
+  std::vector<std::string> pools;
+  read_clusters(root, platform, pools);
+  read_sections(root, platform);
+  read_costs(root, platform, pools);
+  root.finish();
+  add_with_settings(found, document->applied, problems);
+  return platform;
+}
+
+}  // namespace drdrill

@@ -1,0 +1,250 @@
+#include "scenarios/platform_sections.hpp"
+
+#include <algorithm>
+
+#include "scenarios/cluster_file.hpp"
+#include "scenarios/cron.hpp"
+#include "scenarios/dependencies.hpp"
+#include "scenarios/files.hpp"
+#include "scenarios/quantity.hpp"
+
+namespace drdrill {
+namespace {
+
+using Kind = WorkloadModel::Kind;
+
+/// A Service of the first cluster's home namespace.
+const kube::Service* read_service(Reader& reader, const PlatformSpec& platform, std::string& name) {
+  name = read_name(reader, "service");
+  if (platform.clusters.empty() || name.empty()) return nullptr;
+  const ClusterSpec& cluster = platform.clusters.front();
+  const int found = kube::find_service(cluster.initial, cluster.home_namespace, name);
+  if (found != kube::no_index) return &cluster.initial.services[static_cast<std::size_t>(found)];
+  std::vector<std::string_view> known;
+  for (const kube::Service& service : cluster.initial.services)
+    if (service.meta.ns == cluster.home_namespace) known.push_back(service.meta.name);
+  reader.unknown("service", "Service", name, known);
+  return nullptr;
+}
+
+ComponentId read_component(Reader& reader, std::string_view key) {
+  const auto names = component_names();
+  return static_cast<ComponentId>(reader.one_of(key, names));
+}
+
+/// One primary among the clusters that are in use; a second would be a split brain from the start.
+void check_primaries(const Reader& reader, const PlatformSpec& platform) {
+  int pods = 0;
+  for (const WorkloadModel& model : platform.workloads) {
+    const ClusterSpec& cluster = platform.clusters[model.cluster];
+    if (model.kind != Kind::postgres_primary || cluster.standby) continue;
+    for (const kube::Workload& workload : cluster.initial.workloads)
+      if (workload.meta.ns == model.ns && workload.meta.name == model.workload)
+        pods += workload.replicas;
+  }
+  if (pods == 1) return;
+  reader.problem(pods == 0 ? "no workload with model \"postgres-primary\" has a pod"
+                           : std::to_string(pods) +
+                                 " pods of workloads with model \"postgres-primary\"; there can be "
+                                 "one primary");
+}
+
+void check_standbys(Reader& reader, const PlatformSpec& platform) {
+  const auto& named = platform.postgres.synchronous_standbys;
+  if (named.empty() || platform.clusters.empty()) return;
+  const auto known = pod_names(platform.clusters.front().initial);
+  for (const std::string& name : named)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      reader.unknown("synchronous_standbys", "pod", name, views(known));
+}
+
+void read_postgres(Reader& root, PlatformSpec& platform) {
+  auto reader = root.object("postgres", true);
+  if (!reader) return;
+  PostgresSpec& postgres = platform.postgres;
+  read_service(*reader, platform, postgres.write_service);
+  std::vector<std::string> names;
+  reader->each("databases", [&](Reader& r) {
+    DatabaseSpec database;
+    database.name = read_name(r, "name");
+    claim_name(r, "name", database.name, names);
+    database.size_bytes = read_quantity(r, "size", ParameterUnit::bytes);
+    r.finish();
+    postgres.databases.push_back(std::move(database));
+  });
+  if (postgres.databases.empty()) reader->problem("databases", "expected at least one database");
+  postgres.writes_per_second = read_quantity(*reader, "writes", ParameterUnit::per_second);
+  postgres.wal_bytes_per_second = read_quantity(*reader, "wal", ParameterUnit::bytes_per_second);
+  postgres.synchronous_standbys = reader->strings("synchronous_standbys");
+  check_standbys(*reader, platform);
+  check_primaries(*reader, platform);
+  reader->finish();
+}
+
+void read_redis(Reader& root, PlatformSpec& platform) {
+  auto reader = root.object("redis", true);
+  if (!reader) return;
+  read_service(*reader, platform, platform.redis.service);
+  platform.redis.writes_per_second = read_quantity(*reader, "writes", ParameterUnit::per_second);
+  platform.redis.data_bytes = read_quantity(*reader, "data", ParameterUnit::bytes);
+  platform.redis.require_full_coverage = reader->boolean("require_full_coverage", true);
+  reader->finish();
+}
+
+void read_entry(Reader& root, PlatformSpec& platform) {
+  auto reader = root.object("entry", true);
+  if (!reader) return;
+  const kube::Service* service = read_service(*reader, platform, platform.entry.service);
+  if (service && service->type != "LoadBalancer")
+    reader->problem("service", "\"" + service->meta.name + "\" is of type " + service->type +
+                                   "; clients enter through one of type LoadBalancer");
+  platform.entry.hostname = read_name(*reader, "hostname");
+  platform.entry.dns_ttl = reader->duration("dns_ttl");
+  reader->finish();
+}
+
+void read_people(Reader& root, PlatformSpec& platform) {
+  std::vector<std::string> names;
+  root.each("people", [&](Reader& reader) {
+    PersonSpec person;
+    person.name = read_name(reader, "name");
+    claim_name(reader, "name", person.name, names);
+    person.role = read_name(reader, "role");
+    person.awake_from_hour = static_cast<int>(reader.integer("awake_from_hour", 0, 24, 0));
+    person.awake_to_hour = static_cast<int>(reader.integer("awake_to_hour", 0, 24, 24));
+    reader.finish();
+    platform.people.push_back(std::move(person));
+  });
+}
+
+void read_rule(Reader& reader, PlatformSpec& platform, std::vector<std::string>& names) {
+  AlertRule rule;
+  rule.name = read_name(reader, "name");
+  claim_name(reader, "name", rule.name, names);
+  rule.component = read_component(reader, "component");
+  rule.hold = reader.duration("hold");
+  rule.role = read_name(reader, "role");
+  std::vector<std::string_view> roles;
+  for (const PersonSpec& person : platform.people) roles.push_back(person.role);
+  if (!rule.role.empty() && std::find(roles.begin(), roles.end(), rule.role) == roles.end())
+    reader.unknown("role", "person with role", rule.role, roles);
+  reader.finish();
+  rule.place = place_of(reader);
+  platform.monitoring.rules.push_back(std::move(rule));
+}
+
+Duration read_interval(Reader& reader, std::string_view key) {
+  const Duration interval = reader.duration(key);
+  const Value* found = reader.value().find(key);
+  const bool zero = found && found->kind == Value::Kind::string && parse_duration(found->text) &&
+                    interval == Duration::zero();
+  if (zero) reader.problem(key, "expected more than 0");
+  return interval;
+}
+
+void read_monitoring(Reader& root, PlatformSpec& platform) {
+  auto reader = root.object("monitoring", true);
+  if (!reader) return;
+  MonitoringSpec& monitoring = platform.monitoring;
+  monitoring.scrape_interval = read_interval(*reader, "scrape_interval");
+  monitoring.scrape_interval_sfu = reader->has("scrape_interval_sfu")
+                                       ? read_interval(*reader, "scrape_interval_sfu")
+                                       : monitoring.scrape_interval;
+  reader->skip("scrape_interval_sfu");
+  monitoring.evaluation_interval = read_interval(*reader, "evaluation_interval");
+  std::vector<std::string> names;
+  reader->each("rules", [&](Reader& rule) { read_rule(rule, platform, names); });
+  reader->finish();
+}
+
+void read_backups(Reader& root, PlatformSpec& platform) {
+  std::vector<std::string> names;
+  root.each("backups", [&](Reader& reader) {
+    BackupSpec backup;
+    backup.name = read_name(reader, "name");
+    claim_name(reader, "name", backup.name, names);
+    backup.component = read_component(reader, "component");
+    backup.schedule = reader.string("schedule", std::string());
+    if (!backup.schedule.empty())
+      if (const auto mistake = cron_mistake(backup.schedule)) reader.problem("schedule", *mistake);
+    backup.keep = reader.duration("keep");
+    backup.region = reader.string("region");
+    const auto& known = platform.regions;
+    if (!backup.region.empty() &&
+        std::find(known.begin(), known.end(), backup.region) == known.end())
+      reader.unknown("region", "region", backup.region, views(known));
+    backup.place = read_name(reader, "place");
+    backup.tool = read_name(reader, "tool");
+    reader.finish();
+    backup.at = place_of(reader);
+    platform.backups.push_back(std::move(backup));
+  });
+}
+
+void read_curve(Reader& reader, LoadSpec& load) {
+  load.daily_curve.fill(1);
+  const auto curve = reader.member("daily_curve");
+  if (!curve) return;
+  const auto& items = curve->value().items;
+  if (items.size() != load.daily_curve.size())
+    return curve->problem("expected 24 shares, one for each hour of the local day, found " +
+                          std::to_string(items.size()));
+  for (std::size_t hour = 0; hour < items.size(); ++hour) {
+    if (const auto share = quantity_of(items[hour], ParameterUnit::share))
+      load.daily_curve[hour] = *share;
+    else
+      curve->problems().add({curve->file(), items[hour].at,
+                             curve->pointer() + "/" + std::to_string(hour),
+                             "expected " + std::string(how_to_write(ParameterUnit::share))});
+  }
+}
+
+void read_load(Reader& root, PlatformSpec& platform) {
+  constexpr std::array<std::string_view, 2> placements{"split", "single"};
+  constexpr std::int64_t most_meetings = 100'000;
+  constexpr std::int64_t most_participants = 1'000'000;
+  auto reader = root.object("load", true);
+  if (!reader) return;
+  LoadSpec& load = platform.load;
+  load.meetings = static_cast<int>(reader->integer("meetings", 1, most_meetings));
+  load.participants_per_meeting =
+      static_cast<int>(reader->integer("participants_per_meeting", 1, most_participants));
+  const std::int64_t all = static_cast<std::int64_t>(load.meetings) * load.participants_per_meeting;
+  if (all > most_participants)
+    reader->problem("participants_per_meeting", std::to_string(all) +
+                                                    " participants in all; expected at most " +
+                                                    std::to_string(most_participants));
+  load.join_window = reader->duration("join_window");
+  load.churn_per_hour = read_quantity(*reader, "churn_per_hour", ParameterUnit::share, 0);
+  load.placement = static_cast<LoadSpec::Placement>(reader->one_of("placement", placements, 0));
+  load.api_writes_per_second = read_quantity(*reader, "api_writes", ParameterUnit::per_second, 0);
+  read_curve(*reader, load);
+  reader->finish();
+}
+
+}  // namespace
+
+void read_sections(Reader& root, PlatformSpec& platform) {
+  read_people(root, platform);
+  read_postgres(root, platform);
+  read_redis(root, platform);
+  read_entry(root, platform);
+  read_monitoring(root, platform);
+  read_backups(root, platform);
+  read_load(root, platform);
+  read_dependencies(root, platform.dependencies);
+}
+
+void read_costs(Reader& root, PlatformSpec& platform, const std::vector<std::string>& pools) {
+  constexpr double most_usd = 1e9;
+  auto reader = root.object("costs");
+  if (!reader) return;
+  for (const Value::Member& member : reader->value().members) {
+    const double usd = reader->number(member.key, 0, most_usd);
+    if (std::find(pools.begin(), pools.end(), member.key) == pools.end())
+      reader->unknown(member.key, "node pool", member.key, views(pools));
+    platform.costs.push_back({member.key, usd});
+  }
+}
+
+}  // namespace drdrill

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "scenarios/files.hpp"
+#include "scenarios/loader.hpp"
+
+/// A scenario file with what it names. Internal to the loaders.
+namespace drdrill {
+
+LoadedScenario read_scenario(const std::string& path, std::span<const Setting> settings,
+                             std::span<const KnownParameter> known, Problems& problems);
+
+}  // namespace drdrill

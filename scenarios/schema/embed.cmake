@@ -1,0 +1,13 @@
+# Writes FILES as one C++ source, OUT: a table of names and texts.
+set(text "#include <array>\n#include <string_view>\n#include <utility>\n\n")
+string(APPEND text "#include \"scenarios/schema.hpp\"\n\nnamespace drdrill {\n\n")
+set(rows "")
+list(LENGTH FILES count)
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} content)
+  string(APPEND rows "    {\"${name}\", R\"schema(${content})schema\"},\n")
+endforeach()
+string(APPEND text "extern const std::array<std::pair<std::string_view, std::string_view>, ${count}> schema_table;\n")
+string(APPEND text "const std::array<std::pair<std::string_view, std::string_view>, ${count}> schema_table{{\n${rows}}};\n\n}  // namespace drdrill\n")
+file(WRITE ${OUT} "${text}")
