@@ -27,6 +27,8 @@ struct DrillOptions {
 void run_drill(const Scenario& scenario, World& world, const DrillOptions& options,
                Journal& journal);
 
+struct DrillMemory;
+
 /// The same for many runs in a row: keeps its working memory from one run to the next.
 class DrillRunner {
  public:
@@ -38,8 +40,7 @@ class DrillRunner {
   void run(const Scenario& scenario, World& world, const DrillOptions& options, Journal& journal);
 
  private:
-  struct Memory;
-  std::unique_ptr<Memory> memory_;
+  std::unique_ptr<DrillMemory> memory_;
 };
 
 /// The version of drdrill, as journals bear it.

@@ -22,6 +22,9 @@ enum class Primitive : std::uint8_t {
   absent,   ///< a person (or a monitoring system) is not there
 };
 
+std::string_view primitive_name(Primitive primitive);
+std::optional<Primitive> primitive_of(std::string_view name);
+
 /// The failure domain that a target names.
 enum class Level : std::uint8_t { process, pod, node, zone, region, person };
 
@@ -36,9 +39,9 @@ struct Target {
   int count = 1;
 };
 
-/// "pod/livekit-sfu"; nothing when it has no known level.
+/// "pod/livekit-sfu", with a count of 1; nothing when it is not of this form.
 std::optional<Target> parse_target(std::string_view text);
-std::string to_string(const Target& target);
+std::string to_string(const Target& target);  ///< without the count
 
 struct FaultRow {
   std::string_view id;

@@ -48,6 +48,8 @@ constexpr const ProbeRow& row_of(ProbeKind kind) {
   return probe_table[static_cast<std::size_t>(kind)];
 }
 std::optional<ProbeKind> probe_of(std::string_view id);
+/// The probe whose answer is the component's steady state.
+std::optional<ProbeKind> steady_probe_of(ComponentId component);
 
 struct Probe {
   ProbeKind kind = ProbeKind::join;

@@ -33,10 +33,10 @@ struct Action {
     manual,   ///< a person does what `command` describes; its effect is unknown to drdrill
   };
   Kind kind = Kind::command;
-  std::string_view command;  ///< must outlive the action
-  std::string_view actor;    ///< "automation", or a role; people take time to type
-  std::uint32_t step = 0;    ///< which step asks; a world may use it to cache what it parsed
-  bool verifying = false;    ///< `command` is the step's `verify`, not its `run`
+  std::string_view command{};  ///< must outlive the action
+  std::string_view actor{};    ///< "automation", or a role; people take time to type
+  std::uint32_t step = 0;      ///< which step asks; a world may use it to cache what it parsed
+  bool verifying = false;      ///< `command` is the step's `verify`, not its `run`
 };
 
 enum class ActionId : std::uint32_t {};

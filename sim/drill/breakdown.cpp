@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include "sim/drill/checkers.hpp"
+
+namespace drdrill {
+
+namespace {
+
+struct Span {
+  Offset from{};
+  Offset to{};
+};
+
+/// One outage, and what happened within it to the component or to what it depends on.
+class Breakdown {
+ public:
+  Breakdown(const Chronicle& chronicle, ComponentId component, const Outage& outage)
+      : chronicle_(chronicle),
+        concerned_(chronicle.with_dependencies(component)),
+        outage_{outage.began, end_of(chronicle, outage)},
+        recovered_(outage.ended.has_value()) {}
+
+  std::vector<PartOfOutage> run() const {
+    const Offset action = first_action();
+    const Offset noticed = std::min(first_note(Part::detect, &Note::at), action);
+    const Offset detected = noticed != never ? noticed : without_help();
+    const Offset decided = action != never ? action : std::max(detected, without_help());
+    const Offset acted = std::max(decided, last_action());
+    std::vector<PartOfOutage> parts;
+    parts.reserve(4);
+    parts.push_back(part(Part::detect, {outage_.from, detected}));
+    parts.push_back(part(Part::decide, {detected, decided}));
+    parts.push_back(part(Part::act, {decided, acted}));
+    parts.push_back(part(Part::restore, {acted, outage_.to}));
+    return parts;
+  }
+
+ private:
+  bool concerns(const Note& note) const { return concerned_.has(note.component); }
+  bool is_within(const Note& note) const {
+    return note.at >= outage_.from && note.at <= outage_.to;
+  }
+  Offset clip(Offset at) const { return std::clamp(at, outage_.from, outage_.to); }
+
+  /// The earliest instant, of those that `when` says, of a note of this part within the outage;
+  /// never when there is none.
+  Offset first_note(Part of, Offset Note::*when) const {
+    Offset first = never;
+    for (const Note* note : chronicle_.notes)
+      if (row_of(note->kind).part == of && concerns(*note) && is_within(*note))
+        first = std::min(first, clip(note->*when));
+    return first;
+  }
+
+  /// Nobody did anything: the part in which nothing happened ends when service began to come back.
+  Offset without_help() const {
+    return recovered_ ? std::min(first_note(Part::restore, &Note::began), outage_.to) : outage_.to;
+  }
+
+  /// Steps that repair, or put things back; those that look or that make the fault are no action.
+  bool acts(const StepRun& run) const {
+    const Phase phase = chronicle_.scenario().runbook.steps[run.step].phase;
+    return !run.verifying && (phase == Phase::recover || phase == Phase::end);
+  }
+
+  Offset first_action() const {
+    Offset first = first_note(Part::act, &Note::began);
+    for (const StepRun& run : chronicle_.runs)
+      if (acts(run) && run.began < outage_.to && run.ended >= outage_.from)
+        first = std::min(first, clip(run.began));
+    return first;
+  }
+
+  Offset last_action() const {
+    Offset last = outage_.from;
+    for (const Note* note : chronicle_.notes)
+      if (row_of(note->kind).part == Part::act && concerns(*note) && is_within(*note))
+        last = std::max(last, note->at);
+    for (const StepRun& run : chronicle_.runs)
+      if (acts(run) && overlap(run.touched(), concerned_) && run.ended >= outage_.from &&
+          run.ended <= outage_.to)
+        last = std::max(last, run.ended);
+    return last;
+  }
+
+  PartOfOutage part(Part of, Span span) const {
+    PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
+    for (const Note* note : chronicle_.notes)
+      if (concerns(*note)) add_note(*note, span, result);
+    for (const StepRun& run : chronicle_.runs)
+      if (overlap(run.touched(), concerned_) && acts(run))
+        add({.from = run.began, .to = run.ended, .step = run.step, .note = {}}, span, result);
+    std::stable_sort(result.causes.begin(), result.causes.end(),
+                     [](auto& a, auto& b) { return a.to - a.from > b.to - b.from; });
+    drop_repetitions(result.causes);
+    return result;
+  }
+
+  /// A timer explains each part that it ran through; an instant explains the part it belongs to.
+  void add_note(const Note& note, Span span, PartOfOutage& result) const {
+    const Part of = row_of(note.kind).part;
+    if (of == Part::info && note.began == note.at) return;
+    if (note.began == note.at && of != result.part) return;
+    add({.from = note.began, .to = note.at, .step = {}, .note = note}, span, result);
+  }
+
+  static void add(Cause cause, Span span, PartOfOutage& result) {
+    const bool instant = cause.from == cause.to;
+    cause.from = std::max(cause.from, span.from);
+    cause.to = std::min(cause.to, span.to);
+    if (cause.from > cause.to || (!instant && cause.from == cause.to)) return;
+    result.causes.push_back(std::move(cause));
+  }
+
+  /// Many pods run the same timer at the same time: the longest one stands for those within it.
+  static void drop_repetitions(std::vector<Cause>& causes) {
+    std::vector<Cause> kept;
+    for (Cause& cause : causes) {
+      const bool covered = std::any_of(kept.begin(), kept.end(), [&](const Cause& longer) {
+        return longer.note && cause.note && longer.note->kind == cause.note->kind &&
+               longer.note->parameter == cause.note->parameter && longer.from <= cause.from &&
+               cause.to <= longer.to;
+      });
+      if (!covered) kept.push_back(std::move(cause));
+    }
+    causes = std::move(kept);
+  }
+
+  const Chronicle& chronicle_;
+  ComponentSet concerned_;
+  Span outage_;
+  bool recovered_;
+};
+
+}  // namespace
+
+std::vector<PartOfOutage> break_down(const Chronicle& chronicle, ComponentId component,
+                                     const Outage& outage) {
+  return Breakdown(chronicle, component, outage).run();
+}
+
+double estimate_share(const Journal& journal, std::span<const ObjectiveResult> objectives) {
+  Duration all{};
+  Duration estimated{};
+  for (const ObjectiveResult& objective : objectives)
+    for (const Outage& outage : objective.rto.outages)
+      for (const PartOfOutage& part : outage.parts)
+        for (const Cause& cause : part.causes) {
+          const Duration took = cause.to - cause.from;
+          all += took;
+          const auto* parameter = cause.note ? parameter_of(journal, *cause.note) : nullptr;
+          if (parameter && parameter->provenance == Provenance::estimate) estimated += took;
+        }
+  return all > Duration{} ? to_seconds(estimated) / to_seconds(all) : 0.0;
+}
+
+}  // namespace drdrill

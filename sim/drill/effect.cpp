@@ -1,0 +1,83 @@
+#include "sim/drill/effect.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace drdrill {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> primitive_names{"crash", "pause", "isolate", "absent"};
+constexpr std::array<std::string_view, 6> level_names{"process", "pod",    "node",
+                                                      "zone",    "region", "person"};
+
+constexpr std::array crash_levels{Level::pod, Level::node, Level::zone, Level::region};
+constexpr std::array pause_levels{Level::pod, Level::node};
+constexpr std::array isolate_levels{Level::pod, Level::node, Level::zone, Level::region};
+constexpr std::array node_only{Level::node};
+constexpr std::array zone_only{Level::zone};
+constexpr std::array region_only{Level::region};
+constexpr std::array person_only{Level::person};
+constexpr std::array pod_only{Level::pod};
+
+constexpr std::array<FaultRow, 8> catalog{{
+    {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
+    {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
+    {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
+    {"node-loss", Primitive::crash, node_only, "a node loses power"},
+    {"zone-loss", Primitive::crash, zone_only, "every node of a zone loses power"},
+    {"region-loss", Primitive::crash, region_only, "every node of a region loses power"},
+    {"operator-unavailable", Primitive::absent, person_only, "a person does not answer"},
+    {"monitoring-down", Primitive::crash, pod_only,
+     "the pods of the monitoring system end: somebody has to notice"},
+}};
+
+}  // namespace
+
+std::string_view primitive_name(Primitive primitive) {
+  return primitive_names[static_cast<std::size_t>(primitive)];
+}
+
+std::optional<Primitive> primitive_of(std::string_view name) {
+  auto found = std::find(primitive_names.begin(), primitive_names.end(), name);
+  if (found == primitive_names.end()) return std::nullopt;
+  return static_cast<Primitive>(found - primitive_names.begin());
+}
+
+std::string_view level_name(Level level) {
+  return level_names[static_cast<std::size_t>(level)];
+}
+
+std::optional<Level> level_of(std::string_view name) {
+  auto found = std::find(level_names.begin(), level_names.end(), name);
+  if (found == level_names.end()) return std::nullopt;
+  return static_cast<Level>(found - level_names.begin());
+}
+
+std::optional<Target> parse_target(std::string_view text) {
+  auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  auto level = level_of(text.substr(0, slash));
+  auto name = text.substr(slash + 1);
+  if (!level || name.empty()) return std::nullopt;
+  return Target{*level, std::string(name), 1};
+}
+
+std::string to_string(const Target& target) {
+  std::string text(level_name(target.level));
+  text += '/';
+  text += target.name;
+  return text;
+}
+
+std::span<const FaultRow> fault_catalog() {
+  return catalog;
+}
+
+const FaultRow* find_fault(std::string_view id) {
+  auto found =
+      std::find_if(catalog.begin(), catalog.end(), [&](auto& row) { return row.id == id; });
+  return found == catalog.end() ? nullptr : &*found;
+}
+
+}  // namespace drdrill

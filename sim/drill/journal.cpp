@@ -1,0 +1,20 @@
+#include "sim/drill/journal.hpp"
+
+#include <algorithm>
+
+namespace drdrill {
+
+std::string_view subject_of(const Journal& journal, const Note& note) {
+  auto number = static_cast<std::size_t>(note.subject);
+  return number < journal.subjects.size() ? std::string_view(journal.subjects[number]) : "";
+}
+
+const UsedParameter* parameter_of(const Journal& journal, const Note& note) {
+  if (note.parameter == ParameterId::none) return nullptr;
+  const auto& all = journal.parameters;
+  auto found = std::lower_bound(all.begin(), all.end(), note.parameter,
+                                [](const UsedParameter& p, ParameterId n) { return p.number < n; });
+  return found != all.end() && found->number == note.parameter ? &*found : nullptr;
+}
+
+}  // namespace drdrill

@@ -1,0 +1,43 @@
+#include "sim/drill/platform.hpp"
+
+namespace drdrill {
+
+namespace {
+
+struct KindRow {
+  std::string_view name;
+  ComponentId component;
+};
+
+/// By WorkloadModel::Kind. A plain workload belongs to the platform as a whole.
+constexpr std::array<KindRow, 10> kinds{{
+    {"livekit-sfu", ComponentId::livekit_sfu},
+    {"api-service", ComponentId::api},
+    {"postgres-primary", ComponentId::postgres},
+    {"postgres-replica", ComponentId::postgres},
+    {"redis-master", ComponentId::redis},
+    {"redis-replica", ComponentId::redis},
+    {"ingress", ComponentId::load_balancer},
+    {"monitoring", ComponentId::monitoring},
+    {"pooler", ComponentId::postgres},
+    {"plain", ComponentId::platform},
+}};
+static_assert(kinds.size() == static_cast<std::size_t>(WorkloadModel::Kind::plain) + 1);
+
+}  // namespace
+
+std::string_view model_kind_name(WorkloadModel::Kind kind) {
+  return kinds[static_cast<std::size_t>(kind)].name;
+}
+
+std::optional<WorkloadModel::Kind> model_kind_of(std::string_view name) {
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    if (kinds[i].name == name) return static_cast<WorkloadModel::Kind>(i);
+  return std::nullopt;
+}
+
+ComponentId component_of(WorkloadModel::Kind kind) {
+  return kinds[static_cast<std::size_t>(kind)].component;
+}
+
+}  // namespace drdrill
