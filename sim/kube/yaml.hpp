@@ -13,20 +13,23 @@
 namespace drdrill::kube {
 
 struct YamlLimits {
-  std::size_t bytes = std::size_t{64} << 20;
+  std::size_t bytes = std::size_t{4} << 20;  ///< yaml-cpp reads some 4 MB/s
   int depth = 100;
-  std::size_t nodes = 5'000'000;  ///< of the result, aliases expanded
-  std::size_t aliases = 10'000;   ///< uses of aliases
+  std::size_t nodes = 500'000;   ///< of the result, aliases expanded
+  std::size_t aliases = 10'000;  ///< and as many anchors
 };
 
-/// Exactly one document. Scalars are typed by YAML's core schema (so "yes" and "on" are strings);
-/// keys must be scalars, and unique. An empty document is null.
+/// Exactly one document. Plain scalars are typed as kubectl's library does ("yes" and "on" are
+/// booleans); keys must be scalars, and unique. An empty document is null.
 std::optional<Value> parse_yaml(std::string_view text, std::string file, Problems& problems,
                                 const YamlLimits& limits = {});
 
 /// All documents; empty ones are left out. What was read before the first error is returned.
 std::vector<Value> parse_yaml_documents(std::string_view text, std::string file, Problems& problems,
                                         const YamlLimits& limits = {});
+
+/// Is the text a string when it stands in YAML without quotes?
+bool plain_is_string(std::string_view text);
 
 /// Block style, as `kubectl -o yaml` prints; ends with a newline.
 std::string to_yaml(const Value& value);

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <array>
+
+#include "sim/kube/manifest_parts.hpp"
+
+namespace drdrill::kube::parts {
+
+Value text_value(std::string text) {
+  Value out;
+  out.kind = Value::Kind::string;
+  out.text = std::move(text);
+  return out;
+}
+
+Value int_value(std::int64_t number) {
+  Value out;
+  out.kind = Value::Kind::integer;
+  out.integer = number;
+  out.number = static_cast<double>(number);
+  out.text = std::to_string(number);
+  return out;
+}
+
+Value bool_value(bool truth) {
+  Value out;
+  out.kind = Value::Kind::boolean;
+  out.boolean = truth;
+  return out;
+}
+
+Value array_value() {
+  Value out;
+  out.kind = Value::Kind::array;
+  return out;
+}
+
+Value object_value() {
+  Value out;
+  out.kind = Value::Kind::object;
+  return out;
+}
+
+void set(Value& object, std::string key, Value value) {
+  object.members.push_back({std::move(key), {}, std::move(value)});
+}
+
+void set_text(Value& object, std::string key, const std::string& text) {
+  if (!text.empty()) set(object, std::move(key), text_value(text));
+}
+
+void set_labels(Value& object, std::string key, const Labels& labels) {
+  if (!labels.empty()) set(object, std::move(key), labels_value(labels));
+}
+
+Value strings_value(const std::vector<std::string>& strings) {
+  Value out = array_value();
+  for (const std::string& s : strings) out.items.push_back(text_value(s));
+  return out;
+}
+
+Value labels_value(const Labels& labels) {
+  Value out = object_value();
+  for (const Label& l : labels) set(out, l.key, text_value(l.value));
+  return out;
+}
+
+Value scalar_value(const std::string& text) {
+  const bool number =
+      !text.empty() && text.size() < 10 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return number ? int_value(std::stoll(text)) : text_value(text);
+}
+
+Value selector_value(const Selector& selector) {
+  static constexpr std::array<const char*, 6> ops{"In",           "NotIn", "Exists",
+                                                  "DoesNotExist", "Gt",    "Lt"};
+  Value labels = object_value();
+  Value expressions = array_value();
+  for (const Requirement& r : selector.requirements) {
+    if (r.op == Requirement::Op::in && r.values.size() == 1) {
+      set(labels, r.key, text_value(r.values.front()));
+      continue;
+    }
+    Value e = object_value();
+    set_text(e, "key", r.key);
+    set_text(e, "operator", ops[static_cast<std::size_t>(r.op)]);
+    if (!r.values.empty()) set(e, "values", strings_value(r.values));
+    expressions.items.push_back(std::move(e));
+  }
+  Value out = object_value();
+  if (!labels.members.empty()) set(out, "matchLabels", std::move(labels));
+  if (!expressions.items.empty()) set(out, "matchExpressions", std::move(expressions));
+  return out;
+}
+
+}  // namespace drdrill::kube::parts
