@@ -1,0 +1,164 @@
+#include "models/api.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "models/entry.hpp"
+#include "models/postgres.hpp"
+#include "models/redis.hpp"
+#include "sim/engine/math.hpp"
+
+namespace drdrill::models {
+namespace {
+
+constexpr double enough_success = 0.995;
+constexpr Duration p95_limit = std::chrono::milliseconds(200);
+constexpr std::array<std::string_view, 3> join_roles{"auth", "meeting", "signaling"};
+
+/// p95 of a lognormal or a constant service time; other shapes are bounded by three means.
+Duration p95_of(const Distribution& d) {
+  constexpr double z95 = 1.6448536269514722;
+  if (d.shape == Shape::lognormal) return from_seconds(d.a * math::exponential(z95 * d.b));
+  if (d.shape == Shape::constant) return from_seconds(d.a);
+  return from_seconds(3 * mean(d));
+}
+
+}  // namespace
+
+Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis)
+    : context_(context),
+      kubernetes_(kubernetes),
+      entry_(entry),
+      postgres_(postgres),
+      redis_(redis),
+      choice_(0, 0, "api pod choice"),
+      service_time_(context.draws["api.service_time"]),
+      process_start_(context.draws["api.process_start"]),
+      shutdown_(context.draws["api.shutdown"]),
+      p95_service_(p95_of(context.draws.table()[service_time_.id()].value)) {
+  for (const WorkloadModel& workload : context.spec.workloads) {
+    if (workload.kind != WorkloadModel::Kind::api_service || workload.cluster != 0) continue;
+    Service service;
+    service.workload = &workload;
+    service.kube_service =
+        kube::find_service(context.spec.clusters[0].initial, workload.ns, workload.workload);
+    services_.push_back(std::move(service));
+  }
+  for (std::string_view role : join_roles)
+    for (std::size_t i = 0; i < services_.size(); ++i)
+      if (services_[i].workload->role == role && services_[i].workload->on_join_path)
+        join_path_.push_back(i);
+}
+
+void Api::reset() {
+  choice_.restart(context_.seed, context_.replication);
+  processes_.each([](PodRef, Process& process) { process = Process{}; });
+  std::vector<PodRef> pods;
+  for (Service& service : services_) {
+    kubernetes_.pods_of(*service.workload, pods);
+    for (PodRef ref : pods) processes_[ref].serving = true;
+    service.station.reset();
+  }
+  counted_version_ = ~0ULL;
+  count();
+}
+
+void Api::handle(const Event& event) {
+  const PodRef ref{0, static_cast<int>(event.subject)};
+  if (!kubernetes_.is_up(ref)) return;
+  processes_[ref].serving = true;
+  kubernetes_.health_changed(ref);
+}
+
+void Api::pod_started(PodRef ref) {
+  processes_[ref].serving = false;
+  context_.engine.after(process_start_.time(), {.component = static_cast<std::uint16_t>(Owner::api),
+                                                .kind = static_cast<std::uint16_t>(Kind::started),
+                                                .subject = static_cast<std::uint32_t>(ref.pod)});
+}
+
+/// Goes on serving what still arrives until it exits, as a server does that waits for its balancer.
+bool Api::pod_stopping(PodRef ref) {
+  kubernetes_.exit_after(ref, shutdown_.time());
+  return true;
+}
+
+void Api::pod_ended(PodRef ref, Ending) {
+  processes_[ref].serving = false;
+}
+
+bool Api::pod_healthy(PodRef ref) const {
+  const Process* process = processes_.find(ref);
+  return process && process->serving;
+}
+
+void Api::reach_changed() {
+  counted_version_ = ~0ULL;
+}
+
+/// Counts the pods behind each service again when something about pods changed.
+void Api::count() {
+  if (counted_version_ == kubernetes_.version()) return;
+  counted_version_ = kubernetes_.version();
+  for (Service& service : services_) {
+    service.live = 0;
+    service.share = 0;
+    if (service.kube_service == kube::no_index) continue;
+    const std::vector<int>& routed = kubernetes_.routed(0, service.kube_service);
+    for (int slot : routed) {
+      const PodRef ref{0, slot};
+      if (pod_healthy(ref) && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref))
+        ++service.live;
+    }
+    if (!routed.empty())
+      service.share = static_cast<double>(service.live) / static_cast<double>(routed.size());
+    const std::size_t servers =
+        service.live * static_cast<std::size_t>(std::max(service.workload->concurrency, 1));
+    if (service.station.servers() != servers) service.station.resize(servers, context_.now());
+  }
+}
+
+std::optional<Offset> Api::request(std::size_t index) {
+  count();
+  Service& service = services_[index];
+  if (!postgres_.writable() || !redis_.usable_from(no_pod)) return std::nullopt;
+  if (service.share <= 0 || (service.share < 1 && choice_.uniform() >= service.share))
+    return std::nullopt;
+  return service.station.offer(context_.now(), service_time_.time());
+}
+
+double Api::success_share() const {
+  const_cast<Api*>(this)->count();
+  if (services_.empty() || !postgres_.writable() || !redis_.usable_from(no_pod)) return 0;
+  double sum = 0;
+  for (const Service& service : services_) sum += service.share;
+  return entry_.share() * sum / static_cast<double>(services_.size());
+}
+
+Duration Api::p95() const {
+  Duration slowest = Duration::zero();
+  for (const Service& service : services_)
+    slowest =
+        std::max(slowest, service.station.servers() == 0 ? p95_limit * 100
+                                                         : service.station.wait(context_.now()));
+  return slowest + p95_service_;
+}
+
+bool Api::steady() const {
+  return success_share() >= enough_success && p95() < p95_limit;
+}
+
+Offset Api::calmer_at() const {
+  const Duration over = p95() - p95_limit;
+  if (over < Duration::zero()) return never;
+  return context_.now() + over + std::chrono::milliseconds(1);
+}
+
+void Api::add_inventory(Inventory& inventory) const {
+  std::int64_t live = 0;
+  for (const Service& service : services_) live += static_cast<std::int64_t>(service.live);
+  inventory.push_back(
+      {ComponentId::api, "pods serving", live, InventoryItem::Better::higher, false});
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "models/kubernetes.hpp"
+#include "models/pod_table.hpp"
+#include "sim/drill/world.hpp"
+#include "sim/engine/station.hpp"
+
+/// The API services: pods behind a Service each, with so many requests served at a time in every
+/// pod (connections, workers). Requests that find no free place queue; one queue for each service,
+/// first come first served, because the balancer spreads them evenly.
+namespace drdrill::models {
+
+class Entry;
+class Postgres;
+class Redis;
+
+class Api final : public PodModel {
+ public:
+  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis);
+
+  void reset();
+  void handle(const Event& event);
+
+  void pod_started(PodRef ref) override;
+  bool pod_stopping(PodRef ref) override;
+  void pod_ended(PodRef ref, Ending ending) override;
+  bool pod_healthy(PodRef ref) const override;
+  void reach_changed() override;
+
+  /// The services that a joining participant passes through, in order.
+  std::span<const std::size_t> join_path() const { return join_path_; }
+  /// A request to a service: when it will be answered, or nothing when it fails at once.
+  std::optional<Offset> request(std::size_t service);
+
+  /// The share of requests that succeed now, over all services, with what they depend on.
+  double success_share() const;
+  /// p95 of a request that arrives now: what it waits plus p95 of the service time.
+  Duration p95() const;
+  /// Does the steady state hold: enough requests succeed, fast enough?
+  bool steady() const;
+  /// The earliest instant at which p95 may come back under the limit; never when it is.
+  Offset calmer_at() const;
+
+  void add_inventory(Inventory& inventory) const;
+
+ private:
+  struct Service {
+    const WorkloadModel* workload = nullptr;
+    int kube_service = kube::no_index;
+    Station station{0};
+    double share = 1;  // of the pods that requests are sent to, those that answer
+    std::size_t live = 0;
+  };
+  struct Process {
+    bool serving = false;
+  };
+  enum class Kind : std::uint16_t { started };
+
+  void count();
+
+  Context& context_;
+  Kubernetes& kubernetes_;
+  Entry& entry_;
+  Postgres& postgres_;
+  Redis& redis_;
+  std::vector<Service> services_;
+  std::vector<std::size_t> join_path_;
+  PodTable<Process> processes_;
+  std::uint64_t counted_version_ = 0;
+  RandomStream choice_;
+  Draw& service_time_;
+  Draw& process_start_;
+  Draw& shutdown_;
+  Duration p95_service_{};
+};
+
+}  // namespace drdrill::models

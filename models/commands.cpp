@@ -1,0 +1,258 @@
+#include "models/commands.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "models/commands_running.hpp"
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+namespace {
+
+/// Seconds as sleep(1) takes them: "30", "0.5", "2m", "1h".
+std::optional<Duration> sleep_time(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (text.back() >= '0' && text.back() <= '9') return parse_duration(std::string(text) + "s");
+  return parse_duration(text);
+}
+
+}  // namespace
+
+Commands::Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis,
+                   Entry& entry, Monitoring& monitoring)
+    : context_(context),
+      kubernetes_(kubernetes),
+      postgres_(postgres),
+      redis_(redis),
+      entry_(entry),
+      monitoring_(monitoring),
+      api_call_(context.draws["kubernetes.api_call"]),
+      local_command_(context.draws["commands.local"]),
+      typing_(context.draws["people.typing"]),
+      manual_step_(context.draws["people.manual_step"]) {}
+
+Commands::~Commands() = default;
+
+void Commands::reset() {
+  used_ = 0;
+  looked_at_ = 0;
+  ended_one_ = false;
+}
+
+void Commands::at(Duration delay, Kind kind, const Running& running) {
+  context_.engine.after(delay,
+                        {.component = static_cast<std::uint16_t>(Owner::commands),
+                         .kind = static_cast<std::uint16_t>(kind),
+                         .subject = running.index},
+                        running.timer);
+}
+
+std::shared_ptr<const shell::List> Commands::parsed(std::string_view text) {
+  for (const Parsed& known : cache_)
+    if (known.text == text) return known.list;
+  cache_.push_back({std::string(text), shell::parse(text).list});
+  return cache_.back().list;
+}
+
+std::optional<Refusal> Commands::refusal(const Action& action) const {
+  switch (action.kind) {
+    case Action::Kind::summon:
+      if (monitoring_.has_role(action.actor)) return std::nullopt;
+      return Refusal{"nobody on this platform has the role \"" + std::string(action.actor) + "\""};
+    case Action::Kind::command: {
+      const shell::Parsed parsed = shell::parse(action.command);
+      if (parsed.list) return std::nullopt;
+      return Refusal{"line " + std::to_string(parsed.error->line) +
+                     " of the command: " + parsed.error->message};
+    }
+    case Action::Kind::manual:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+ActionId Commands::begin(const Action& action) {
+  if (used_ == running_.size()) {
+    running_.push_back(std::make_unique<Running>(*this));
+    running_.back()->index = static_cast<std::uint32_t>(used_);
+    running_.back()->timer = context_.engine.make_group();
+  }
+  Running& running = *running_[used_];
+  running.restart(action);
+  if (action.kind == Action::Kind::command) {
+    running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
+    const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
+    at(person ? typing_.time() : Duration::zero(), Kind::begin, running);
+  } else if (action.kind == Action::Kind::manual) {
+    running.understood = false;
+    at(manual_step_.time(), Kind::begin, running);
+  } else if (monitoring_.is_ready(action.actor)) {
+    at(Duration::zero(), Kind::begin, running);
+  }
+  return static_cast<ActionId>(used_++);
+}
+
+ActionState Commands::state(ActionId action) const {
+  const auto index = static_cast<std::size_t>(action);
+  ENSURE(index < used_, "an action that was never begun");
+  const Running& running = *running_[index];
+  ActionState state;
+  state.ended = running.ended;
+  state.exit_status = running.exit_status;
+  state.at = running.ended_at;
+  state.output = running.output;
+  state.touched = running.touched;
+  state.changed_something = running.changed;
+  state.understood = running.understood;
+  return state;
+}
+
+void Commands::cancel(ActionId action) {
+  const auto index = static_cast<std::size_t>(action);
+  ENSURE(index < used_, "an action that was never begun");
+  Running& running = *running_[index];
+  if (running.ended) return;
+  running.output += running.frames.empty() ? "" : running.frames.front().run.output();
+  end(running, 130);
+}
+
+void Commands::handle(const Event& event) {
+  Running& running = *running_[event.subject];
+  if (running.ended) return;
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::begin:
+      if (running.frames.empty())
+        end(running, 0);
+      else
+        go_on(running);
+      break;
+    case Kind::execute:
+      execute(running);
+      break;
+    case Kind::finish:
+      deliver(running);
+      break;
+    case Kind::retry:
+      if (running.wait) {
+        auto& cluster = kubernetes_.clusters().items[running.wait->cluster];
+        progress(running, kube::retry_evictions(cluster, *running.wait));
+      }
+      break;
+    case Kind::timeout:
+      if (running.wait)
+        progress(running,
+                 kube::give_up(kubernetes_.cluster(static_cast<int>(running.wait->cluster)),
+                               *running.wait));
+      break;
+  }
+}
+
+bool Commands::poll() {
+  if (looked_at_ != kubernetes_.version()) {
+    looked_at_ = kubernetes_.version();
+    for (std::size_t i = 0; i < used_; ++i)
+      if (running_[i]->wait && !running_[i]->ended)
+        progress(*running_[i],
+                 kube::check(kubernetes_.cluster(static_cast<int>(running_[i]->wait->cluster)),
+                             *running_[i]->wait));
+  }
+  for (std::size_t i = 0; i < used_; ++i) {
+    Running& running = *running_[i];
+    if (!running.ended && running.kind == Action::Kind::summon &&
+        monitoring_.is_ready(running.actor))
+      end(running, 0);
+  }
+  return std::exchange(ended_one_, false);
+}
+
+// ---- one command after the other ------------------------------------------------------------
+
+/// Lets the shell go on until it ends or a command takes time.
+void Commands::go_on(Running& running) {
+  while (!running.frames.empty()) {
+    if (!running.frames.back().run.resume()) return;
+    Frame done = std::move(running.frames.back());
+    running.frames.pop_back();
+    if (!done.run.understood()) running.understood = false;
+    if (running.frames.empty()) {
+      running.output = done.run.output();
+      end(running, done.run.exit_status());
+      return;
+    }
+    running.frames.back().run.finish({done.run.exit_status(), done.run.output(), "", true});
+  }
+}
+
+void Commands::end(Running& running, int exit_status) {
+  running.ended = true;
+  running.exit_status = exit_status;
+  running.ended_at = context_.now();
+  running.wait.reset();
+  context_.engine.cancel(running.timer);
+  running.frames.clear();
+  ended_one_ = true;
+}
+
+void Commands::finish(Running& running, shell::Result result, Duration after) {
+  if (!result.understood) running.understood = false;
+  running.result = std::move(result);
+  at(after, Kind::finish, running);
+}
+
+void Commands::deliver(Running& running) {
+  if (running.frames.empty()) return;
+  running.frames.back().run.finish(std::move(running.result));
+  go_on(running);
+}
+
+/// A simple command of the shell: nothing is done before its time has come.
+std::optional<shell::Result> Commands::Running::start(const shell::Invocation& invocation) {
+  argv.assign(invocation.argv.begin(), invocation.argv.end());
+  input = std::string(invocation.input);
+  if (argv.front() == "sleep") {
+    Duration total = Duration::zero();
+    for (std::size_t i = 1; i < argv.size(); ++i) {
+      const std::optional<Duration> time = sleep_time(argv[i]);
+      if (!time)
+        return shell::Result{1, "", "sleep: invalid time interval '" + argv[i] + "'\n", true};
+      total += *time;
+    }
+    commands.finish(*this, {}, total);
+    return std::nullopt;
+  }
+  const bool remote = argv.front() == "kubectl";
+  commands.at(remote ? commands.api_call_.time() : commands.local_command_.time(), Kind::execute,
+              *this);
+  return std::nullopt;
+}
+
+void Commands::execute(Running& running) {
+  const PodRef pod = running.frames.empty() ? no_pod : running.frames.back().pod;
+  const std::string& program = running.argv.front();
+  if (pod != no_pod) return in_pod(running, pod, running.argv);
+  if (program == "kubectl") return kubectl(running);
+  if (program == "psql") {
+    const PodRef server = server_at(option_value(running.argv, "-h", "--host"));
+    if (server != no_pod) return psql(running, server, running.argv);
+    return finish(running, {2, "", "psql: error: could not translate host name\n", true});
+  }
+  if (program == "redis-cli") return redis_cli(running, running.argv);
+  if (program == "curl") return curl(running, running.argv);
+  if (program == "date") {
+    return finish(running, {0, format_clock(context_.start, context_.now()) + "\n", "", true});
+  }
+  finish(running, {0, "", program + ": not known here; taken for a manual step\n", false});
+}
+
+/// The pod that answers as `host`: a pod's name, or the first one that a Service leads to.
+PodRef Commands::server_at(std::string_view host) const {
+  const ClusterSpec& home = context_.spec.clusters.front();
+  const std::string_view name = host.substr(0, host.find('.'));
+  const PodRef pod = kubernetes_.find_pod(0, home.home_namespace, name);
+  if (pod != no_pod) return pod;
+  const int service = kube::find_service(kubernetes_.cluster(0), home.home_namespace, name);
+  if (service == kube::no_index || kubernetes_.routed(0, service).empty()) return no_pod;
+  return {0, kubernetes_.routed(0, service).front()};
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/entry.hpp"
+#include "models/monitoring.hpp"
+#include "models/postgres.hpp"
+#include "models/redis.hpp"
+#include "sim/drill/shell_run.hpp"
+#include "sim/drill/world.hpp"
+
+/// What runbook steps run: shell text against the simulated platform. kubectl is sim/kube's; what
+/// runs inside pods is the component's. A command takes the time it would take, and does not return
+/// before the real one would. A command that nobody knows is a manual step of unknown effect.
+namespace drdrill::models {
+
+class Commands {
+ public:
+  Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis, Entry& entry,
+           Monitoring& monitoring);
+  ~Commands();
+  Commands(const Commands&) = delete;
+  Commands& operator=(const Commands&) = delete;
+
+  void reset();
+  void handle(const Event& event);
+  /// Looks at commands that wait for pods, nodes or people. True when an action has ended since the
+  /// last call.
+  bool poll();
+
+  std::optional<Refusal> refusal(const Action& action) const;
+  ActionId begin(const Action& action);
+  ActionState state(ActionId action) const;
+  void cancel(ActionId action);
+
+ private:
+  struct Running;
+  enum class Kind : std::uint16_t { begin, execute, finish, retry, timeout };
+  struct Parsed {
+    std::string text;
+    std::shared_ptr<const shell::List> list;
+  };
+
+  std::shared_ptr<const shell::List> parsed(std::string_view text);
+  void at(Duration delay, Kind kind, const Running& running);
+  void go_on(Running& running);
+  void execute(Running& running);
+  void kubectl(Running& running);
+  void in_pod(Running& running, PodRef pod, const std::vector<std::string>& argv);
+  void psql(Running& running, PodRef pod, const std::vector<std::string>& argv);
+  void redis_cli(Running& running, const std::vector<std::string>& argv);
+  void curl(Running& running, const std::vector<std::string>& argv);
+  void progress(Running& running, const kube::Progress& progress);
+  void finish(Running& running, shell::Result result, Duration after = Duration::zero());
+  void deliver(Running& running);
+  void touch(Running& running, const std::vector<kube::Change>& changes);
+  void end(Running& running, int exit_status);
+  PodRef server_at(std::string_view host) const;
+
+  Context& context_;
+  Kubernetes& kubernetes_;
+  Postgres& postgres_;
+  Redis& redis_;
+  Entry& entry_;
+  Monitoring& monitoring_;
+  std::vector<std::unique_ptr<Running>> running_;
+  std::size_t used_ = 0;
+  std::vector<Parsed> cache_;
+  std::uint64_t looked_at_ = 0;
+  bool ended_one_ = false;
+  Draw& api_call_;
+  Draw& local_command_;
+  Draw& typing_;
+  Draw& manual_step_;
+};
+
+}  // namespace drdrill::models

@@ -1,0 +1,191 @@
+#include <algorithm>
+
+#include "models/commands_running.hpp"
+
+/// The programs that runbooks call, each with what it means to the platform.
+namespace drdrill::models {
+namespace {
+
+/// The value in the one row of a psql table, as `-tA` prints it.
+std::string bare_value(std::string_view table) {
+  std::size_t line = 0;
+  while (!table.empty()) {
+    const std::string_view text = table.substr(0, table.find('\n'));
+    if (line++ == 2) return std::string(text.substr(text.find_first_not_of(' '))) + "\n";
+    table.remove_prefix(std::min(text.size() + 1, table.size()));
+  }
+  return {};
+}
+
+bool has_short_flag(const std::vector<std::string>& argv, char flag) {
+  return std::any_of(argv.begin() + 1, argv.end(), [&](const std::string& arg) {
+    return arg.size() > 1 && arg[0] == '-' && arg[1] != '-' &&
+           arg.find(flag, 1) != std::string::npos && arg.find(' ') == std::string::npos;
+  });
+}
+
+constexpr std::string_view claim_prefix = "data-";
+
+}  // namespace
+
+std::string option_value(const std::vector<std::string>& argv, std::string_view brief,
+                         std::string_view full) {
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    const std::string_view arg = argv[i];
+    if ((arg == brief || arg == full) && i + 1 < argv.size()) return argv[i + 1];
+    if (arg.starts_with(full) && arg.size() > full.size() && arg[full.size()] == '=')
+      return std::string(arg.substr(full.size() + 1));
+    if (arg.size() > brief.size() && arg.starts_with(brief) && !arg.starts_with("--"))
+      return std::string(arg.substr(brief.size()));
+  }
+  return {};
+}
+
+// ---- kubectl --------------------------------------------------------------------------------
+
+void Commands::kubectl(Running& running) {
+  kube::Environment environment;
+  environment.now = context_.now();
+  const std::vector<std::string> arguments(running.argv.begin() + 1, running.argv.end());
+  kube::Outcome outcome = kube::run(kubernetes_.clusters(), arguments, running.input, environment);
+  touch(running, outcome.changed);
+  if (outcome.exec && outcome.exit_code == 0) {
+    const PodRef pod{static_cast<int>(outcome.cluster), outcome.exec->pod};
+    return in_pod(running, pod, outcome.exec->argv);
+  }
+  running.result = {outcome.exit_code, std::move(outcome.out), std::move(outcome.err), true};
+  if (!outcome.wait) return finish(running, std::move(running.result));
+  running.wait = std::move(outcome.wait);
+  if (running.wait->timeout) at(*running.wait->timeout, Kind::timeout, running);
+  auto& cluster = kubernetes_.clusters().items[running.wait->cluster];
+  progress(running, kube::check(cluster, *running.wait));
+}
+
+void Commands::progress(Running& running, const kube::Progress& now) {
+  running.result.out += now.out;
+  running.result.err += now.err;
+  touch(running, now.changed);
+  switch (now.state) {
+    case kube::Progress::State::waiting:
+      return;
+    case kube::Progress::State::retry:
+      at(now.retry_after, Kind::retry, running);
+      return;
+    case kube::Progress::State::done:
+    case kube::Progress::State::failed:
+      running.wait.reset();
+      context_.engine.cancel(running.timer);
+      running.result.exit_status = now.exit_code;
+      finish(running, std::move(running.result));
+      return;
+  }
+}
+
+/// What a command changed, and which components that concerns.
+void Commands::touch(Running& running, const std::vector<kube::Change>& changes) {
+  if (changes.empty()) return;
+  running.changed = true;
+  for (const kube::Change& change : changes) {
+    const kube::ObjectRef& object = change.object;
+    for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
+      const kube::Cluster& cluster = kubernetes_.cluster(static_cast<int>(c));
+      if (cluster.context != object.cluster) continue;
+      const PodRef pod = kubernetes_.find_pod(static_cast<int>(c), object.ns, object.name);
+      if (object.kind == "Pod" && pod != no_pod && kubernetes_.model_of(pod))
+        running.touched.add(kubernetes_.component_of(pod));
+      if (object.kind == "NetworkPolicy") {
+        for (const kube::NetworkPolicy& policy : cluster.network_policies)
+          if (policy.meta.name == object.name && policy.meta.ns == object.ns)
+            for (std::size_t p = 0; p < cluster.pods.size(); ++p)
+              if (cluster.pods[p].meta.exists && cluster.pods[p].meta.ns == object.ns &&
+                  !cluster.pods[p].spec->host_network &&
+                  policy.spec->pods.matches(*cluster.pods[p].meta.labels) &&
+                  kubernetes_.model_of({static_cast<int>(c), static_cast<int>(p)}))
+                running.touched.add(
+                    kubernetes_.component_of({static_cast<int>(c), static_cast<int>(p)}));
+      }
+    }
+    for (const WorkloadModel& workload : context_.spec.workloads)
+      if (workload.workload == object.name && workload.kind != WorkloadModel::Kind::plain)
+        running.touched.add(component_of(workload.kind));
+    if (object.kind == "Service" && object.name == context_.spec.postgres.write_service)
+      running.touched.add(ComponentId::postgres);
+    if (object.kind == "PersistentVolumeClaim" && object.name.starts_with(claim_prefix) &&
+        change.what == kube::Change::What::deleted)
+      postgres_.data_lost(std::string_view(object.name).substr(claim_prefix.size()));
+  }
+  for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
+    kubernetes_.objects_changed(static_cast<int>(c));
+}
+
+// ---- inside pods ----------------------------------------------------------------------------
+
+void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::string>& argv) {
+  if (argv.empty()) return finish(running, {});
+  const std::string program = argv.front().substr(argv.front().rfind('/') + 1);
+  if ((program == "bash" || program == "sh") && argv.size() > 2 && argv[1] == "-c") {
+    const shell::Parsed inner = shell::parse(argv[2]);
+    if (!inner.list)
+      return finish(running, {2, "", program + ": " + inner.error->message + "\n", true});
+    running.frames.push_back({shell::Run(inner.list, running), pod});
+    return go_on(running);
+  }
+  if (program == "psql") return psql(running, pod, argv);
+  if (program == "pg_isready") {
+    Postgres::Answer answer = postgres_.pg_isready(pod);
+    return finish(running, {answer.exit_status, answer.out, answer.err, true});
+  }
+  if (program == "redis-cli") return redis_cli(running, argv);
+  finish(running, {0, "", program + ": not known here; taken for a manual step\n", false});
+}
+
+void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>& argv) {
+  const bool bare = has_short_flag(argv, 't') && has_short_flag(argv, 'A');
+  shell::Result result;
+  Duration takes = Duration::zero();
+  for (std::size_t i = 1; i + 1 < argv.size(); ++i) {
+    const std::string& option = argv[i];
+    const bool command = option == "--command" || (option.size() > 1 && option[0] == '-' &&
+                                                   option[1] != '-' && option.back() == 'c');
+    if (!command) continue;
+    const Postgres::Answer answer = postgres_.psql(pod, argv[i + 1]);
+    result.out += bare && answer.exit_status == 0 ? bare_value(answer.out) : answer.out;
+    result.err += answer.err;
+    result.exit_status = answer.exit_status;
+    result.understood = result.understood && answer.understood;
+    takes += answer.takes;
+    if (answer.changed) {
+      running.changed = true;
+      running.touched.add(ComponentId::postgres);
+    }
+    if (answer.exit_status != 0) break;
+  }
+  postgres_.update();
+  finish(running, std::move(result), takes);
+}
+
+void Commands::redis_cli(Running& running, const std::vector<std::string>& argv) {
+  const auto says = [&](std::string_view word) {
+    return std::find(argv.begin(), argv.end(), word) != argv.end();
+  };
+  if (says("ping")) return finish(running, {0, "PONG\n", "", true});
+  if (says("info") && says("cluster")) {
+    const char* state = redis_.serves_all() ? "cluster_state:ok\n" : "cluster_state:fail\n";
+    return finish(running, {0, state, "", true});
+  }
+  finish(running, {0, "", "redis-cli: this command is not known here\n", false});
+}
+
+void Commands::curl(Running& running, const std::vector<std::string>& argv) {
+  const bool ours = std::any_of(argv.begin(), argv.end(), [&](const std::string& arg) {
+    return arg.find(context_.spec.entry.hostname) != std::string::npos;
+  });
+  if (!ours || context_.spec.entry.hostname.empty())
+    return finish(running, {0, "", "curl: this address is not known here\n", false});
+  if (entry_.share() <= 0) return finish(running, {7, "", "curl: (7) Failed to connect\n", true});
+  if (!postgres_.writable() || !redis_.usable_from(no_pod))
+    return finish(running, {has_short_flag(argv, 'f') ? 22 : 0, "503\n", "", true});
+  finish(running, {0, "ok\n", "", true});
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/commands.hpp"
+
+/// Private to commands*.cpp: an action that runs.
+namespace drdrill::models {
+
+/// A shell, and the pod it runs in (no_pod: on the operator's machine).
+struct Frame {
+  shell::Run run;
+  PodRef pod = no_pod;
+};
+
+struct Commands::Running final : shell::Host {
+  explicit Running(Commands& owner) : commands(owner) {}
+  std::optional<shell::Result> start(const shell::Invocation& invocation) override;
+
+  void restart(const Action& action) {
+    kind = action.kind;
+    actor = std::string(action.actor);
+    frames.clear();
+    wait.reset();
+    ended = changed = false;
+    understood = true;
+    exit_status = 0;
+    output.clear();
+    touched = ComponentSet{};
+    ended_at = Offset{};
+  }
+
+  Commands& commands;
+  std::uint32_t index = 0;
+  Group timer{};
+  Action::Kind kind = Action::Kind::command;
+  std::string actor;
+  std::vector<Frame> frames;
+  std::vector<std::string> argv;  // of the command that takes time
+  std::string input;
+  std::optional<kube::Wait> wait;
+  shell::Result result;  // to be delivered
+  bool ended = false;
+  bool changed = false;
+  bool understood = true;
+  int exit_status = 0;
+  Offset ended_at{};
+  ComponentSet touched;
+  std::string output;
+};
+
+/// The value of "-h X", "-hX" or "--host=X", or "".
+std::string option_value(const std::vector<std::string>& argv, std::string_view brief,
+                         std::string_view full);
+
+}  // namespace drdrill::models

@@ -1,0 +1,41 @@
+#include "models/context.hpp"
+
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+
+Draw& Draws::operator[](std::string_view id) {
+  const ParameterId number = table_->find(id);
+  ENSURE(number != ParameterId::none, "no value for parameter " + std::string(id));
+  for (const auto& draw : draws_)
+    if (draw->id() == number) return *draw;
+  draws_.push_back(std::make_unique<Draw>(number, (*table_)[number]));
+  return *draws_.back();
+}
+
+void Draws::restart(std::uint64_t seed, std::uint64_t replication) {
+  for (const auto& draw : draws_) draw->restart(seed, replication);
+}
+
+SubjectId Notes::subject(std::string_view name) {
+  if (names_used_ == names_.size()) names_.emplace_back();
+  names_[names_used_].assign(name);
+  return static_cast<SubjectId>(names_used_++);
+}
+
+std::string_view Notes::name(SubjectId subject) const {
+  const auto index = static_cast<std::size_t>(subject);
+  return index < names_used_ ? std::string_view(names_[index]) : std::string_view();
+}
+
+void Notes::drain(std::vector<Note>& out) {
+  out.insert(out.end(), notes_.begin(), notes_.end());
+  notes_.clear();
+}
+
+void Notes::reset() {
+  notes_.clear();
+  names_used_ = kept_;
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/random.hpp"
+#include "sim/drill/note.hpp"
+#include "sim/drill/platform.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/engine/sampler.hpp"
+
+/// What all component models share: the clock, the parameters with their random streams, and where
+/// notes go. Handed in, never global.
+namespace drdrill::models {
+
+/// Whose event it is: the `component` of an engine event.
+enum class Owner : std::uint16_t {
+  kubernetes,
+  sfu,
+  participants,
+  api,
+  postgres,
+  redis,
+  entry,
+  monitoring,
+  commands,
+  world,
+};
+
+/// One parameter and the stream it is drawn from. Each parameter has a stream of its own, so that
+/// two variants of a platform share every draw that the change does not concern.
+class Draw {
+ public:
+  Draw(ParameterId id, const Parameter& parameter)
+      : id_(id), sampler_(parameter.value), stream_(0, 0, StreamName(parameter.id)) {}
+
+  ParameterId id() const { return id_; }
+  Duration time() { return sampler_.draw_duration(stream_); }
+  double value() { return sampler_.draw(stream_); }
+  void restart(std::uint64_t seed, std::uint64_t replication) {
+    stream_.restart(seed, replication);
+  }
+
+ private:
+  ParameterId id_;
+  Sampler sampler_;
+  RandomStream stream_;
+};
+
+/// The draws of all parameters that models asked for.
+class Draws {
+ public:
+  explicit Draws(const ParameterTable& table) : table_(&table) {}
+
+  /// The draw of a parameter; the same one whenever it is asked for. Unknown is a Bug: loaders
+  /// have checked that every known parameter has a value.
+  Draw& operator[](std::string_view id);
+  void restart(std::uint64_t seed, std::uint64_t replication);
+  const ParameterTable& table() const { return *table_; }
+
+ private:
+  const ParameterTable* table_;
+  std::vector<std::unique_ptr<Draw>> draws_;
+};
+
+/// Collects notes, and names for their subjects. Subjects that exist in every replication are named
+/// before `keep`; later ones are forgotten by `reset`.
+class Notes {
+ public:
+  SubjectId subject(std::string_view name);  ///< a new number each time
+  std::string_view name(SubjectId subject) const;
+  void add(const Note& note) { notes_.push_back(note); }
+  /// Moves what was collected to the end of `out`.
+  void drain(std::vector<Note>& out);
+  void keep() { kept_ = names_used_; }
+  void reset();
+
+ private:
+  std::vector<Note> notes_;
+  std::vector<std::string> names_;
+  std::size_t names_used_ = 0;
+  std::size_t kept_ = 0;
+};
+
+struct Context {
+  explicit Context(const PlatformSpec& platform) : spec(platform), draws(platform.parameters) {}
+
+  const PlatformSpec& spec;
+  Engine engine;
+  Draws draws;
+  Notes notes;
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+  WallTime start;  ///< the platform's clock at offset 0
+  /// Something changed that a steady state may depend on: probes are evaluated after the event.
+  bool changed = true;
+
+  Offset now() const { return engine.now(); }
+  void note(NoteKind kind, ComponentId component, SubjectId subject,
+            ParameterId parameter = ParameterId::none, Duration took = Duration::zero()) {
+    notes.add({engine.now(), engine.now() - took, kind, component, subject, parameter});
+  }
+};
+
+}  // namespace drdrill::models

@@ -1,0 +1,164 @@
+#include "models/faults.hpp"
+
+#include <algorithm>
+
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+
+Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring)
+    : context_(context), kubernetes_(kubernetes), monitoring_(monitoring) {}
+
+void Faults::resolve(const Effect& effect, std::vector<Place>& pods,
+                     std::vector<Place>& nodes) const {
+  const Target& target = effect.target;
+  for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
+    const int cluster = static_cast<int>(c);
+    const kube::Cluster& objects = kubernetes_.cluster(cluster);
+    for (std::size_t n = 0; n < objects.nodes.size(); ++n) {
+      const kube::Node& node = objects.nodes[n];
+      const bool hit = (target.level == Level::node &&
+                        (node.meta.name == target.name || node.pool == target.name)) ||
+                       (target.level == Level::zone && node.zone == target.name) ||
+                       (target.level == Level::region && node.region == target.name);
+      if (node.meta.exists && hit) nodes.push_back({cluster, static_cast<int>(n), 0});
+    }
+    if (target.level != Level::pod && target.level != Level::process) continue;
+    for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+      const kube::Pod& pod = objects.pods[p];
+      if (!pod.meta.exists) continue;
+      const bool of_workload =
+          pod.owner == kube::Pod::Owner::workload &&
+          objects.workloads[static_cast<std::size_t>(pod.owner_index)].meta.name == target.name;
+      if (pod.meta.name == target.name || of_workload)
+        pods.push_back({cluster, static_cast<int>(p), pod.uid});
+    }
+  }
+  const auto name_of = [&](const Place& place, bool pod) -> const std::string& {
+    const kube::Cluster& objects = kubernetes_.cluster(place.cluster);
+    const auto index = static_cast<std::size_t>(place.index);
+    return pod ? objects.pods[index].meta.name : objects.nodes[index].meta.name;
+  };
+  std::stable_sort(pods.begin(), pods.end(), [&](const Place& a, const Place& b) {
+    return name_of(a, true) < name_of(b, true);
+  });
+  std::stable_sort(nodes.begin(), nodes.end(), [&](const Place& a, const Place& b) {
+    return name_of(a, false) < name_of(b, false);
+  });
+  const auto most = static_cast<std::size_t>(std::max(target.count, 1));
+  if (pods.size() > most) pods.resize(most);
+  if (target.level == Level::node && nodes.size() > most) nodes.resize(most);
+}
+
+std::optional<Refusal> Faults::refusal(const Effect& effect) const {
+  const Level level = effect.target.level;
+  if (level == Level::person) {
+    if (effect.primitive != Primitive::absent) return Refusal{"people can only be absent"};
+    if (monitoring_.has_role(effect.target.name)) return std::nullopt;
+    return Refusal{"nobody has the role \"" + effect.target.name + "\""};
+  }
+  if (effect.primitive == Primitive::absent) return Refusal{"only people can be absent"};
+  if (effect.primitive == Primitive::pause && level != Level::pod && level != Level::node)
+    return Refusal{"only pods and nodes can be paused in simulation"};
+  std::vector<Place> pods, nodes;
+  resolve(effect, pods, nodes);
+  if (pods.empty() && nodes.empty())
+    return Refusal{"nothing is called \"" + to_string(effect.target) + "\""};
+  return std::nullopt;
+}
+
+void Faults::touch_node(Injected& injected, const Place& place) const {
+  const kube::Cluster& objects = kubernetes_.cluster(place.cluster);
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const PodRef ref{place.cluster, static_cast<int>(p)};
+    if (objects.pods[p].meta.exists && objects.pods[p].node == place.index &&
+        kubernetes_.model_of(ref))
+      injected.state.touched.add(kubernetes_.component_of(ref));
+  }
+}
+
+EffectId Faults::inject(const Effect& effect) {
+  Injected injected{effect, {}, {}, {}};
+  resolve(effect, injected.pods, injected.nodes);
+  if (effect.primitive == Primitive::absent) monitoring_.set_absent(effect.target.name, true);
+  for (const Place& place : injected.nodes) {
+    touch_node(injected, place);
+    switch (effect.primitive) {
+      case Primitive::crash:
+        kubernetes_.crash_node(place.cluster, place.index);
+        break;
+      case Primitive::isolate:
+        kubernetes_.isolate_node(place.cluster, place.index, true);
+        break;
+      case Primitive::pause:
+        kubernetes_.isolate_node(place.cluster, place.index, true);
+        break;
+      case Primitive::absent:
+        break;
+    }
+  }
+  for (const Place& place : injected.pods) {
+    const PodRef ref{place.cluster, place.index};
+    if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
+    switch (effect.primitive) {
+      case Primitive::crash:
+        kubernetes_.crash_pod(ref);
+        break;
+      case Primitive::isolate:
+        kubernetes_.isolate_pod(ref, true);
+        break;
+      case Primitive::pause:
+        kubernetes_.pause_pod(ref, true);
+        break;
+      case Primitive::absent:
+        break;
+    }
+  }
+  injected.state.took_effect =
+      effect.primitive == Primitive::absent || !injected.pods.empty() || !injected.nodes.empty();
+  injected.state.since = context_.now();
+  injected_.push_back(std::move(injected));
+  return static_cast<EffectId>(injected_.size() - 1);
+}
+
+EffectState Faults::state(EffectId effect) const {
+  const auto index = static_cast<std::size_t>(effect);
+  ENSURE(index < injected_.size(), "an effect that was never injected");
+  return injected_[index].state;
+}
+
+bool Faults::is_same_pod(const Place& place) const {
+  const kube::Pod& pod =
+      kubernetes_.cluster(place.cluster).pods[static_cast<std::size_t>(place.index)];
+  return pod.meta.exists && pod.uid == place.uid;
+}
+
+void Faults::recover(EffectId effect) {
+  const auto index = static_cast<std::size_t>(effect);
+  ENSURE(index < injected_.size(), "an effect that was never injected");
+  Injected& injected = injected_[index];
+  if (injected.state.undone) return;
+  injected.state.undone = true;
+  const Primitive primitive = injected.effect.primitive;
+  if (primitive == Primitive::absent) monitoring_.set_absent(injected.effect.target.name, false);
+  for (const Place& place : injected.nodes) {
+    if (primitive == Primitive::crash) kubernetes_.restore_node(place.cluster, place.index);
+    if (primitive == Primitive::isolate || primitive == Primitive::pause)
+      kubernetes_.isolate_node(place.cluster, place.index, false);
+  }
+  for (const Place& place : injected.pods) {
+    if (!is_same_pod(place)) continue;
+    const PodRef ref{place.cluster, place.index};
+    if (primitive == Primitive::isolate) kubernetes_.isolate_pod(ref, false);
+    if (primitive == Primitive::pause) kubernetes_.pause_pod(ref, false);
+  }
+}
+
+void Faults::add_inventory(Inventory& inventory) const {
+  const auto in_force = std::count_if(injected_.begin(), injected_.end(),
+                                      [](const Injected& i) { return !i.state.undone; });
+  inventory.push_back(
+      {ComponentId::platform, "faults in force", in_force, InventoryItem::Better::lower, true});
+}
+
+}  // namespace drdrill::models

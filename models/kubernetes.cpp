@@ -1,0 +1,249 @@
+#include "models/kubernetes.hpp"
+
+#include <algorithm>
+
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+
+Kubernetes::Kubernetes(Context& context)
+    : context_(context),
+      models_(context.spec.workloads.size(), nullptr),
+      phases_(0, 0, "kubernetes probe phases"),
+      grace_period_(context.draws["kubernetes.node_monitor_grace_period"]),
+      lease_renewal_(context.draws["kubernetes.lease_renewal"]),
+      monitor_period_(context.draws["kubernetes.node_monitor_period"]),
+      toleration_(context.draws["kubernetes.unreachable_toleration"]),
+      controller_sync_(context.draws["kubernetes.controller_sync"]),
+      pod_start_(context.draws["kubernetes.pod_start"]),
+      endpoint_update_(context.draws["kubernetes.endpoint_update"]),
+      process_exit_(context.draws["kubernetes.process_exit"]),
+      node_boot_(context.draws["kubernetes.node_boot"]) {
+  for (const ClusterSpec& cluster : context.spec.clusters)
+    clusters_.items.push_back(cluster.initial);
+  runtimes_.resize(clusters_.items.size());
+}
+
+void Kubernetes::attach(const WorkloadModel& workload, PodModel& model) {
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    if (&context_.spec.workloads[i] == &workload) models_[i] = &model;
+}
+
+void Kubernetes::warm_up() {
+  for (std::size_t c = 0; c < runtimes_.size(); ++c) {
+    const int index = static_cast<int>(c);
+    runtimes_[c].sync = context_.engine.make_group();
+    grow(index);
+    for (int round = 0; round < 1000; ++round) {
+      const std::uint64_t before = version_;
+      run_controllers(index);
+      for (std::size_t p = 0; p < clusters_.items[c].pods.size(); ++p) {
+        const PodRef ref{index, static_cast<int>(p)};
+        if (!pod(ref).meta.exists || runtime(ref).up || !try_bind(ref, true)) continue;
+        start_container(ref);
+        runtime(ref).healthy = true;
+        pod_of(ref).ready = true;
+      }
+      if (version_ == before) break;
+    }
+    for (std::size_t s = 0; s < clusters_.items[c].services.size(); ++s)
+      kube::endpoints(clusters_.items[c], static_cast<int>(s), runtimes_[c].services[s].routed);
+    for (std::size_t p = 0; p < runtimes_[c].pods.size(); ++p)
+      context_.engine.cancel(runtimes_[c].pods[p].ready_timer);
+    context_.engine.cancel(runtimes_[c].sync);
+  }
+  initial_ = clusters_;
+  initial_runtimes_ = runtimes_;
+}
+
+void Kubernetes::reset() {
+  // Groups that were made since are kept: they are slots of the engine, not state.
+  clusters_ = initial_;
+  for (std::size_t c = 0; c < runtimes_.size(); ++c) {
+    ClusterRuntime& now = runtimes_[c];
+    const ClusterRuntime& first = initial_runtimes_[c];
+    std::copy(first.pods.begin(), first.pods.end(), now.pods.begin());
+    for (std::size_t p = first.pods.size(); p < now.pods.size(); ++p) {
+      const PodRuntime old = now.pods[p];
+      now.pods[p] = PodRuntime{};
+      now.pods[p].life = old.life;
+      now.pods[p].ready_timer = old.ready_timer;
+      now.pods[p].alive_timer = old.alive_timer;
+    }
+    std::copy(first.nodes.begin(), first.nodes.end(), now.nodes.begin());
+    for (std::size_t s = 0; s < now.services.size(); ++s)
+      now.services[s].routed = first.services[s].routed;
+  }
+  phases_.restart(context_.seed, context_.replication);
+  for (std::size_t c = 0; c < runtimes_.size(); ++c)
+    for (PodRuntime& pod : runtimes_[c].pods)
+      if (pod.up) pod.probe_phase = from_seconds(phases_.uniform() * 3600.0);
+  version_ = 0;
+}
+
+void Kubernetes::at(Duration delay, Kind kind, int cluster, int subject, Group group) {
+  context_.engine.after(delay,
+                        {.component = static_cast<std::uint16_t>(Owner::kubernetes),
+                         .kind = static_cast<std::uint16_t>(kind),
+                         .subject = static_cast<std::uint32_t>(subject),
+                         .data = static_cast<std::uint64_t>(cluster)},
+                        group);
+}
+
+void Kubernetes::handle(const Event& event) {
+  const int cluster = static_cast<int>(event.data & 0xff);
+  const int subject = static_cast<int>(event.subject);
+  const PodRef ref{cluster, subject};
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::sync:
+      sync(cluster);
+      break;
+    case Kind::started:
+    case Kind::restart:
+      start_container(ref);
+      break;
+    case Kind::exited:
+      end_container(ref, Ending::clean);
+      remove(ref);
+      break;
+    case Kind::killed:
+      context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref), ParameterId::none,
+                    std::chrono::seconds(pod(ref).grace_s));
+      end_container(ref, Ending::killed);
+      remove(ref);
+      break;
+    case Kind::ready:
+      set_ready(ref, true, pod_start_.id(), Duration::zero());
+      break;
+    case Kind::unready:
+      set_ready(ref, false, ParameterId::none, Duration::zero());
+      break;
+    case Kind::liveness_failed:
+      context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref));
+      end_container(ref, Ending::killed);
+      restart_later(ref);
+      break;
+    case Kind::routes:
+      update_routes(cluster, subject);
+      break;
+    case Kind::not_ready:
+      node_not_ready(cluster, subject);
+      break;
+    case Kind::heard:
+      node_heard(cluster, subject);
+      break;
+    case Kind::evict:
+      evict_node(cluster, subject);
+      break;
+    case Kind::booted:
+      node_heard(cluster, subject);
+      break;
+  }
+}
+
+Kubernetes::PodRuntime& Kubernetes::runtime(PodRef ref) {
+  return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
+}
+
+const Kubernetes::PodRuntime& Kubernetes::runtime(PodRef ref) const {
+  return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
+}
+
+kube::Pod& Kubernetes::pod_of(PodRef ref) {
+  return clusters_.items[static_cast<std::size_t>(ref.cluster)]
+      .pods[static_cast<std::size_t>(ref.pod)];
+}
+
+Kubernetes::NodeRuntime* Kubernetes::node_of(PodRef ref) {
+  return const_cast<NodeRuntime*>(static_cast<const Kubernetes*>(this)->node_of(ref));
+}
+
+const Kubernetes::NodeRuntime* Kubernetes::node_of(PodRef ref) const {
+  const int node = pod(ref).node;
+  if (node == kube::no_index) return nullptr;
+  return &runtimes_[static_cast<std::size_t>(ref.cluster)].nodes[static_cast<std::size_t>(node)];
+}
+
+PodModel* Kubernetes::model_at(PodRef ref) const {
+  const int model = runtime(ref).model;
+  return model < 0 ? nullptr : models_[static_cast<std::size_t>(model)];
+}
+
+const WorkloadModel* Kubernetes::model_of(PodRef ref) const {
+  const int model = runtime(ref).model;
+  return model < 0 ? nullptr : &context_.spec.workloads[static_cast<std::size_t>(model)];
+}
+
+ComponentId Kubernetes::component_of(PodRef ref) const {
+  const WorkloadModel* model = model_of(ref);
+  return model ? drdrill::component_of(model->kind) : ComponentId::platform;
+}
+
+SubjectId Kubernetes::node_subject(int cluster, int node) const {
+  return runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)].subject;
+}
+
+PodRef Kubernetes::find_pod(int cluster_index, std::string_view ns, std::string_view name) const {
+  const int found = kube::find_pod(cluster(cluster_index), ns, name);
+  return found == kube::no_index ? no_pod : PodRef{cluster_index, found};
+}
+
+void Kubernetes::pods_of(const WorkloadModel& workload, std::vector<PodRef>& out) const {
+  out.clear();
+  const int index = static_cast<int>(workload.cluster);
+  const auto& pods = runtimes_[workload.cluster].pods;
+  for (std::size_t p = 0; p < pods.size(); ++p) {
+    if (pods[p].uid == 0 || pods[p].model < 0) continue;
+    if (&context_.spec.workloads[static_cast<std::size_t>(pods[p].model)] == &workload)
+      out.push_back({index, static_cast<int>(p)});
+  }
+}
+
+bool Kubernetes::is_up(PodRef ref) const {
+  const PodRuntime& rt = runtime(ref);
+  return rt.up && !rt.paused;
+}
+
+bool Kubernetes::reaches(PodRef from, PodRef to) const {
+  const auto cut = [&](PodRef ref) {
+    const NodeRuntime* node = node_of(ref);
+    return runtime(ref).isolated || !node || !node->up || node->isolated;
+  };
+  if (from == to) return true;
+  if (cut(from) || cut(to)) return false;
+  if (from.cluster != to.cluster) return true;
+  return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
+}
+
+bool Kubernetes::reached_from_outside(PodRef ref) const {
+  const NodeRuntime* node = node_of(ref);
+  return !runtime(ref).isolated && node && node->up && !node->isolated;
+}
+
+const std::vector<int>& Kubernetes::routed(int cluster, int service) const {
+  return runtimes_[static_cast<std::size_t>(cluster)]
+      .services[static_cast<std::size_t>(service)]
+      .routed;
+}
+
+void Kubernetes::add_inventory(Inventory& inventory) const {
+  std::int64_t schedulable = 0, policies = 0, pending = 0, namespaces = 0;
+  for (const kube::Cluster& cluster : clusters_.items) {
+    for (const kube::Node& node : cluster.nodes)
+      schedulable += node.meta.exists && node.ready && !node.unschedulable ? 1 : 0;
+    for (const kube::NetworkPolicy& policy : cluster.network_policies)
+      policies += policy.meta.exists ? 1 : 0;
+    for (const kube::Namespace& ns : cluster.namespaces) namespaces += ns.meta.exists ? 1 : 0;
+    for (const kube::Pod& pod : cluster.pods)
+      pending += pod.meta.exists && pod.phase == kube::PodPhase::pending ? 1 : 0;
+  }
+  using Better = InventoryItem::Better;
+  inventory.push_back(
+      {ComponentId::platform, "schedulable nodes", schedulable, Better::higher, false});
+  inventory.push_back(
+      {ComponentId::platform, "pods without a node", pending, Better::lower, false});
+  inventory.push_back({ComponentId::platform, "NetworkPolicies", policies, Better::lower, false});
+  inventory.push_back({ComponentId::platform, "namespaces", namespaces, Better::equal, false});
+}
+
+}  // namespace drdrill::models

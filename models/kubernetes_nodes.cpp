@@ -1,0 +1,187 @@
+#include <algorithm>
+
+#include "models/kubernetes.hpp"
+
+/// Nodes that fall silent, and faults on pods and nodes.
+namespace drdrill::models {
+namespace {
+
+constexpr auto not_ready_key = "node.kubernetes.io/unreachable";
+
+}  // namespace
+
+/// The node controller marks a node NotReady when it has not heard of it for the grace period; it
+/// looks every monitor period, and the last lease was renewed up to one renewal before the silence.
+/// So: T = G - U(0, renewal) + U(0, period).
+void Kubernetes::node_silent(int cluster, int node) {
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  rt.silent_since = context_.now();
+  context_.engine.cancel(rt.lease);
+  const Duration since_renewal = from_seconds(phases_.uniform() * lease_renewal_.value());
+  const Duration until_look = from_seconds(phases_.uniform() * monitor_period_.value());
+  const Duration wait =
+      std::max(grace_period_.time() - since_renewal + until_look, Duration::zero());
+  at(wait, Kind::not_ready, cluster, node, rt.lease);
+}
+
+void Kubernetes::node_not_ready(int cluster, int node) {
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  auto& rt = runtimes_[static_cast<std::size_t>(cluster)];
+  NodeRuntime& silent = rt.nodes[static_cast<std::size_t>(node)];
+  kube::Node& object = objects.nodes[static_cast<std::size_t>(node)];
+  object.ready = false;
+  object.taints.edit([](std::vector<kube::Taint>& taints) {
+    taints.push_back({not_ready_key, "", kube::TaintEffect::no_schedule});
+  });
+  context_.note(NoteKind::node_not_ready, ComponentId::platform, silent.subject, grace_period_.id(),
+                context_.now() - silent.silent_since);
+  for (std::size_t p = 0; p < objects.pods.size(); ++p)
+    if (objects.pods[p].meta.exists && objects.pods[p].node == node) objects.pods[p].ready = false;
+  touch();
+  endpoints_changed(cluster);
+  at(toleration_.time(), Kind::evict, cluster, node, silent.lease);
+}
+
+/// Pods whose toleration of an unreachable node has run out are deleted. Nobody on the node
+/// confirms, so the objects stay Terminating; Deployments replace them, StatefulSets cannot.
+/// In clusters of up to 50 nodes evictions stop when 55 % of a zone is gone, and everywhere when
+/// all zones are (kubernetes.io, "Nodes": rate limits on eviction).
+void Kubernetes::evict_node(int cluster, int node) {
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  const std::string& zone = objects.nodes[static_cast<std::size_t>(node)].zone;
+  std::size_t of_zone = 0, bad_of_zone = 0, bad = 0;
+  for (const kube::Node& other : objects.nodes) {
+    if (!other.meta.exists) continue;
+    bad += other.ready ? 0 : 1;
+    if (other.zone != zone) continue;
+    ++of_zone;
+    bad_of_zone += other.ready ? 0 : 1;
+  }
+  const bool zone_unhealthy = bad_of_zone > 2 && bad_of_zone * 100 >= of_zone * 55;
+  if (bad == objects.nodes.size() || (zone_unhealthy && objects.nodes.size() <= 50)) return;
+  context_.note(NoteKind::pods_evicted, ComponentId::platform, node_subject(cluster, node),
+                toleration_.id(),
+                from_seconds(mean(context_.draws.table()[toleration_.id()].value)));
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const kube::Pod& object = objects.pods[p];
+    if (!object.meta.exists || object.node != node || object.terminating) continue;
+    if (object.pinned_node != kube::no_index) continue;  // DaemonSets tolerate it for ever
+    kube::terminate_pod(objects, static_cast<int>(p));
+    begin_stop({cluster, static_cast<int>(p)});
+  }
+  objects_changed(cluster);
+}
+
+void Kubernetes::node_heard(int cluster, int node) {
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  const bool booted = !rt.up;
+  rt.up = true;
+  context_.engine.cancel(rt.lease);
+  kube::Node& object = objects.nodes[static_cast<std::size_t>(node)];
+  if (!object.ready) {
+    object.ready = true;
+    object.taints.edit([](std::vector<kube::Taint>& taints) {
+      std::erase_if(taints, [](const kube::Taint& taint) { return taint.key == not_ready_key; });
+    });
+    context_.note(NoteKind::node_ready, ComponentId::platform, rt.subject);
+  }
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const PodRef ref{cluster, static_cast<int>(p)};
+    if (!objects.pods[p].meta.exists || objects.pods[p].node != node) continue;
+    PodRuntime& of_pod = runtime(ref);
+    if (of_pod.stopping) {
+      // The kubelet hears at last that the pod was deleted.
+      if (of_pod.up)
+        at(process_exit_.time(), Kind::exited, cluster, ref.pod, of_pod.life);
+      else
+        at(Duration::zero(), Kind::exited, cluster, ref.pod, of_pod.life);
+      continue;
+    }
+    if (booted && !of_pod.starting) restart_later(ref);
+    if (!booted && of_pod.up) {
+      of_pod.healthy = false;
+      health_changed(ref);
+    }
+  }
+  objects_changed(cluster);
+}
+
+void Kubernetes::crash_pod(PodRef ref) {
+  if (!runtime(ref).up) return;
+  context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref));
+  end_container(ref, Ending::killed);
+  if (!runtime(ref).stopping) restart_later(ref);
+}
+
+void Kubernetes::pause_pod(PodRef ref, bool paused) {
+  PodRuntime& rt = runtime(ref);
+  if (!rt.up || rt.paused == paused) return;
+  rt.paused = paused;
+  touch();
+  health_changed(ref);
+  tell_reach_changed();
+}
+
+void Kubernetes::isolate_pod(PodRef ref, bool isolated) {
+  PodRuntime& rt = runtime(ref);
+  if (rt.isolated == isolated) return;
+  rt.isolated = isolated;
+  touch();
+  health_changed(ref);
+  tell_reach_changed();
+}
+
+void Kubernetes::crash_node(int cluster, int node) {
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  if (!rt.up) return;
+  rt.up = false;
+  const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const PodRef ref{cluster, static_cast<int>(p)};
+    if (!objects.pods[p].meta.exists || objects.pods[p].node != node) continue;
+    // What the API says of the pod does not change until the node is missed.
+    const bool was_ready = objects.pods[p].ready;
+    end_container(ref, Ending::lost);
+    pod_of(ref).ready = was_ready;
+  }
+  if (!rt.isolated) node_silent(cluster, node);
+  tell_reach_changed();
+}
+
+void Kubernetes::restore_node(int cluster, int node) {
+  const NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  if (rt.up) return;
+  context_.engine.cancel(rt.lease);
+  at(node_boot_.time(), Kind::booted, cluster, node, rt.lease);
+}
+
+void Kubernetes::isolate_node(int cluster, int node, bool isolated) {
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  if (rt.isolated == isolated) return;
+  rt.isolated = isolated;
+  touch();
+  if (isolated && rt.up) node_silent(cluster, node);
+  if (!isolated && rt.up) {
+    context_.engine.cancel(rt.lease);
+    at(from_seconds(phases_.uniform() * lease_renewal_.value()), Kind::heard, cluster, node,
+       rt.lease);
+  }
+  tell_reach_changed();
+}
+
+void Kubernetes::tell_reach_changed() {
+  context_.changed = true;
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    const bool told = std::find(models_.begin(), models_.begin() + static_cast<std::ptrdiff_t>(i),
+                                models_[i]) != models_.begin() + static_cast<std::ptrdiff_t>(i);
+    if (models_[i] && !told) models_[i]->reach_changed();
+  }
+}
+
+}  // namespace drdrill::models

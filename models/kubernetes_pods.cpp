@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <utility>
+
+#include "models/kubernetes.hpp"
+
+/// Pods: controllers, scheduling, containers that start, stop and restart.
+namespace drdrill::models {
+
+void Kubernetes::grow(int cluster) {
+  auto& rt = runtimes_[static_cast<std::size_t>(cluster)];
+  const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  while (rt.nodes.size() < objects.nodes.size()) {
+    rt.nodes.emplace_back();
+    rt.nodes.back().lease = context_.engine.make_group();
+    rt.nodes.back().subject = context_.notes.subject(objects.nodes[rt.nodes.size() - 1].meta.name);
+  }
+  while (rt.services.size() < objects.services.size()) {
+    rt.services.emplace_back();
+    rt.services.back().update = context_.engine.make_group();
+    rt.services.back().subject =
+        context_.notes.subject(objects.services[rt.services.size() - 1].meta.name);
+  }
+  while (rt.pods.size() < objects.pods.size()) {
+    rt.pods.emplace_back();
+    rt.pods.back().life = context_.engine.make_group();
+    rt.pods.back().ready_timer = context_.engine.make_group();
+    rt.pods.back().alive_timer = context_.engine.make_group();
+  }
+}
+
+/// Takes note of a pod object that the controllers made in this slot.
+void Kubernetes::adopt(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  const kube::Pod& object = pod(ref);
+  rt.uid = object.uid;
+  rt.subject = context_.notes.subject(object.meta.name);
+  rt.model = -1;
+  rt.starting = rt.up = rt.paused = rt.isolated = rt.stopping = rt.told_unschedulable = false;
+  rt.healthy = false;
+  rt.failures_in_row = 0;
+  if (object.owner != kube::Pod::Owner::workload) return;
+  const kube::Workload& owner =
+      cluster(ref.cluster).workloads[static_cast<std::size_t>(object.owner_index)];
+  for (std::size_t i = 0; i < context_.spec.workloads.size(); ++i) {
+    const WorkloadModel& model = context_.spec.workloads[i];
+    if (static_cast<int>(model.cluster) == ref.cluster && model.workload == owner.meta.name &&
+        model.ns == owner.meta.ns)
+      rt.model = static_cast<int>(i);
+  }
+}
+
+void Kubernetes::objects_changed(int cluster) {
+  touch();
+  Group group = runtimes_[static_cast<std::size_t>(cluster)].sync;
+  if (context_.engine.pending(group) == 0)
+    at(controller_sync_.time(), Kind::sync, cluster, 0, group);
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const PodRef ref{cluster, static_cast<int>(p)};
+    if (p >= runtimes_[static_cast<std::size_t>(cluster)].pods.size()) grow(cluster);
+    PodRuntime& rt = runtime(ref);
+    if (rt.uid != 0 && (!objects.pods[p].meta.exists || objects.pods[p].uid != rt.uid)) {
+      // Deleted by force: the object is gone, the processes end with it.
+      end_container(ref, Ending::killed);
+      rt.uid = 0;
+    }
+    if (!objects.pods[p].meta.exists) continue;
+    if (rt.uid == 0) adopt(ref);
+    if (objects.pods[p].terminating && !rt.stopping) begin_stop(ref);
+  }
+  endpoints_changed(cluster);
+  tell_reach_changed();
+}
+
+void Kubernetes::sync(int cluster) {
+  run_controllers(cluster);
+  schedule_pending(cluster);
+  endpoints_changed(cluster);
+}
+
+void Kubernetes::run_controllers(int cluster) {
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  if (!objects.api_available) return;
+  for (std::size_t w = 0; w < objects.workloads.size(); ++w) {
+    if (!objects.workloads[w].meta.exists) continue;
+    kube::next_actions(objects, static_cast<int>(w), actions_);
+    for (const kube::PodAction& action : actions_) {
+      touch();
+      if (action.kind == kube::PodAction::Kind::remove) {
+        const PodRef ref{cluster, action.pod};
+        if (pod(ref).terminating) continue;
+        kube::terminate_pod(objects, action.pod);
+        begin_stop(ref);
+      } else {
+        const int made = kube::create_pod(objects, action);
+        grow(cluster);
+        adopt({cluster, made});
+      }
+    }
+  }
+}
+
+void Kubernetes::schedule_pending(int cluster) {
+  const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const kube::Pod& object = objects.pods[p];
+    if (object.meta.exists && !object.terminating && object.phase == kube::PodPhase::pending)
+      try_bind({cluster, static_cast<int>(p)}, false);
+  }
+}
+
+/// Finds a node for a pod and has it started there. `at_once`: the caller starts it.
+bool Kubernetes::try_bind(PodRef ref, bool at_once) {
+  PodRuntime& rt = runtime(ref);
+  auto& objects = clusters_.items[static_cast<std::size_t>(ref.cluster)];
+  if (rt.starting || rt.up || rt.uid == 0) return false;
+  if (pod(ref).node == kube::no_index) {
+    const kube::Placement placement = kube::schedule(objects, ref.pod);
+    if (placement.node == kube::no_index) {
+      pod_of(ref).reason = {};
+      if (!rt.told_unschedulable)
+        context_.note(NoteKind::pod_unschedulable, component_of(ref), rt.subject);
+      rt.told_unschedulable = true;
+      return false;
+    }
+    kube::bind_pod(objects, ref.pod, placement.node);
+    kube::bind_claims(objects, ref.pod);
+  }
+  if (kube::mount_refusal(objects, ref.pod, pod(ref).node)) return false;
+  touch();
+  if (at_once) return true;
+  const Duration start = pod_start_.time();
+  rt.starting = true;
+  context_.note(NoteKind::pod_scheduled, component_of(ref), rt.subject);
+  at(start, Kind::started, ref.cluster, ref.pod, rt.life);
+  return true;
+}
+
+// ---- containers -----------------------------------------------------------------------------
+
+void Kubernetes::start_container(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  NodeRuntime* node = node_of(ref);
+  if (node && !node->up) return;
+  auto& objects = clusters_.items[static_cast<std::size_t>(ref.cluster)];
+  kube::start_pod(objects, ref.pod);
+  rt.starting = false;
+  rt.up = true;
+  rt.healthy = false;
+  rt.started = context_.now();
+  rt.probe_phase = from_seconds(phases_.uniform() * 3600.0);
+  if (PodModel* model = model_at(ref)) model->pod_started(ref);
+  touch();
+  health_changed(ref);
+}
+
+void Kubernetes::begin_stop(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  rt.stopping = true;
+  rt.starting = false;
+  context_.engine.cancel(rt.life);
+  context_.engine.cancel(rt.ready_timer);
+  context_.engine.cancel(rt.alive_timer);
+  touch();
+  endpoints_changed(ref.cluster);
+  const NodeRuntime* node = node_of(ref);
+  if (node && (!node->up || node->isolated)) return;  // nobody confirms: the object stays
+  if (!rt.up) {
+    at(Duration::zero(), Kind::exited, ref.cluster, ref.pod, rt.life);
+    return;
+  }
+  context_.note(NoteKind::pod_stopping, component_of(ref), rt.subject);
+  at(std::chrono::seconds(pod(ref).grace_s), Kind::killed, ref.cluster, ref.pod, rt.life);
+  PodModel* model = model_at(ref);
+  if (!model || !model->pod_stopping(ref)) exit_after(ref, process_exit_.time());
+}
+
+void Kubernetes::exit_after(PodRef ref, Duration delay) {
+  PodRuntime& rt = runtime(ref);
+  if (!rt.stopping || rt.paused) return;
+  at(delay, Kind::exited, ref.cluster, ref.pod, rt.life);
+}
+
+void Kubernetes::end_container(PodRef ref, Ending ending) {
+  PodRuntime& rt = runtime(ref);
+  context_.engine.cancel(rt.life);
+  context_.engine.cancel(rt.ready_timer);
+  context_.engine.cancel(rt.alive_timer);
+  rt.starting = rt.healthy = rt.paused = false;
+  const bool was_up = std::exchange(rt.up, false);
+  pod_of(ref).ready = false;
+  touch();
+  if (was_up)
+    if (PodModel* model = model_at(ref)) model->pod_ended(ref, ending);
+  if (ending != Ending::lost) endpoints_changed(ref.cluster);
+}
+
+/// The kubelet restarts at once, then after 10, 20, 40 … 300 s; ten healthy minutes forgive
+/// (kubelet defaults, MaxContainerBackOff).
+void Kubernetes::restart_later(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  if (context_.now() - rt.started > std::chrono::minutes(10)) rt.failures_in_row = 0;
+  Duration wait = Duration::zero();
+  if (rt.failures_in_row > 0)
+    wait = std::min<Duration>(std::chrono::seconds(10) * (1 << std::min(rt.failures_in_row - 1, 5)),
+                              std::chrono::seconds(300));
+  ++rt.failures_in_row;
+  kube::Pod& object = pod_of(ref);
+  ++object.restarts;
+  object.reason = wait > Duration::zero() ? "CrashLoopBackOff" : "";
+  rt.starting = true;
+  rt.restart_wait = wait;
+  at(wait + process_exit_.time(), Kind::restart, ref.cluster, ref.pod, rt.life);
+}
+
+void Kubernetes::container_failed(PodRef ref) {
+  end_container(ref, Ending::killed);
+  restart_later(ref);
+}
+
+void Kubernetes::remove(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  context_.note(NoteKind::pod_stopped, component_of(ref), rt.subject);
+  rt.uid = 0;
+  kube::remove_pod(clusters_.items[static_cast<std::size_t>(ref.cluster)], ref.pod);
+  objects_changed(ref.cluster);
+}
+
+}  // namespace drdrill::models

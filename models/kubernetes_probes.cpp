@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "models/kubernetes.hpp"
+
+/// Kubelet probes, readiness and what Services route to.
+namespace drdrill::models {
+
+/// Until the `ticks`th run of the probe from now (1 = the next).
+Duration Kubernetes::until_tick(PodRef ref, const kube::Probe& probe, int ticks) const {
+  const PodRuntime& rt = runtime(ref);
+  const Duration period = std::chrono::seconds(std::max(probe.period_s, 1));
+  const Offset first = rt.started + std::chrono::seconds(probe.initial_delay_s) +
+                       Duration(rt.probe_phase.count() % period.count());
+  const Duration since = context_.now() - first;
+  Duration next = -since;
+  if (since >= Duration::zero()) next = period - Duration(since.count() % period.count());
+  return next + period * (ticks - 1);
+}
+
+void Kubernetes::health_changed(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  if (rt.uid == 0 || !rt.up || rt.stopping) return;
+  const PodModel* model = model_at(ref);
+  const bool healthy = !rt.paused && (!model || model->pod_healthy(ref));
+  if (healthy == rt.healthy) return;
+  rt.healthy = healthy;
+  arm_probes(ref);
+}
+
+void Kubernetes::arm_probes(PodRef ref) {
+  PodRuntime& rt = runtime(ref);
+  context_.engine.cancel(rt.ready_timer);
+  context_.engine.cancel(rt.alive_timer);
+  if (pod(ref).spec->containers.empty()) return;
+  const kube::Container& container = pod(ref).spec->containers.front();
+  if (rt.healthy) {
+    if (pod(ref).ready) return;
+    const Duration wait = container.readiness ? until_tick(ref, *container.readiness,
+                                                           container.readiness->success_threshold)
+                                              : Duration::zero();
+    at(wait, Kind::ready, ref.cluster, ref.pod, rt.ready_timer);
+    return;
+  }
+  const auto failing_by = [&](const kube::Probe& probe) {
+    const Duration slow = rt.paused ? std::chrono::seconds(probe.timeout_s) : Duration::zero();
+    return until_tick(ref, probe, probe.failure_threshold) + slow;
+  };
+  if (container.readiness && pod(ref).ready)
+    at(failing_by(*container.readiness), Kind::unready, ref.cluster, ref.pod, rt.ready_timer);
+  if (container.liveness)
+    at(failing_by(*container.liveness), Kind::liveness_failed, ref.cluster, ref.pod,
+       rt.alive_timer);
+}
+
+void Kubernetes::set_ready(PodRef ref, bool ready, ParameterId parameter, Duration took) {
+  pod_of(ref).ready = ready;
+  context_.note(ready ? NoteKind::pod_ready : NoteKind::pod_unready, component_of(ref),
+                subject_of(ref), parameter, took);
+  touch();
+  endpoints_changed(ref.cluster);
+  objects_changed(ref.cluster);
+}
+
+void Kubernetes::endpoints_changed(int cluster) {
+  auto& rt = runtimes_[static_cast<std::size_t>(cluster)];
+  if (rt.services.size() < clusters_.items[static_cast<std::size_t>(cluster)].services.size())
+    grow(cluster);
+  for (std::size_t s = 0; s < rt.services.size(); ++s)
+    if (context_.engine.pending(rt.services[s].update) == 0)
+      at(endpoint_update_.time(), Kind::routes, cluster, static_cast<int>(s),
+         rt.services[s].update);
+}
+
+void Kubernetes::update_routes(int cluster, int service) {
+  auto& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].services[static_cast<std::size_t>(service)];
+  const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  const bool had = !rt.routed.empty();
+  kube::endpoints(objects, service, rt.routed);
+  touch();
+  if (had == !rt.routed.empty()) return;
+  ComponentId component = ComponentId::platform;
+  const std::string& name = objects.services[static_cast<std::size_t>(service)].meta.name;
+  if (name == context_.spec.postgres.write_service) component = ComponentId::postgres;
+  if (name == context_.spec.redis.service) component = ComponentId::redis;
+  if (name == context_.spec.entry.service) component = ComponentId::load_balancer;
+  context_.note(had ? NoteKind::endpoints_empty : NoteKind::endpoints_back, component, rt.subject,
+                endpoint_update_.id());
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "models/kubernetes.hpp"
+#include "models/pod_table.hpp"
+#include "sim/drill/ledger.hpp"
+#include "sim/drill/world.hpp"
+
+/// Prometheus, Alertmanager and the people whom they wake. An alert fires when a rule's condition
+/// was seen (scrape and evaluation have phases) and has held; Alertmanager waits for its group; a
+/// person acknowledges and then finds out what is wrong. Without a running Prometheus nothing
+/// fires, and it is left to somebody to notice.
+namespace drdrill::models {
+
+class Monitoring final : public PodModel {
+ public:
+  Monitoring(Context& context, Kubernetes& kubernetes);
+
+  void reset();
+  void handle(const Event& event);
+
+  void pod_started(PodRef ref) override;
+  void pod_ended(PodRef ref, Ending ending) override;
+  bool pod_healthy(PodRef ref) const override;
+  void reach_changed() override { count(); }
+
+  /// Does it scrape and evaluate?
+  bool works() const { return working_ > 0 && !switched_off_; }
+  /// A fault or its end: the whole system is not there.
+  void switch_off(bool off);
+  /// A fault or its end: nobody with this role answers.
+  void set_absent(std::string_view role, bool absent);
+
+  /// A component's steady state broke or came back.
+  void component_changed(ComponentId component, bool holds);
+  /// Somebody with the role knows what to do.
+  bool is_ready(std::string_view role) const;
+  bool has_role(std::string_view role) const;
+
+  void add_inventory(Inventory& inventory) const;
+  void add_ledger(Ledger& ledger, Offset end) const;
+
+ private:
+  struct Alert {
+    const AlertRule* rule = nullptr;
+    SubjectId subject = SubjectId::none;
+    Group timer{};
+    Offset broken_at{};
+    bool firing = false;
+  };
+  struct Person {
+    const PersonSpec* spec = nullptr;
+    SubjectId subject = SubjectId::none;
+    Group timer{};
+    bool called = false;
+    bool ready = false;
+    bool absent = false;
+    Offset called_at{};
+  };
+  enum class Kind : std::uint16_t { started, fires, paged, acknowledged, diagnosed, noticed };
+
+  void at(Duration delay, Kind kind, std::size_t subject, Group group);
+  void call(std::string_view role);
+  bool is_awake(const PersonSpec& person) const;
+  void count();
+
+  Context& context_;
+  Kubernetes& kubernetes_;
+  struct Process {
+    bool scraping = false;
+  };
+  PodTable<Process> processes_;
+  std::vector<Alert> alerts_;
+  std::vector<Person> people_;
+  int working_ = 0;
+  bool switched_off_ = false;
+  bool worked_ = true;  // when last counted
+  Offset works_since_{};
+  std::vector<LedgerRun> runs_;
+  RandomStream phases_;
+  Draw& process_start_;
+  Draw& group_wait_;
+  Draw& acknowledge_;
+  Draw& night_factor_;
+  Draw& diagnose_;
+  Draw& notice_;
+};
+
+}  // namespace drdrill::models

@@ -1,0 +1,329 @@
+#include "models/participants.hpp"
+
+#include <algorithm>
+
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t attempts_max = 10;
+/// Waits before each attempt (client-sdk-js 2.21.0, DefaultReconnectPolicy.ts); jitter of up to a
+/// second comes on top from the third on.
+constexpr std::array<milliseconds, attempts_max> waits{
+    milliseconds(0),    milliseconds(300),  milliseconds(1200), milliseconds(2700),
+    milliseconds(4800), milliseconds(7000), milliseconds(7000), milliseconds(7000),
+    milliseconds(7000), milliseconds(7000)};
+constexpr std::size_t first_with_jitter = 2;
+constexpr Duration long_outage = std::chrono::seconds(30);
+
+}  // namespace
+
+Participants::Participants(Context& context, Kubernetes& kubernetes, Entry& entry, Api& api,
+                           Sfu& sfu)
+    : context_(context),
+      kubernetes_(kubernetes),
+      entry_(entry),
+      api_(api),
+      sfu_(sfu),
+      jitter_(0, 0, "participant jitter"),
+      churn_(0, 0, "participant churn"),
+      notice_closed_(context.draws["livekit.notice_closed"]),
+      signal_timeout_(context.draws["livekit.signal_timeout"]),
+      ping_interval_(context.draws["livekit.signal_ping_interval"]),
+      round_trip_(context.draws["livekit.round_trip"]),
+      media_setup_(context.draws["livekit.media_setup"]),
+      join_timeout_(context.draws["livekit.join_timeout"]),
+      reload_(context.draws["people.page_reload"]) {
+  const LoadSpec& load = context.spec.load;
+  all_.resize(static_cast<std::size_t>(load.meetings) *
+              static_cast<std::size_t>(load.participants_per_meeting));
+  for (Participant& participant : all_) participant.timer = context.engine.make_group();
+  sfu.observe(*this);
+}
+
+void Participants::reset() {
+  jitter_.restart(context_.seed, context_.replication);
+  churn_.restart(context_.seed, context_.replication);
+  joined_ = with_media_ = long_affected_ = 0;
+  failing_share_ = worst_failing_share_ = lost_s_ = 0;
+  accounted_ = failing_since_ = Offset::zero();
+  curve_.clear();
+  const LoadSpec& load = context_.spec.load;
+  const auto per_meeting = static_cast<std::size_t>(std::max(load.participants_per_meeting, 1));
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    const Group timer = all_[i].timer;
+    all_[i] = Participant{};
+    all_[i].timer = timer;
+    all_[i].meeting = static_cast<int>(i / per_meeting);
+    const PodRef sfu = sfu_.choose(all_[i].meeting);
+    if (sfu == no_pod) continue;
+    ++joined_;
+    connect(static_cast<std::uint32_t>(i), sfu);
+  }
+  counted_joined_ = joined_;
+  schedule_churn();
+}
+
+void Participants::at(Duration delay, Kind kind, std::uint32_t who) {
+  context_.engine.after(delay,
+                        {.component = static_cast<std::uint16_t>(Owner::participants),
+                         .kind = static_cast<std::uint16_t>(kind),
+                         .subject = who},
+                        kind == Kind::leave ? Group::none : all_[who].timer);
+}
+
+void Participants::handle(const Event& event) {
+  const std::uint32_t who = event.subject;
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::notice:
+    case Kind::attempt:
+      attempt(who);
+      break;
+    case Kind::stage_done:
+      next_stage(who);
+      break;
+    case Kind::enter:
+      enter(who);
+      break;
+    case Kind::attempt_failed:
+      attempt_failed(who);
+      break;
+    case Kind::leave: {
+      Participant& participant = all_[who];
+      schedule_churn();
+      if (participant.state != State::connected) break;
+      account();
+      sfu_.leave(participant.sfu, participant.meeting);
+      participant.state = State::outside;
+      --joined_;
+      count_media(-1);
+      // Somebody else arrives in the same place a little later.
+      participant.manual = true;
+      at(reload_.time(), Kind::arrive, who);
+      break;
+    }
+    case Kind::arrive:
+      account();
+      ++joined_;
+      all_[who].state = State::waiting;
+      all_[who].lost_at = context_.now();
+      context_.changed = true;
+      attempt(who);
+      break;
+  }
+}
+
+// ---- losing and regaining media -------------------------------------------------------------
+
+void Participants::connect(std::uint32_t who, PodRef sfu) {
+  Participant& participant = all_[who];
+  participant.state = State::connected;
+  participant.sfu = sfu;
+  participant.sfu_uid = kubernetes_.pod(sfu).uid * 1000 +
+                        static_cast<std::uint32_t>(kubernetes_.pod(sfu).restarts % 1000);
+  participant.attempt = 0;
+  participant.manual = false;
+  sfu_.enter(sfu, participant.meeting);
+  count_media(+1);
+}
+
+void Participants::sfu_gone(PodRef sfu, Ending ending) {
+  bool first = true;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    Participant& participant = all_[i];
+    if (participant.sfu != sfu || participant.state != State::connected) continue;
+    Duration notices = notice_closed_.time();
+    if (ending == Ending::lost)
+      notices = std::max(
+          signal_timeout_.time() - from_seconds(jitter_.uniform() * ping_interval_.value()),
+          Duration::zero());
+    lose(static_cast<std::uint32_t>(i), notices);
+    if (!std::exchange(first, false)) continue;
+    context_.note(NoteKind::sfu_unavailable, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu));
+  }
+}
+
+/// Traffic between clients and nodes stopped or flows again.
+void Participants::sfu_reach_changed() {
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    Participant& participant = all_[i];
+    const auto who = static_cast<std::uint32_t>(i);
+    if (participant.state == State::connected && !sfu_.carries(participant.sfu)) {
+      const Duration phase = from_seconds(jitter_.uniform() * ping_interval_.value());
+      lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()));
+    } else if (participant.state == State::unaware && sfu_.carries(participant.sfu)) {
+      // It came back before the client noticed: media flows on.
+      context_.engine.cancel(participant.timer);
+      account();
+      participant.state = State::connected;
+      count_media(+1);
+    }
+  }
+}
+
+void Participants::lose(std::uint32_t who, Duration notices_after) {
+  Participant& participant = all_[who];
+  account();
+  participant.state = State::unaware;
+  participant.lost_at = context_.now();
+  participant.attempt = 0;
+  participant.manual = false;
+  count_media(-1);
+  at(notices_after, Kind::notice, who);
+}
+
+/// One try: resume with the old node first, then join anew.
+void Participants::attempt(std::uint32_t who) {
+  Participant& participant = all_[who];
+  if (participant.state == State::unaware) {
+    participant.state = State::waiting;
+    if (participant.attempt == 0)
+      context_.note(NoteKind::clients_noticed, ComponentId::livekit_sfu,
+                    kubernetes_.subject_of(participant.sfu), signal_timeout_.id(),
+                    context_.now() - participant.lost_at);
+  }
+  participant.attempt_began = context_.now();
+  if (!entry_.connect()) return fail(who, join_timeout_.time());
+  const bool resume = participant.attempt == 0 && !participant.manual;
+  if (resume) {
+    const bool same =
+        participant.sfu != no_pod && sfu_.takes(participant.sfu) &&
+        participant.sfu_uid ==
+            kubernetes_.pod(participant.sfu).uid * 1000 +
+                static_cast<std::uint32_t>(kubernetes_.pod(participant.sfu).restarts % 1000);
+    if (!same) return fail(who, round_trip_.time());
+    sfu_.leave(participant.sfu, participant.meeting);
+    participant.state = State::joining;
+    participant.stage = static_cast<std::uint8_t>(api_.join_path().size());
+    return at(round_trip_.time(), Kind::stage_done, who);
+  }
+  participant.state = State::joining;
+  participant.stage = 0;
+  next_stage(who);
+}
+
+/// Goes on along the join path: each service answers, or the attempt fails.
+void Participants::next_stage(std::uint32_t who) {
+  Participant& participant = all_[who];
+  const auto path = api_.join_path();
+  if (participant.stage >= path.size()) return at(media_setup_.time(), Kind::enter, who);
+  const std::optional<Offset> done = api_.request(path[participant.stage]);
+  if (!done) return fail(who, round_trip_.time());
+  const Duration limit = join_timeout_.time();
+  const Duration wait = *done - context_.now();
+  if (wait > limit) return fail(who, limit);
+  ++participant.stage;
+  at(wait + round_trip_.time(), Kind::stage_done, who);
+}
+
+void Participants::enter(std::uint32_t who) {
+  Participant& participant = all_[who];
+  const PodRef sfu = sfu_.choose(participant.meeting);
+  if (sfu == no_pod) return fail(who, round_trip_.time());
+  account();
+  if (context_.now() - participant.lost_at >= long_outage) ++long_affected_;
+  connect(who, sfu);
+  if (with_media_ == joined_)
+    context_.note(NoteKind::clients_rejoined, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu),
+                  media_setup_.id(), context_.now() - participant.attempt_began);
+}
+
+void Participants::fail(std::uint32_t who, Duration after) {
+  all_[who].state = State::waiting;
+  at(after, Kind::attempt_failed, who);
+}
+
+void Participants::attempt_failed(std::uint32_t who) {
+  Participant& participant = all_[who];
+  ++participant.attempt;
+  if (participant.manual || participant.attempt >= attempts_max) {
+    if (!participant.manual)
+      context_.note(
+          NoteKind::clients_gave_up, ComponentId::livekit_sfu,
+          participant.sfu == no_pod ? SubjectId::none : kubernetes_.subject_of(participant.sfu));
+    participant.manual = true;
+    participant.attempt = 1;
+    at(reload_.time(), Kind::attempt, who);
+    return;
+  }
+  Duration wait = waits[participant.attempt];
+  if (participant.attempt >= first_with_jitter) wait += from_seconds(jitter_.uniform());
+  at(wait, Kind::attempt, who);
+}
+
+// ---- churn and accounting -------------------------------------------------------------------
+
+void Participants::schedule_churn() {
+  const double per_second =
+      context_.spec.load.churn_per_hour * static_cast<double>(all_.size()) / 3600.0;
+  if (per_second <= 0 || all_.empty()) return;
+  const double gap = unit_exponential(churn_.next()) / per_second;
+  const auto who = static_cast<std::uint32_t>(churn_.below(all_.size()));
+  at(from_seconds(gap), Kind::leave, who);
+}
+
+void Participants::count_media(int change) {
+  with_media_ += change;
+  context_.changed = true;
+  const std::int64_t without = joined_ - with_media_;
+  if (!curve_.empty() && curve_.back().at == context_.now())
+    curve_.back().without_media = without;
+  else
+    curve_.push_back({context_.now(), without});
+}
+
+/// Adds up who was affected since the last time.
+void Participants::account() {
+  const double seconds = to_seconds(context_.now() - accounted_);
+  const double without = static_cast<double>(joined_ - with_media_);
+  lost_s_ += seconds * (without + static_cast<double>(with_media_) * failing_share_);
+  accounted_ = context_.now();
+}
+
+void Participants::set_failing_share(double share) {
+  if (share == failing_share_) return;
+  account();
+  if (failing_share_ > 0 && context_.now() - failing_since_ >= long_outage)
+    worst_failing_share_ = std::max(worst_failing_share_, failing_share_);
+  if ((failing_share_ > 0) != (share > 0) || share > failing_share_)
+    failing_since_ = context_.now();
+  failing_share_ = share;
+}
+
+UserImpact Participants::impact(Offset end) const {
+  UserImpact out;
+  out.joined = counted_joined_;
+  const double seconds = to_seconds(end - accounted_);
+  const double without = static_cast<double>(joined_ - with_media_);
+  out.participant_minutes_lost =
+      (lost_s_ + seconds * (without + static_cast<double>(with_media_) * failing_share_)) / 60;
+  std::int64_t affected = long_affected_;
+  for (const Participant& participant : all_)
+    if (participant.state != State::connected && participant.state != State::outside &&
+        end - participant.lost_at >= long_outage)
+      ++affected;
+  double failing = worst_failing_share_;
+  if (failing_share_ > 0 && end - failing_since_ >= long_outage)
+    failing = std::max(failing, failing_share_);
+  const auto cannot_act =
+      static_cast<std::int64_t>(failing * static_cast<double>(out.joined) + 0.5);
+  out.affected_30s = std::min(std::max(affected, cannot_act), out.joined);
+  const std::size_t step = curve_.size() / 200 + 1;
+  for (std::size_t i = 0; i < curve_.size(); i += step) out.curve.push_back(curve_[i]);
+  if (!curve_.empty() && out.curve.back().at != curve_.back().at) out.curve.back() = curve_.back();
+  return out;
+}
+
+/// Room and participant records live in Redis and are used again when a room is opened on another
+/// node, so they are kept; one record for each participant and one for each room.
+void Participants::add_ledger(Ledger& ledger, Offset end) const {
+  LedgerStream stream{ComponentId::livekit_sfu, "room and participant records", {}};
+  const auto records = static_cast<std::uint64_t>(counted_joined_ + context_.spec.load.meetings);
+  stream.runs.push_back({Offset::zero(), end, records, Fate::kept});
+  ledger.streams.push_back(std::move(stream));
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/api.hpp"
+#include "models/entry.hpp"
+#include "models/sfu.hpp"
+#include "sim/drill/world.hpp"
+
+/// The people in the meetings, one by one. Each has media through one SFU node, notices when it
+/// stops, reconnects as LiveKit's JavaScript client does (ten attempts after 0, 0.3, 1.2, 2.7, 4.8
+/// and 7 s of waiting, with up to a second of jitter from the third on; client-sdk-js
+/// DefaultReconnectPolicy.ts), and after the last attempt reloads the page when they feel like it.
+/// The first attempt resumes with the same node; later ones join anew through load balancer, API
+/// and signaling, which queue.
+namespace drdrill::models {
+
+class Participants final : public SfuObserver {
+ public:
+  Participants(Context& context, Kubernetes& kubernetes, Entry& entry, Api& api, Sfu& sfu);
+
+  void reset();
+  void handle(const Event& event);
+
+  void sfu_gone(PodRef sfu, Ending ending) override;
+  void sfu_reach_changed() override;
+
+  std::int64_t joined() const { return joined_; }
+  std::int64_t with_media() const { return with_media_; }
+  /// Could somebody new join now and get media? The API's state apart.
+  bool can_enter() { return entry_.share() > 0 && sfu_.any_room(); }
+
+  /// The share of requests that fail changed: who cannot act counts as affected.
+  void set_failing_share(double share);
+  /// The first fault is about now: what counts as joined is taken here.
+  UserImpact impact(Offset end) const;
+  void add_ledger(Ledger& ledger, Offset end) const;
+
+ private:
+  enum class State : std::uint8_t { outside, connected, unaware, waiting, joining };
+  struct Participant {
+    State state = State::outside;
+    std::uint8_t attempt = 0;
+    std::uint8_t stage = 0;  // of the join path
+    bool manual = false;     // joins by hand, no policy left
+    int meeting = 0;
+    PodRef sfu = no_pod;        // has or had media through it
+    std::uint32_t sfu_uid = 0;  // which pod that was, for resuming
+    Offset lost_at{};
+    Offset attempt_began{};
+    Group timer{};
+  };
+  enum class Kind : std::uint16_t {
+    notice,
+    attempt,
+    stage_done,
+    enter,
+    attempt_failed,
+    leave,
+    arrive,
+  };
+
+  void at(Duration delay, Kind kind, std::uint32_t who);
+  void connect(std::uint32_t who, PodRef sfu);
+  void lose(std::uint32_t who, Duration notices_after);
+  void attempt(std::uint32_t who);
+  void next_stage(std::uint32_t who);
+  void enter(std::uint32_t who);
+  void attempt_failed(std::uint32_t who);
+  void fail(std::uint32_t who, Duration after);
+  void schedule_churn();
+  void count_media(int change);
+  void account();
+
+  Context& context_;
+  Kubernetes& kubernetes_;
+  Entry& entry_;
+  Api& api_;
+  Sfu& sfu_;
+  std::vector<Participant> all_;
+  std::int64_t joined_ = 0;
+  std::int64_t with_media_ = 0;
+  std::int64_t counted_joined_ = 0;
+  std::int64_t long_affected_ = 0;  // had at least 30 s without media in one stretch
+  double failing_share_ = 0;
+  Offset failing_since_{};
+  double worst_failing_share_ = 0;  // over at least 30 s
+  double lost_s_ = 0;               // participant-seconds
+  Offset accounted_{};
+  std::vector<UserImpact::Point> curve_;
+  RandomStream jitter_;
+  RandomStream churn_;
+  Draw& notice_closed_;
+  Draw& signal_timeout_;
+  Draw& ping_interval_;
+  Draw& round_trip_;
+  Draw& media_setup_;
+  Draw& join_timeout_;
+  Draw& reload_;
+};
+
+}  // namespace drdrill::models

@@ -1,0 +1,361 @@
+#include "models/postgres.hpp"
+
+#include <algorithm>
+
+#include "sim/base/ensure.hpp"
+
+namespace drdrill::models {
+namespace {
+
+/// The environment variable that tells a server's image whom to follow; what the recovery
+/// procedures themselves set.
+std::string upstream_env(const kube::PodTemplate& pod) {
+  for (const kube::Container& container : pod.containers)
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == "POSTGRES_PRIMARY_HOST") return variable.value;
+  return {};
+}
+
+/// "postgres-replica-0.postgres-replica.gomeet.svc" names the pod or Service before the first dot.
+std::string_view host_name(std::string_view host) {
+  return host.substr(0, host.find('.'));
+}
+
+}  // namespace
+
+Postgres::Postgres(Context& context, Kubernetes& kubernetes)
+    : context_(context),
+      kubernetes_(kubernetes),
+      replication_lag_(context.draws["postgres.replication_lag"]),
+      promote_(context.draws["postgres.promote"]),
+      start_(context.draws["postgres.process_start"]),
+      redo_rate_(context.draws["postgres.redo_rate"]),
+      shutdown_(context.draws["postgres.shutdown"]),
+      reconnect_time_(context.draws["postgres.pool_reconnect"]),
+      clone_rate_(context.draws["postgres.clone_rate"]),
+      attach_(context.draws["postgres.standby_attach"]) {
+  reconnect_ = context.engine.make_group();
+  const ClusterSpec& home = context.spec.clusters.front();
+  write_service_ =
+      kube::find_service(home.initial, home.home_namespace, context.spec.postgres.write_service);
+  for (const WorkloadModel& workload : context.spec.workloads) {
+    const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
+    if (workload.cluster != 0 ||
+        (!primary && workload.kind != WorkloadModel::Kind::postgres_replica))
+      continue;
+    const int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set,
+                                          workload.ns, workload.workload);
+    if (found == kube::no_index) continue;
+    const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
+    for (int i = 0; i < set.replicas; ++i) {
+      Server server;
+      server.name = workload.workload + "-" + std::to_string(i);
+      server.standby = !primary;
+      server.upstream = upstream_env(set.pod_template());
+      server.subject = context.notes.subject(server.name);
+      server.work = context.engine.make_group();
+      initial_.push_back(server);
+    }
+  }
+}
+
+void Postgres::reset() {
+  servers_ = initial_;
+  timelines_.assign(1, Timeline{});
+  written_.clear();
+  const ClusterSpec& home = context_.spec.clusters.front();
+  for (Server& server : servers_) {
+    server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
+    server.up = server.pod != no_pod;
+    server.streaming = server.up && server.standby;
+  }
+  routed_ = route();
+  clients_connected_ = routed_ != none;
+  writing_since_ = Offset::zero();
+}
+
+void Postgres::at(Duration delay, Kind kind, int server) {
+  const Group group =
+      kind == Kind::reconnected ? reconnect_ : servers_[static_cast<std::size_t>(server)].work;
+  context_.engine.after(delay,
+                        {.component = static_cast<std::uint16_t>(Owner::postgres),
+                         .kind = static_cast<std::uint16_t>(kind),
+                         .subject = static_cast<std::uint32_t>(std::max(server, 0))},
+                        group);
+}
+
+void Postgres::handle(const Event& event) {
+  const int index = static_cast<int>(event.subject);
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::started: {
+      Server& server = servers_[event.subject];
+      server.up = true;
+      server.has_data = true;
+      context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
+      kubernetes_.health_changed(server.pod);
+      if (!server.standby) {
+        for (const Server& other : servers_)
+          if (&other != &server && live_primary(other))
+            context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);
+      }
+      update();
+      break;
+    }
+    case Kind::promoted:
+      promoted(index);
+      break;
+    case Kind::reconnected:
+      if (routed_ == none || clients_connected_) break;
+      clients_connected_ = true;
+      writing_since_ = context_.now();
+      context_.changed = true;
+      break;
+  }
+}
+
+Postgres::Server* Postgres::server_of(PodRef ref) {
+  return const_cast<Server*>(static_cast<const Postgres*>(this)->server_of(ref));
+}
+
+const Postgres::Server* Postgres::server_of(PodRef ref) const {
+  const std::string_view name = kubernetes_.name_of(ref);
+  for (const Server& server : servers_)
+    if (server.name == name) return &server;
+  return nullptr;
+}
+
+// ---- processes ------------------------------------------------------------------------------
+
+/// A server with data starts as what its data directory says, after redo if it was killed. Without
+/// data it is cloned from its upstream when it has one, else it starts empty.
+void Postgres::pod_started(PodRef ref) {
+  Server* server = server_of(ref);
+  if (!server) return;
+  server->pod = ref;
+  server->up = false;
+  const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
+  if (!upstream.empty() && !server->has_data) server->upstream = upstream;
+  Duration takes = start_.time();
+  if (!server->has_data) {
+    server->standby = !upstream.empty();
+    double size = 0;
+    for (const DatabaseSpec& database : context_.spec.postgres.databases)
+      size += database.size_bytes;
+    if (server->standby) takes += from_seconds(size / clone_rate_.value());
+    if (!server->standby) {
+      timelines_.push_back({none, context_.now()});
+      server->timeline = static_cast<int>(timelines_.size()) - 1;
+    }
+    server->has_until = context_.now();
+  } else if (!server->clean) {
+    // At most one checkpoint interval of WAL is replayed; on average half of it.
+    const double wal = context_.spec.postgres.wal_bytes_per_second * 150.0;
+    takes += from_seconds(wal / redo_rate_.value());
+  }
+  context_.engine.cancel(server->work);
+  at(takes, Kind::started, static_cast<int>(server - servers_.data()));
+}
+
+bool Postgres::pod_stopping(PodRef ref) {
+  kubernetes_.exit_after(ref, shutdown_.time());
+  return true;
+}
+
+void Postgres::pod_ended(PodRef ref, Ending ending) {
+  Server* server = server_of(ref);
+  if (!server || server->pod != ref) return;
+  stopped(*server, ending);
+}
+
+/// A primary that is shut down sends all its WAL first; one that is killed takes what the standbys
+/// had not received yet with it.
+void Postgres::stopped(Server& server, Ending ending) {
+  context_.engine.cancel(server.work);
+  if (!server.up) return;
+  if (routed_ == static_cast<int>(&server - servers_.data())) stop_writing();
+  server.up = false;
+  server.clean = ending == Ending::clean;
+  if (!server.standby) server.has_until = context_.now();
+  for (Server& other : servers_) {
+    if (!other.streaming || upstream_of(other) != static_cast<int>(&server - servers_.data()))
+      continue;
+    other.has_until = context_.now() - (server.clean ? Duration::zero() : replication_lag_.time());
+  }
+  server.streaming = false;
+  context_.note(NoteKind::postgres_stopped, ComponentId::postgres, server.subject);
+  update();
+}
+
+bool Postgres::pod_healthy(PodRef ref) const {
+  const Server* server = server_of(ref);
+  return server && server->up;
+}
+
+void Postgres::data_lost(std::string_view pod_name) {
+  for (Server& server : servers_)
+    if (server.name == pod_name && !server.up) server.has_data = false;
+}
+
+// ---- who follows whom, and where clients go -------------------------------------------------
+
+bool Postgres::is_reached(const Server& server) const {
+  return server.up && kubernetes_.is_up(server.pod) && kubernetes_.reached_from_outside(server.pod);
+}
+
+bool Postgres::live_primary(const Server& server) const {
+  return server.up && !server.standby && kubernetes_.is_up(server.pod);
+}
+
+/// The server that the Service leads to: the first routed pod that is reached.
+int Postgres::route() const {
+  if (write_service_ == kube::no_index) return none;
+  for (int slot : kubernetes_.routed(0, write_service_))
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+      if (servers_[i].pod == PodRef{0, slot} && is_reached(servers_[i]) && !servers_[i].standby)
+        return static_cast<int>(i);
+  return none;
+}
+
+/// The server that a standby's primary_conninfo leads to; none when it is not there.
+int Postgres::upstream_of(const Server& server) const {
+  const std::string_view host = host_name(server.upstream);
+  if (host == context_.spec.postgres.write_service) {
+    for (int slot : kubernetes_.routed(0, write_service_))
+      for (std::size_t i = 0; i < servers_.size(); ++i)
+        if (servers_[i].pod == PodRef{0, slot}) return static_cast<int>(i);
+    return none;
+  }
+  for (std::size_t i = 0; i < servers_.size(); ++i)
+    if (servers_[i].name == host) return static_cast<int>(i);
+  return none;
+}
+
+void Postgres::update() {
+  set_route();
+  follow();
+}
+
+void Postgres::set_route() {
+  const int now = route();
+  if (now == routed_) return;
+  if (routed_ != none) stop_writing();
+  routed_ = now;
+  context_.engine.cancel(reconnect_);
+  if (now != none) at(reconnect_time_.time(), Kind::reconnected, now);
+  context_.changed = true;
+}
+
+void Postgres::stop_writing() {
+  if (clients_connected_ && context_.now() > writing_since_)
+    written_.push_back(
+        {servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, context_.now()});
+  if (clients_connected_) lost_contact_ = context_.now();
+  clients_connected_ = false;
+  routed_ = none;
+  context_.changed = true;
+}
+
+/// Standbys stream from a running upstream whose history they share; one that holds records the
+/// upstream does not have is refused until it is rebuilt.
+void Postgres::follow() {
+  for (Server& server : servers_) {
+    const int up = upstream_of(server);
+    const Server* source = up == none ? nullptr : &servers_[static_cast<std::size_t>(up)];
+    bool streams = server.standby && server.up && source && source != &server && source->up &&
+                   kubernetes_.reaches(server.pod, source->pod);
+    if (streams && server.timeline != source->timeline) {
+      const Timeline& line = timelines_[static_cast<std::size_t>(source->timeline)];
+      streams = line.parent == server.timeline && server.has_until <= line.forked_at;
+      if (streams) server.timeline = source->timeline;
+    }
+    if (streams == server.streaming) continue;
+    server.streaming = streams;
+    if (streams) {
+      context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
+                    attach_.id());
+    } else {
+      if (source && source->up && server.up)
+        server.has_until = context_.now() - replication_lag_.time();
+      context_.note(NoteKind::postgres_replica_detached, ComponentId::postgres, server.subject);
+    }
+    context_.changed = true;
+  }
+}
+
+void Postgres::promoted(int index) {
+  Server& server = servers_[static_cast<std::size_t>(index)];
+  if (!server.up || !server.standby) return;
+  if (server.streaming) server.has_until = context_.now() - replication_lag_.time();
+  server.streaming = false;
+  server.standby = false;
+  timelines_.push_back({server.timeline, server.has_until});
+  server.timeline = static_cast<int>(timelines_.size()) - 1;
+  context_.note(NoteKind::postgres_promoted, ComponentId::postgres, server.subject, promote_.id(),
+                promote_.time());
+  for (const Server& other : servers_)
+    if (&other != &server && live_primary(other))
+      context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);
+  update();
+}
+
+// ---- inventory and ledger -------------------------------------------------------------------
+
+void Postgres::add_inventory(Inventory& inventory) const {
+  std::int64_t primaries = 0, standbys = 0;
+  for (const Server& server : servers_) {
+    primaries += live_primary(server) ? 1 : 0;
+    standbys += server.streaming ? 1 : 0;
+  }
+  inventory.push_back({ComponentId::postgres, "writable primaries", primaries,
+                       InventoryItem::Better::equal, false});
+  inventory.push_back({ComponentId::postgres, "streaming standbys", standbys,
+                       InventoryItem::Better::higher, false});
+}
+
+/// How much of a written stretch the system's history holds: walks from the system's timeline to
+/// its ancestors; each holds its parent's records up to the fork.
+bool Postgres::kept(const Written& written, const Server& system, Offset& kept_until,
+                    Offset end) const {
+  int line = system.timeline;
+  Offset limit = live_primary(system) ? end : system.has_until;
+  while (line != none) {
+    if (line == written.timeline) {
+      kept_until = std::min(limit, written.to);
+      return kept_until > written.from;
+    }
+    const Timeline& timeline = timelines_[static_cast<std::size_t>(line)];
+    limit = std::min(limit, timeline.forked_at);
+    line = timeline.parent;
+  }
+  return false;
+}
+
+void Postgres::add_ledger(Ledger& ledger, Offset end) const {
+  std::vector<Written> all = written_;
+  if (clients_connected_ && routed_ != none && end > writing_since_)
+    all.push_back({servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, end});
+  const Server* system = routed_ == none ? nullptr : &servers_[static_cast<std::size_t>(routed_)];
+  const auto& databases = context_.spec.postgres.databases;
+  const auto add = [&](ComponentId component, const std::string& name, double rate) {
+    LedgerStream stream{component, name, {}};
+    const auto put = [&](Offset from, Offset to, Fate fate) {
+      const auto count = static_cast<std::uint64_t>(to_seconds(to - from) * rate + 0.5);
+      if (count > 0) stream.runs.push_back({from, to, count, fate});
+    };
+    for (const Written& written : all) {
+      Offset kept_until = written.from;
+      if (!system || kept(written, *system, kept_until, end)) {
+        if (!system) kept_until = written.to;
+        put(written.from, kept_until, Fate::kept);
+      }
+      if (kept_until < written.to) put(kept_until, written.to, Fate::lost);
+    }
+    ledger.streams.push_back(std::move(stream));
+  };
+  const double each = context_.spec.postgres.writes_per_second /
+                      static_cast<double>(std::max<std::size_t>(databases.size(), 1));
+  for (const DatabaseSpec& database : databases) add(ComponentId::postgres, database.name, each);
+  add(ComponentId::api, "writes through the API", context_.spec.load.api_writes_per_second);
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <cctype>
+
+#include "models/postgres.hpp"
+
+/// What psql in a server's pod answers. Only statements that recovery procedures use are known; any
+/// other one is said not to be understood.
+namespace drdrill::models {
+namespace {
+
+std::string lowered(std::string_view text) {
+  std::string out;
+  bool space = false;
+  for (char c : text) {
+    if (std::isspace(static_cast<unsigned char>(c))) {
+      space = !out.empty();
+      continue;
+    }
+    if (space) out += ' ';
+    space = false;
+    out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  while (!out.empty() && (out.back() == ';' || out.back() == ' ')) out.pop_back();
+  return out;
+}
+
+std::string row(std::string_view column, std::string_view value) {
+  const std::size_t width = std::max(column.size(), value.size()) + 2;
+  std::string out = " " + std::string(column) + "\n" + std::string(width, '-') + "\n ";
+  return out + std::string(value) + "\n(1 row)\n\n";
+}
+
+/// The host in "… primary_conninfo = 'host=NAME port=…'".
+std::string host_in(std::string_view sql) {
+  const auto at = sql.find("host=");
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = sql.substr(at + 5);
+  return std::string(rest.substr(0, rest.find_first_of(" '\";")));
+}
+
+}  // namespace
+
+Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql) {
+  Server* server = server_of(ref);
+  Answer answer;
+  if (!server || !server->up || !kubernetes_.is_up(ref)) {
+    answer.exit_status = 2;
+    answer.err =
+        "psql: error: connection to server on socket \"/var/run/postgresql/.s.PGSQL.5432\" failed: "
+        "No such file or directory\n";
+    return answer;
+  }
+  const std::string q = lowered(sql);
+  const auto fails = [&](std::string message) {
+    answer.exit_status = 1;
+    answer.err = "ERROR:  " + std::move(message) + "\n";
+    return answer;
+  };
+  if (q.find("pg_promote") != std::string::npos) {
+    if (!server->standby) return fails("recovery is not in progress");
+    answer.takes = promote_.time();
+    at(answer.takes, Kind::promoted, static_cast<int>(server - servers_.data()));
+    answer.out = row("pg_promote", "t");
+    answer.changed = true;
+  } else if (q.find("pg_is_in_recovery") != std::string::npos) {
+    answer.out = row("pg_is_in_recovery", server->standby ? "t" : "f");
+  } else if (q.starts_with("alter system set primary_conninfo")) {
+    const std::string host = host_in(sql);
+    if (host.empty()) return fails("invalid value for parameter \"primary_conninfo\"");
+    server->upstream = host;
+    answer.out = "ALTER SYSTEM\n";
+    answer.changed = true;
+  } else if (q.find("pg_reload_conf") != std::string::npos) {
+    answer.out = row("pg_reload_conf", "t");
+    answer.takes = attach_.time();
+    answer.changed = true;
+  } else if (q.find("pg_stat_replication") != std::string::npos) {
+    int standbys = 0;
+    for (const Server& other : servers_)
+      if (other.streaming && upstream_of(other) == static_cast<int>(server - servers_.data()))
+        ++standbys;
+    answer.out = row("count", std::to_string(standbys));
+  } else if (q.find("pg_last_wal_receive_lsn") != std::string::npos) {
+    answer.out = row("lag_bytes", "0");
+  } else if (q.starts_with("select 1")) {
+    answer.out = row("?column?", "1");
+  } else if (q == "checkpoint") {
+    answer.out = "CHECKPOINT\n";
+  } else if (q.starts_with("select now()")) {
+    answer.out = row("now", "now");
+  } else {
+    answer.understood = false;
+  }
+  return answer;
+}
+
+Postgres::Answer Postgres::pg_isready(PodRef ref) const {
+  const Server* server = server_of(ref);
+  Answer answer;
+  if (server && server->up && kubernetes_.is_up(ref)) {
+    answer.out = "/var/run/postgresql:5432 - accepting connections\n";
+  } else {
+    answer.exit_status = 2;
+    answer.out = "/var/run/postgresql:5432 - no response\n";
+  }
+  return answer;
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,205 @@
+#include "models/sfu.hpp"
+
+#include <algorithm>
+
+#include "models/redis.hpp"
+
+namespace drdrill::models {
+
+Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis)
+    : context_(context),
+      kubernetes_(kubernetes),
+      redis_(redis),
+      stats_interval_(context.draws["livekit.stats_interval"]),
+      available_within_(context.draws["livekit.available_within"]),
+      healthy_within_(context.draws["livekit.healthy_within"]),
+      process_start_(context.draws["livekit.process_start"]),
+      start_failure_(context.draws["livekit.start_failure"]),
+      drain_poll_(context.draws["livekit.drain_poll"]),
+      phases_(0, 0, "livekit statistics phases") {
+  room_node_.assign(static_cast<std::size_t>(std::max(context.spec.load.meetings, 1)), no_pod);
+}
+
+void Sfu::reset() {
+  phases_.restart(context_.seed, context_.replication);
+  std::fill(room_node_.begin(), room_node_.end(), no_pod);
+  nodes_.each([](PodRef, Node& node) {
+    const Group stats = node.stats;
+    node = Node{};
+    node.stats = stats;
+  });
+  std::vector<PodRef> pods;
+  for (const WorkloadModel& workload : context_.spec.workloads) {
+    if (workload.kind != WorkloadModel::Kind::livekit_sfu) continue;
+    kubernetes_.pods_of(workload, pods);
+    for (PodRef ref : pods) {
+      Node& node = nodes_[ref];
+      if (node.stats == Group::none) node.stats = context_.engine.make_group();
+      node.serving = true;
+      node.capacity = workload.capacity;
+    }
+  }
+}
+
+void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
+  context_.engine.after(delay,
+                        {.component = static_cast<std::uint16_t>(Owner::sfu),
+                         .kind = static_cast<std::uint16_t>(kind),
+                         .subject = static_cast<std::uint32_t>(ref.pod),
+                         .data = static_cast<std::uint64_t>(ref.cluster)},
+                        group);
+}
+
+void Sfu::handle(const Event& event) {
+  const PodRef ref{static_cast<int>(event.data), static_cast<int>(event.subject)};
+  Node& node = nodes_[ref];
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::started:
+      node.serving = node.fresh = node.healthy = true;
+      look(ref, node);
+      kubernetes_.health_changed(ref);
+      context_.note(NoteKind::sfu_available, ComponentId::livekit_sfu, kubernetes_.subject_of(ref),
+                    process_start_.id());
+      break;
+    case Kind::start_failed:
+      kubernetes_.container_failed(ref);
+      break;
+    case Kind::stale:
+      node.fresh = false;
+      context_.note(NoteKind::sfu_unavailable, ComponentId::livekit_sfu,
+                    kubernetes_.subject_of(ref), available_within_.id(), available_within_.time());
+      break;
+    case Kind::unhealthy:
+      node.healthy = false;
+      context_.note(NoteKind::sfu_unhealthy, ComponentId::livekit_sfu, kubernetes_.subject_of(ref),
+                    healthy_within_.id(), healthy_within_.time());
+      kubernetes_.health_changed(ref);
+      break;
+    case Kind::fresh:
+      node.fresh = node.healthy = true;
+      kubernetes_.health_changed(ref);
+      break;
+  }
+  context_.changed = true;
+}
+
+/// A LiveKit server that cannot reach Redis when it starts gives up, and is restarted.
+void Sfu::pod_started(PodRef ref) {
+  Node& node = nodes_[ref];
+  if (node.stats == Group::none) node.stats = context_.engine.make_group();
+  const Group stats = node.stats;
+  context_.engine.cancel(stats);
+  node = Node{};
+  node.stats = stats;
+  node.healthy = node.fresh = false;
+  if (const WorkloadModel* workload = kubernetes_.model_of(ref)) node.capacity = workload->capacity;
+  node.with_redis = redis_.usable_from(ref);
+  if (node.with_redis)
+    at(process_start_.time(), Kind::started, ref, stats);
+  else
+    at(start_failure_.time(), Kind::start_failed, ref, stats);
+}
+
+bool Sfu::pod_stopping(PodRef ref) {
+  Node& node = nodes_[ref];
+  node.draining = true;
+  context_.changed = true;
+  if (node.participants == 0) kubernetes_.exit_after(ref, drain_poll_.time());
+  return true;
+}
+
+void Sfu::pod_ended(PodRef ref, Ending ending) {
+  Node& node = nodes_[ref];
+  context_.engine.cancel(node.stats);
+  node.serving = node.healthy = node.fresh = false;
+  node.participants = 0;
+  for (PodRef& room : room_node_)
+    if (room == ref) room = no_pod;
+  context_.changed = true;
+  if (observer_) observer_->sfu_gone(ref, ending);
+}
+
+bool Sfu::pod_healthy(PodRef ref) const {
+  const Node* node = nodes_.find(ref);
+  return node && node->serving && node->healthy;
+}
+
+void Sfu::reach_changed() {
+  redis_changed();
+  if (observer_) observer_->sfu_reach_changed();
+}
+
+void Sfu::redis_changed() {
+  nodes_.each([&](PodRef ref, Node& node) {
+    if (node.serving) look(ref, node);
+  });
+}
+
+/// Statistics flow, or stop flowing. The last ones were sent up to one interval before they
+/// stopped.
+void Sfu::look(PodRef ref, Node& node) {
+  const bool with_redis = redis_.usable_from(ref);
+  if (with_redis == node.with_redis) return;
+  node.with_redis = with_redis;
+  context_.engine.cancel(node.stats);
+  const Duration phase = from_seconds(phases_.uniform() * stats_interval_.value());
+  if (with_redis) {
+    at(phase, Kind::fresh, ref, node.stats);
+    return;
+  }
+  at(std::max(healthy_within_.time() - phase, Duration::zero()), Kind::unhealthy, ref, node.stats);
+  at(std::max(available_within_.time() - phase, Duration::zero()), Kind::stale, ref, node.stats);
+}
+
+bool Sfu::takes(PodRef ref) const {
+  const Node* node = nodes_.find(ref);
+  return node && node->serving && node->fresh && !node->draining && carries(ref);
+}
+
+bool Sfu::carries(PodRef ref) const {
+  const Node* node = nodes_.find(ref);
+  return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
+}
+
+PodRef Sfu::choose(int meeting) {
+  const auto has_room = [](const Node& node) {
+    return node.capacity == 0 || node.participants < node.capacity;
+  };
+  const bool single = context_.spec.load.placement == LoadSpec::Placement::single;
+  PodRef& room = room_node_[static_cast<std::size_t>(meeting)];
+  if (single && room != no_pod && takes(room)) return room;
+  PodRef best = no_pod;
+  int least = 0;
+  nodes_.each([&](PodRef ref, const Node& node) {
+    if (!node.serving || !has_room(node) || !takes(ref)) return;
+    if (best != no_pod && node.participants >= least) return;
+    best = ref;
+    least = node.participants;
+  });
+  if (single) room = best;
+  return best;
+}
+
+bool Sfu::any_room() {
+  return choose(0) != no_pod;
+}
+
+void Sfu::enter(PodRef ref, int) {
+  ++nodes_[ref].participants;
+}
+
+void Sfu::leave(PodRef ref, int) {
+  Node& node = nodes_[ref];
+  if (node.participants > 0) --node.participants;
+  if (node.draining && node.participants == 0 && node.serving)
+    kubernetes_.exit_after(ref, drain_poll_.time());
+}
+
+void Sfu::add_inventory(Inventory& inventory) const {
+  std::int64_t taking = 0;
+  nodes_.each([&](PodRef ref, const Node&) { taking += takes(ref) ? 1 : 0; });
+  inventory.push_back({ComponentId::livekit_sfu, "nodes taking participants", taking,
+                       InventoryItem::Better::higher, false});
+}
+
+}  // namespace drdrill::models

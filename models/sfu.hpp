@@ -1,0 +1,85 @@
+#pragma once
+
+#include <vector>
+
+#include "models/kubernetes.hpp"
+#include "models/pod_table.hpp"
+#include "sim/drill/world.hpp"
+
+/// LiveKit SFU nodes. A node publishes its statistics through Redis every 2 s and takes new
+/// participants only while they are younger than 5 s; its health endpoint fails when they are older
+/// than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So without Redis a
+/// node that carries media perfectly is restarted by its liveness probe. On SIGTERM it takes nobody
+/// new and waits for its participants to leave, until Kubernetes kills it.
+namespace drdrill::models {
+
+class Redis;
+
+/// Who is told when the connections of a node end.
+class SfuObserver {
+ public:
+  virtual ~SfuObserver() = default;
+  virtual void sfu_gone(PodRef sfu, Ending ending) = 0;
+  virtual void sfu_reach_changed() = 0;
+};
+
+class Sfu final : public PodModel {
+ public:
+  Sfu(Context& context, Kubernetes& kubernetes, Redis& redis);
+
+  void observe(SfuObserver& observer) { observer_ = &observer; }
+  void reset();
+  void handle(const Event& event);
+
+  void pod_started(PodRef ref) override;
+  bool pod_stopping(PodRef ref) override;
+  void pod_ended(PodRef ref, Ending ending) override;
+  bool pod_healthy(PodRef ref) const override;
+  void reach_changed() override;
+  /// Redis serves, or does not, since now.
+  void redis_changed();
+
+  /// The node that a new participant of a meeting goes to, or no_pod when none has room. `split`:
+  /// the least loaded; `single`: the meeting's node while it has one.
+  PodRef choose(int meeting);
+  void enter(PodRef ref, int meeting);
+  void leave(PodRef ref, int meeting);
+  /// Does media flow between this node and a client outside?
+  bool carries(PodRef ref) const;
+  bool takes(PodRef ref) const;  ///< would it be chosen, room left aside?
+  bool any_room();
+
+  void add_inventory(Inventory& inventory) const;
+
+ private:
+  struct Node {
+    bool serving = false;  // the process is past its start
+    bool draining = false;
+    bool with_redis = true;  // it reaches Redis and Redis serves
+    bool fresh = true;       // younger than what selection wants
+    bool healthy = true;     // what "/" answers
+    int participants = 0;
+    int capacity = 0;
+    Group stats{};
+  };
+  enum class Kind : std::uint16_t { started, start_failed, stale, unhealthy, fresh };
+
+  void at(Duration delay, Kind kind, PodRef ref, Group group);
+  void look(PodRef ref, Node& node);
+
+  Context& context_;
+  Kubernetes& kubernetes_;
+  Redis& redis_;
+  SfuObserver* observer_ = nullptr;
+  PodTable<Node> nodes_;
+  std::vector<PodRef> room_node_;  // by meeting, for placement single
+  Draw& stats_interval_;
+  Draw& available_within_;
+  Draw& healthy_within_;
+  Draw& process_start_;
+  Draw& start_failure_;
+  Draw& drain_poll_;
+  RandomStream phases_;
+};
+
+}  // namespace drdrill::models

@@ -1,0 +1,273 @@
+#include "models/simulated_world.hpp"
+
+#include <array>
+#include <vector>
+
+#include "models/commands.hpp"
+#include "models/faults.hpp"
+#include "models/participants.hpp"
+#include "models/steady_state.hpp"
+#include "models/topology.hpp"
+#include "sim/base/ensure.hpp"
+
+namespace drdrill {
+
+using models::Owner;
+
+struct SimulatedWorld::Models {
+  explicit Models(const PlatformSpec& platform)
+      : context(platform),
+        kubernetes(context),
+        redis(context, kubernetes),
+        postgres(context, kubernetes),
+        entry(context, kubernetes),
+        api(context, kubernetes, entry, postgres, redis),
+        sfu(context, kubernetes, redis),
+        participants(context, kubernetes, entry, api, sfu),
+        monitoring(context, kubernetes),
+        commands(context, kubernetes, postgres, redis, entry, monitoring),
+        faults(context, kubernetes, monitoring),
+        steady(context, api, postgres, redis, entry, sfu, participants, monitoring),
+        topology(platform.dependencies) {}
+
+  models::Context context;
+  models::Kubernetes kubernetes;
+  models::Redis redis;
+  models::Postgres postgres;
+  models::Entry entry;
+  models::Api api;
+  models::Sfu sfu;
+  models::Participants participants;
+  models::Monitoring monitoring;
+  models::Commands commands;
+  models::Faults faults;
+  models::SteadyState steady;
+  models::Topology topology;
+  bool stop = false;
+  Wake::Why why = Wake::Why::deadline;
+  std::uint64_t events = 0;
+};
+
+SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& start)
+    : models_(std::make_unique<Models>(platform)) {
+  Models& m = *models_;
+  m.context.start = start;
+  for (const WorkloadModel& workload : platform.workloads) {
+    switch (workload.kind) {
+      case WorkloadModel::Kind::livekit_sfu:
+        m.kubernetes.attach(workload, m.sfu);
+        break;
+      case WorkloadModel::Kind::api_service:
+        m.kubernetes.attach(workload, m.api);
+        break;
+      case WorkloadModel::Kind::postgres_primary:
+      case WorkloadModel::Kind::postgres_replica:
+        m.kubernetes.attach(workload, m.postgres);
+        break;
+      case WorkloadModel::Kind::redis_master:
+      case WorkloadModel::Kind::redis_replica:
+        m.kubernetes.attach(workload, m.redis);
+        break;
+      case WorkloadModel::Kind::ingress:
+        m.kubernetes.attach(workload, m.entry);
+        break;
+      case WorkloadModel::Kind::monitoring:
+        m.kubernetes.attach(workload, m.monitoring);
+        break;
+      case WorkloadModel::Kind::pooler:
+      case WorkloadModel::Kind::plain:
+        break;
+    }
+  }
+  m.kubernetes.warm_up();
+  m.context.notes.keep();
+  reset(1, 0);
+}
+
+SimulatedWorld::~SimulatedWorld() = default;
+
+void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
+  Models& m = *models_;
+  m.context.seed = seed;
+  m.context.replication = replication;
+  m.context.engine.reset();
+  m.context.draws.restart(seed, replication);
+  m.context.notes.reset();
+  m.kubernetes.reset();
+  m.redis.reset();
+  m.postgres.reset();
+  m.entry.reset();
+  m.api.reset();
+  m.sfu.reset();
+  m.monitoring.reset();
+  m.participants.reset();
+  m.commands.reset();
+  m.faults.reset();
+  m.steady.reset();
+  m.events = 0;
+  after_change();
+}
+
+void SimulatedWorld::handle(const Event& event) {
+  Models& m = *models_;
+  switch (static_cast<Owner>(event.component)) {
+    case Owner::kubernetes:
+      m.kubernetes.handle(event);
+      break;
+    case Owner::sfu:
+      m.sfu.handle(event);
+      break;
+    case Owner::participants:
+      m.participants.handle(event);
+      break;
+    case Owner::api:
+      m.api.handle(event);
+      break;
+    case Owner::postgres:
+      m.postgres.handle(event);
+      break;
+    case Owner::redis:
+      m.redis.handle(event);
+      break;
+    case Owner::entry:
+      m.entry.handle(event);
+      break;
+    case Owner::monitoring:
+      m.monitoring.handle(event);
+      break;
+    case Owner::commands:
+      m.commands.handle(event);
+      break;
+    case Owner::world:
+      m.context.changed = true;
+      break;
+  }
+  if (m.context.changed) after_change();
+  if (m.commands.poll()) {
+    m.stop = true;
+    m.why = Wake::Why::action_ended;
+  }
+}
+
+/// Models that look at each other do so here, once for each event that changed something.
+void SimulatedWorld::after_change() {
+  Models& m = *models_;
+  m.context.changed = false;
+  m.postgres.update();
+  m.sfu.redis_changed();
+  if (m.steady.evaluate()) {
+    m.stop = true;
+    m.why = Wake::Why::probe_changed;
+  }
+  m.context.changed = false;
+}
+
+Wake SimulatedWorld::wait_until(Offset deadline) {
+  Models& m = *models_;
+  if (deadline <= m.context.now()) return {Wake::Why::deadline};
+  if (m.context.changed) after_change();
+  m.why = Wake::Why::deadline;
+  if (m.commands.poll()) return {Wake::Why::action_ended};
+  m.stop = false;
+  m.events += m.context.engine.run(
+      deadline, [this](const Event& event) { handle(event); }, m.stop);
+  return {m.why};
+}
+
+std::optional<Refusal> SimulatedWorld::refusal(const Effect& effect) const {
+  return models_->faults.refusal(effect);
+}
+
+std::optional<Refusal> SimulatedWorld::refusal(const Action& action) const {
+  return models_->commands.refusal(action);
+}
+
+std::optional<Refusal> SimulatedWorld::refusal(const Probe&) const {
+  return std::nullopt;
+}
+
+Inventory SimulatedWorld::inventory() const {
+  const Models& m = *models_;
+  Inventory out;
+  m.sfu.add_inventory(out);
+  m.api.add_inventory(out);
+  m.postgres.add_inventory(out);
+  m.redis.add_inventory(out);
+  m.entry.add_inventory(out);
+  m.monitoring.add_inventory(out);
+  m.kubernetes.add_inventory(out);
+  m.faults.add_inventory(out);
+  return out;
+}
+
+ComponentSet SimulatedWorld::dependents(ComponentSet set) const {
+  return models_->topology.dependents(set);
+}
+
+Offset SimulatedWorld::now() const {
+  return models_->context.now();
+}
+void SimulatedWorld::watch(std::span<const Probe> probes) {
+  models_->steady.watch(probes);
+}
+
+void SimulatedWorld::drain(SampleBuffer& buffer) {
+  models_->steady.drain(buffer.samples);
+  models_->context.notes.drain(buffer.notes);
+}
+
+EffectId SimulatedWorld::inject(const Effect& effect) {
+  const EffectId id = models_->faults.inject(effect);
+  after_change();
+  return id;
+}
+
+EffectState SimulatedWorld::state(EffectId effect) const {
+  return models_->faults.state(effect);
+}
+
+void SimulatedWorld::recover(EffectId effect) {
+  models_->faults.recover(effect);
+  after_change();
+}
+
+ActionId SimulatedWorld::begin(const Action& action) {
+  return models_->commands.begin(action);
+}
+ActionState SimulatedWorld::state(ActionId action) const {
+  return models_->commands.state(action);
+}
+void SimulatedWorld::cancel(ActionId action) {
+  models_->commands.cancel(action);
+}
+
+Ledger SimulatedWorld::ledger() const {
+  const Models& m = *models_;
+  Ledger out;
+  m.participants.add_ledger(out, m.context.now());
+  m.postgres.add_ledger(out, m.context.now());
+  m.redis.add_ledger(out, m.context.now());
+  m.monitoring.add_ledger(out, m.context.now());
+  return out;
+}
+
+UserImpact SimulatedWorld::user_impact() const {
+  return models_->participants.impact(models_->context.now());
+}
+
+const Parameter* SimulatedWorld::parameter(ParameterId id) const {
+  return id == ParameterId::none ? nullptr : &models_->context.spec.parameters[id];
+}
+
+std::string_view SimulatedWorld::subject_name(SubjectId subject) const {
+  return models_->context.notes.name(subject);
+}
+
+std::uint64_t SimulatedWorld::fingerprint() const {
+  return models_->context.engine.fingerprint();
+}
+std::uint64_t SimulatedWorld::events() const {
+  return models_->events;
+}
+
+}  // namespace drdrill
