@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include "sim/kube/jsonpath.hpp"
+#include "sim/kube/kubectl_parts.hpp"
+#include "sim/kube/manifest_parts.hpp"
+#include "sim/kube/yaml.hpp"
+
+namespace drdrill::kube::parts {
+namespace {
+
+struct Output {
+  std::string form;      ///< "", "name", "wide", "json", "yaml", "jsonpath"
+  std::string argument;  ///< of jsonpath
+};
+
+std::optional<Output> output_of(Session& s) {
+  const std::string* text = s.option("output");
+  if (!text) return Output{};
+  const std::size_t equals = text->find('=');
+  Output out{text->substr(0, equals), ""};
+  if (equals != std::string::npos) out.argument = text->substr(equals + 1);
+  if (const std::string* t = s.option("template"); t && out.argument.empty()) out.argument = *t;
+  for (const char* known : {"", "name", "wide", "json", "yaml", "jsonpath"})
+    if (out.form == known) return out;
+  for (const char* real : {"custom-columns", "go-template", "jsonpath-as-json", "jsonpath-file",
+                           "custom-columns-file", "go-template-file", "kyaml"}) {
+    if (out.form != real) continue;
+    s.fail("drdrill does not interpret `-o " + out.form + "`");
+    return std::nullopt;
+  }
+  s.fail("error: unable to match a printer suitable for the output format " + quoted(out.form) +
+         ", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,"
+         "json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml");
+  return std::nullopt;
+}
+
+/// The object itself when one was named, else a List.
+Value document_of(const Session& s, const Targets& targets) {
+  if (targets.by_name && targets.items.size() == 1)
+    return to_value(s.cluster, get(s.cluster, targets.items.front().id));
+  Value items = array_value();
+  for (const Targets::Item& item : targets.items)
+    items.items.push_back(to_value(s.cluster, get(s.cluster, item.id)));
+  Value out = object_value();
+  set_text(out, "apiVersion", "v1");
+  set(out, "items", std::move(items));
+  set_text(out, "kind", "List");
+  set(out, "metadata", object_value());
+  return out;
+}
+
+void print_empty(Session& s) {
+  if (s.flag("ignore-not-found")) return;
+  const bool everywhere = s.flag("all-namespaces");
+  const ServedKind kind = served_kind(s.cluster, split(s.command.args.front(), ',').front());
+  s.warn(everywhere || !kind.namespaced ? "No resources found"
+                                        : "No resources found in " + s.ns + " namespace.");
+}
+
+void print_tables(Session& s, const Targets& targets, bool wide) {
+  std::size_t at = 0;
+  while (at < targets.items.size()) {
+    std::vector<ObjectId> same;
+    const std::string& kind = targets.items[at].id.kind;
+    for (; at < targets.items.size() && targets.items[at].id.kind == kind; ++at)
+      same.push_back(targets.items[at].id);
+    const bool show_ns = s.flag("all-namespaces") && targets.items[at - 1].kind.namespaced;
+    s.outcome.out += table_of(s, same, wide, show_ns, !s.flag("no-headers"));
+    if (at < targets.items.size()) s.outcome.out += "\n";
+  }
+}
+
+}  // namespace
+
+void get(Session& s) {
+  if (s.command.args.empty() && !s.option("filename")) {
+    s.fail(
+        "You must specify the type of resource to get. Use \"kubectl api-resources\" for a "
+        "complete list of supported resources.\n\nerror: Required resource not specified.\nUse "
+        "\"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl "
+        "explain pods).\nSee 'kubectl get -h' for help and examples");
+    return;
+  }
+  const auto output = output_of(s);
+  if (!output) return;
+  const Targets targets = resolve(s, {false, 0});
+  if (targets.failed && targets.items.empty()) return;
+  const bool table = output->form.empty() || output->form == "wide";
+  if (table && targets.items.empty()) return print_empty(s);
+  if (table) return print_tables(s, targets, output->form == "wide");
+  if (output->form == "name") {
+    for (const Targets::Item& item : targets.items) s.say(name_of(s.cluster, item));
+    return;
+  }
+  if (targets.by_name && targets.items.empty()) return;
+  const Value document = document_of(s, targets);
+  if (output->form == "json") s.outcome.out += to_json(document);
+  if (output->form == "yaml") s.outcome.out += to_yaml(document);
+  if (output->form != "jsonpath") return;
+  if (output->argument.empty())
+    return s.fail("error: template format specified but no template given");
+  const JsonPathResult result = evaluate_jsonpath(output->argument, document);
+  if (result.ok)
+    s.outcome.out += result.text;
+  else
+    s.fail(result.text);
+}
+
+void describe(Session& s) {
+  const Targets targets = resolve(s, {false, 0});
+  for (const Targets::Item& item : targets.items) {
+    // The facts of the real describe, in the form of the manifest: nobody should parse it.
+    s.outcome.out += to_yaml(to_value(s.cluster, get(s.cluster, item.id)));
+    if (item.id.kind != "Service") continue;
+    std::string addresses;
+    for (int pod : endpoints(s.cluster, item.id.index)) {
+      const Pod& p = s.cluster.pods[static_cast<std::size_t>(pod)];
+      addresses += (addresses.empty() ? "" : ",") + p.ip;
+    }
+    s.say("Endpoints: " + (addresses.empty() ? "<none>" : addresses));
+  }
+  if (targets.items.empty() && !targets.failed) print_empty(s);
+}
+
+/// Usage is no fact that this model has: the metrics API is answered as a cluster without
+/// metrics-server answers.
+void top(Session& s) {
+  s.fail("error: Metrics API not available");
+}
+
+}  // namespace drdrill::kube::parts
