@@ -1,0 +1,76 @@
+#include "sim/kube/yaml.hpp"
+
+#include <chrono>
+
+#include <catch2/catch.hpp>
+
+using namespace drdrill;        // NOLINT(google-build-using-namespace)
+using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+std::string refusal(const std::string& text) {
+  Problems problems;
+  const auto start = std::chrono::steady_clock::now();
+  const bool read = parse_yaml(text, "f.yaml", problems).has_value();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  CHECK(took.count() < 2.0);
+  CHECK_FALSE(read);
+  return problems.empty() ? "" : problems.all().front().message;
+}
+
+}  // namespace
+
+TEST_CASE("YAML values know their lines and are typed as kubectl types them") {
+  Problems problems;
+  const auto v = parse_yaml("a: 1\nb:\n  - yes\n  - \"1\"\n  - 1.5\n  - ~\n", "f", problems);
+  REQUIRE(v);
+  CHECK(v->find("a")->integer == 1);
+  const Value& list = *v->find("b");
+  CHECK(list.items[0].kind == Value::Kind::boolean);
+  CHECK(list.items[1].kind == Value::Kind::string);
+  CHECK(list.items[1].at == Position{4, 5});
+  CHECK(list.items[2].number == 1.5);
+  CHECK(list.items[3].kind == Value::Kind::null);
+}
+
+TEST_CASE("aliases and merges are followed; what a mapping says itself wins") {
+  Problems problems;
+  const auto v = parse_yaml("d: &d {x: 1, y: 2}\ne:\n  <<: *d\n  y: 3\nf: *d\n", "f", problems);
+  REQUIRE(v);
+  CHECK(v->find("e")->find("x")->integer == 1);
+  CHECK(v->find("e")->find("y")->integer == 3);
+  CHECK(v->find("f")->find("y")->integer == 2);
+}
+
+TEST_CASE("hostile YAML is refused quickly") {
+  std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
+  for (char c = 'b'; c <= 'k'; ++c) {
+    const std::string before(1, static_cast<char>(c - 1));
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 10; ++i) bomb += (i > 0 ? ",*" : "*") + before;
+    bomb += "]\n";
+  }
+  CHECK(refusal(bomb).find("values") != std::string::npos);
+  CHECK(refusal(std::string(10'000'000, '[')).find("larger") != std::string::npos);
+  CHECK(refusal(std::string(1'000'000, '[')).find("nested deeper") != std::string::npos);
+  CHECK(refusal("a: 1\na: 2\n") == "key \"a\" appears twice");
+  CHECK(refusal("a: \xff\xfe") == "not UTF-8");
+  CHECK(refusal("a: *nothing\n").find("no YAML") == 0);
+  CHECK_FALSE(refusal("a: [1,\n").empty());
+  CHECK(refusal("&a [*a]").size() > 0);
+}
+
+TEST_CASE("what is written as YAML or JSON reads back the same") {
+  Problems problems;
+  const std::string text =
+      "a: \"yes\"\nb: 'x: y'\nc: |\n  one\n  two\nd: []\ne: [{f: 1, g: [2, 3]}, h]\ni: \"\"\n";
+  const auto v = parse_yaml(text, "f", problems);
+  REQUIRE(v);
+  const auto yaml = parse_yaml(to_yaml(*v), "f", problems);
+  const auto json = parse_yaml(to_json(*v), "f", problems);
+  REQUIRE(yaml);
+  REQUIRE(json);
+  CHECK(to_json(*yaml) == to_json(*v));
+  CHECK(to_json(*json) == to_json(*v));
+}
