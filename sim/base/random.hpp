@@ -94,6 +94,7 @@ class RandomStream {
   static constexpr std::uint32_t buffered = 16;
 
   void refill();
+  void refill_many();
   PhiloxBlock block(std::uint64_t index) const;
 
   std::uint64_t key_ = 0;

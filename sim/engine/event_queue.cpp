@@ -18,12 +18,10 @@ void EventQueue::insert(const Event& event) {
 }
 
 void EventQueue::spill() {
-  // The bottom is latest first, so what goes back are its first elements; the earliest of them is
-  // the new base, which no other bucket's order depends on: all of them lie beyond the bottom.
+  // The bottom is latest first, so what goes back are its first elements. The base stays: it must
+  // not pass what may still be pushed.
   const std::size_t out = bottom_capacity - kept;
-  const Offset from = bottom_[out - 1].time;
-  base_ = ordinal(from);
-  covered_ = from - Offset{1};
+  covered_ = bottom_[out - 1].time - Offset{1};
   for (std::size_t i = out; i > 0; --i) append(bottom_[i - 1]);
   std::copy(bottom_.begin() + out, bottom_.end(), bottom_.begin());
   bottom_size_ = kept;
@@ -44,8 +42,7 @@ bool EventQueue::refill(Offset limit) {
     }
     const int shift = level * digit_bits;
     const std::uint64_t low_mask = (std::uint64_t{1} << shift) - 1;
-    const std::uint64_t start =
-        ((bucket.first->events[0].time, ordinal(bucket.first->events[0].time)) & ~low_mask);
+    const std::uint64_t start = ordinal(bucket.first->events[0].time) & ~low_mask;
     if (instant(start) > limit) return false;
     spread(level, digit, limit);
   }
@@ -56,8 +53,21 @@ void EventQueue::take_all(int level, int digit) {
   const std::size_t count = buckets_[static_cast<std::size_t>(level * digits + digit)].size;
   Chunk* chunk = detach(level, digit);
   const std::uint64_t low_mask = (std::uint64_t{1} << (level * digit_bits)) - 1;
-  covered_ = instant(ordinal(chunk->events[0].time) | low_mask);
-  visit_events(chunk, count, [this](const Event& e) { insert(e); });
+  covered_ = used_levels_ == 0 ? never : instant(ordinal(chunk->events[0].time) | low_mask);
+  std::array<Offset, small> times;
+  std::size_t n = 0;
+  visit_events(chunk, count, [&](const Event& e) { times[n++] = e.time; });
+  n = 0;
+  visit_events(chunk, count, [&](const Event& e) {
+    // How many come before this one: counting is quicker than sorting here, because it does not
+    // branch on the times.
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < n; ++i) before += times[i] <= e.time ? 1U : 0U;
+    for (std::size_t i = n + 1; i < count; ++i) before += times[i] < e.time ? 1U : 0U;
+    bottom_[count - 1 - before] = e;
+    ++n;
+  });
+  bottom_size_ = count;
   give_back(chunk);
 }
 
@@ -94,7 +104,7 @@ EventQueue::Chunk* EventQueue::detach(int level, int digit) {
 }
 
 void EventQueue::add_chunk(Bucket& bucket) {
-  if (free_ == nullptr) reserve(std::max<std::size_t>(4 * chunk_size, size_));
+  if (free_ == nullptr) allocate(std::max<std::size_t>(8, size_ / chunk_size));
   Chunk* chunk = free_;
   free_ = chunk->next;
   chunk->next = nullptr;
@@ -112,13 +122,16 @@ void EventQueue::give_back(Chunk* chunk) {
 }
 
 void EventQueue::reserve(std::size_t events) {
-  // Each bucket in use may have one chunk that is not full.
-  auto chunks = std::make_unique<std::vector<Chunk>>(events / chunk_size + 1);
-  for (Chunk& chunk : *chunks) {
+  // The last chunk of each bucket in use may be all but empty.
+  allocate(events / chunk_size + std::min(events, buckets_.size()));
+}
+
+void EventQueue::allocate(std::size_t chunks) {
+  memory_.push_back(std::make_unique<std::vector<Chunk>>(chunks));
+  for (Chunk& chunk : *memory_.back()) {
     chunk.next = free_;
     free_ = &chunk;
   }
-  memory_.push_back(std::move(chunks));
 }
 
 void EventQueue::clear(Offset start) {
@@ -129,7 +142,7 @@ void EventQueue::clear(Offset start) {
   }
   bottom_size_ = size_ = 0;
   base_ = ordinal(start);
-  covered_ = start - Offset{1};
+  covered_ = never;
 }
 
 }  // namespace drdrill

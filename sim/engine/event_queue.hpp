@@ -118,6 +118,7 @@ class EventQueue {
   bool refill(Offset limit);
   void spill();
   void add_chunk(Bucket& bucket);
+  void allocate(std::size_t chunks);
   Chunk* detach(int level, int digit);
   void give_back(Chunk* chunk);
   void take_all(int level, int digit);

@@ -10,17 +10,6 @@
 namespace drdrill {
 namespace {
 
-constexpr std::size_t layers = 256;
-
-/// Layer i of a ziggurat lies between the heights y[i] and y[i + 1] of the density; x[i + 1] is
-/// where the density has the height y[i + 1], so that part of the layer is inside for certain. x[0]
-/// is the width that gives the lowest layer, tail included, the area of the others (Marsaglia and
-/// Tsang: "The ziggurat method for generating random variables", 2000).
-struct Ziggurat {
-  std::array<double, layers + 1> x{};
-  std::array<double, layers + 1> y{};
-};
-
 constexpr double exponential_density(double x) {
   return math::exponential(-x);
 }
@@ -42,6 +31,7 @@ constexpr double inverse_normal_density(double y) {
 template <class Density, class Inverse>
 constexpr Ziggurat build(double tail, double area, Density density, Inverse inverse) {
   Ziggurat z;
+  constexpr std::size_t layers = Ziggurat::layers;
   z.x[0] = area / density(tail);
   z.x[1] = tail;
   z.y[1] = density(tail);
@@ -54,14 +44,12 @@ constexpr Ziggurat build(double tail, double area, Density density, Inverse inve
   return z;
 }
 
-// Tail and area of 256 layers, as the paper gives them (normal: twice the one-sided area is not
-// meant; the density is not normalised).
+// Where the tail begins and what each layer holds, for 256 layers, from the paper. The normal
+// density is taken without its factor.
 constexpr double exponential_tail = 7.69711747013104972;
-constexpr Ziggurat exponential_ziggurat = build(exponential_tail, 0.0039496598225815571993,
-                                                exponential_density, inverse_exponential_density);
+constexpr double exponential_area = 0.0039496598225815571993;
 constexpr double normal_tail = 3.6541528853610087963;
-constexpr Ziggurat normal_ziggurat =
-    build(normal_tail, 0.0049286732339746519, normal_density, inverse_normal_density);
+constexpr double normal_area = 0.0049286732339746519;
 
 /// In [0, 1), from the upper 53 bits.
 double fraction(std::uint64_t bits) {
@@ -84,40 +72,11 @@ bool under(const Ziggurat& z, std::size_t layer, double density, std::uint64_t b
   return z.y[layer] + fraction(bits) * (z.y[layer + 1] - z.y[layer]) < density;
 }
 
-double rare_exponential(std::uint64_t bits) {
-  std::uint64_t state = bits;
-  double moved = 0;
-  for (;;) {
-    const std::size_t layer = bits % layers;
-    const double x = fraction(bits) * exponential_ziggurat.x[layer];
-    if (x < exponential_ziggurat.x[layer + 1]) return moved + x;
-    if (layer == 0) {
-      moved += exponential_tail;  // the tail is the same distribution again
-    } else if (under(exponential_ziggurat, layer, exponential_density(x), more_bits(state))) {
-      return moved + x;
-    }
-    bits = more_bits(state);
-  }
-}
-
 double normal_beyond_tail(std::uint64_t& state) {
   for (;;) {
     const double x = -math::logarithm(positive_fraction(more_bits(state))) / normal_tail;
     const double y = -math::logarithm(positive_fraction(more_bits(state)));
     if (2 * y > x * x) return normal_tail + x;
-  }
-}
-
-double rare_normal(std::uint64_t bits) {
-  std::uint64_t state = bits;
-  for (;;) {
-    const std::size_t layer = bits % layers;
-    const double sign = (bits & layers) != 0 ? -1 : 1;
-    const double x = fraction(bits) * normal_ziggurat.x[layer];
-    if (x < normal_ziggurat.x[layer + 1]) return sign * x;
-    if (layer == 0) return sign * normal_beyond_tail(state);
-    if (under(normal_ziggurat, layer, normal_density(x), more_bits(state))) return sign * x;
-    bits = more_bits(state);
   }
 }
 
@@ -143,24 +102,45 @@ bool makes_sense(const Distribution& d) {
 
 }  // namespace
 
-double unit_exponential(std::uint64_t bits) {
-  const std::size_t layer = bits % layers;
-  const double x = fraction(bits) * exponential_ziggurat.x[layer];
-  return x < exponential_ziggurat.x[layer + 1] ? x : rare_exponential(bits);
+constinit const Ziggurat exponential_ziggurat =
+    build(exponential_tail, exponential_area, exponential_density, inverse_exponential_density);
+constinit const Ziggurat normal_ziggurat =
+    build(normal_tail, normal_area, normal_density, inverse_normal_density);
+
+double rare_unit_exponential(std::uint64_t bits) {
+  std::uint64_t state = bits;
+  double moved = 0;
+  for (;;) {
+    const std::size_t layer = bits % Ziggurat::layers;
+    const double x = fraction(bits) * exponential_ziggurat.x[layer];
+    if (x < exponential_ziggurat.x[layer + 1]) return moved + x;
+    if (layer == 0) {
+      moved += exponential_tail;  // the tail is the same distribution again
+    } else if (under(exponential_ziggurat, layer, exponential_density(x), more_bits(state))) {
+      return moved + x;
+    }
+    bits = more_bits(state);
+  }
 }
 
-double unit_normal(std::uint64_t bits) {
-  const std::size_t layer = bits % layers;
-  const double x = fraction(bits) * normal_ziggurat.x[layer];
-  if (x >= normal_ziggurat.x[layer + 1]) return rare_normal(bits);
-  return (bits & layers) != 0 ? -x : x;
+double rare_unit_normal(std::uint64_t bits) {
+  std::uint64_t state = bits;
+  for (;;) {
+    const std::size_t layer = bits % Ziggurat::layers;
+    const double sign = (bits & Ziggurat::layers) != 0 ? -1 : 1;
+    const double x = fraction(bits) * normal_ziggurat.x[layer];
+    if (x < normal_ziggurat.x[layer + 1]) return sign * x;
+    if (layer == 0) return sign * normal_beyond_tail(state);
+    if (under(normal_ziggurat, layer, normal_density(x), more_bits(state))) return sign * x;
+    bits = more_bits(state);
+  }
 }
 
 Sampler::Sampler(const Distribution& distribution) : distribution_(distribution) {
   ENSURE(makes_sense(distribution), describe(distribution, ""));
 }
 
-double Sampler::draw(RandomStream& stream) const {
+double Sampler::draw_other(RandomStream& stream) const {
   const Distribution& d = distribution_;
   switch (d.shape) {
     case Shape::constant:
@@ -195,12 +175,6 @@ double Sampler::draw_erlang(RandomStream& stream) const {
     sum += unit_exponential(stream.next());
   }
   return distribution_.a / distribution_.b * sum;
-}
-
-Duration Sampler::draw_duration(RandomStream& stream) const {
-  const double ns = draw(stream) * 1e9;
-  if (!(ns < 9.2e18)) return Duration::max();
-  return Duration(static_cast<std::int64_t>(ns + 0.5));
 }
 
 }  // namespace drdrill

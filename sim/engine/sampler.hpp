@@ -1,5 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 #include "sim/base/distribution.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/time.hpp"
@@ -9,11 +13,40 @@
 /// came out as, and two variants of a model that share a stream stay in step.
 namespace drdrill {
 
-/// Exponential with mean 1, by a ziggurat of 256 layers; decided by `bits` alone.
-double unit_exponential(std::uint64_t bits);
+/// Layer i of a ziggurat lies between the heights y[i] and y[i + 1] of a falling density and is
+/// x[i] wide; up to x[i + 1] it is inside for certain. The lowest layer holds the tail as well: its
+/// width is the one that gives it the area of the others. (Marsaglia and Tsang: "The ziggurat
+/// method for generating random variables", Journal of Statistical Software 5, 2000.)
+struct Ziggurat {
+  static constexpr std::size_t layers = 256;
+  std::array<double, layers + 1> x{};
+  std::array<double, layers + 1> y{};
+};
+extern const Ziggurat exponential_ziggurat;
+extern const Ziggurat normal_ziggurat;
 
-/// Normal with mean 0 and variance 1, by a ziggurat of 256 layers; decided by `bits` alone.
-double unit_normal(std::uint64_t bits);
+/// The one draw in a hundred that the ziggurats below do not decide at once.
+double rare_unit_exponential(std::uint64_t bits);
+double rare_unit_normal(std::uint64_t bits);
+
+/// Exponential with mean 1; decided by `bits` alone. The lower 8 bits choose the layer, the upper
+/// 53 the place in it.
+inline double unit_exponential(std::uint64_t bits) {
+  const std::size_t layer = bits % Ziggurat::layers;
+  const double x = static_cast<double>(bits >> 11) * 0x1p-53 * exponential_ziggurat.x[layer];
+  if (x < exponential_ziggurat.x[layer + 1]) [[likely]]
+    return x;
+  return rare_unit_exponential(bits);
+}
+
+/// Normal with mean 0 and variance 1; decided by `bits` alone. Bit 8 is the sign.
+inline double unit_normal(std::uint64_t bits) {
+  const std::size_t layer = bits % Ziggurat::layers;
+  const double x = static_cast<double>(bits >> 11) * 0x1p-53 * normal_ziggurat.x[layer];
+  if (x < normal_ziggurat.x[layer + 1]) [[likely]]
+    return (bits & Ziggurat::layers) != 0 ? -x : x;
+  return rare_unit_normal(bits);
+}
 
 class Sampler {
  public:
@@ -22,14 +55,25 @@ class Sampler {
   explicit Sampler(const Distribution& distribution);
 
   /// In the unit of the distribution; never negative.
-  double draw(RandomStream& stream) const;
+  double draw(RandomStream& stream) const {
+    if (distribution_.shape == Shape::exponential) {
+      return distribution_.a * unit_exponential(stream.next());
+    }
+    return draw_other(stream);
+  }
 
   /// For a distribution in seconds; rounded to whole nanoseconds, saturating, never negative.
-  Duration draw_duration(RandomStream& stream) const;
+  Duration draw_duration(RandomStream& stream) const {
+    const double ns = draw(stream) * 1e9;
+    if (!(ns < 9.2e18)) [[unlikely]]
+      return Duration::max();
+    return Duration(static_cast<std::int64_t>(ns + 0.5));
+  }
 
   const Distribution& distribution() const { return distribution_; }
 
  private:
+  double draw_other(RandomStream& stream) const;
   double draw_triangular(double u) const;
   double draw_erlang(RandomStream& stream) const;
 
