@@ -87,8 +87,6 @@ bool Parser::at_word_end() const {
 Word Parser::word() {
   Word word;
   while (!at_word_end()) piece(word);
-  if (peek() == '(' && !word.empty())
-    fail("\"(\" within a word is not known here (no extended patterns)");
   return word;
 }
 
@@ -106,7 +104,9 @@ void Parser::piece(Word& word) {
       if (take("\\\n")) return;
       next();
       if (at_end()) return add_literal(word, "\\", true);
-      return add_literal(word, std::string_view(&text_[pos_], (next(), 1)), true);
+      add_literal(word, text_.substr(pos_, 1), true);
+      next();
+      return;
     default:
       break;
   }

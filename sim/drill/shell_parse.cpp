@@ -69,10 +69,10 @@ bool Parser::at_list_end() const {
 std::shared_ptr<const List> Parser::list() {
   auto all = std::make_shared<List>();
   for (skip_newlines(); !at_list_end(); skip_newlines()) {
-    chain(*all);
+    const bool sent_off = chain(*all);
     skip_blanks();
     if (at_end() || peek() == '\n' || peek() == ')' || looking_at(";;")) continue;
-    if (!take(";") && text_[pos_ - 1] != '&') fail_unexpected("; or the end of the line");
+    if (!sent_off && !take(";")) fail_unexpected("; or the end of the line");
   }
   if (at_end() && !pending_.empty())
     fail("the here-document is never ended by " + pending_.front().delimiter);
@@ -86,8 +86,8 @@ std::shared_ptr<const List> Parser::body(std::string_view where) {
   return all;
 }
 
-/// Pipelines joined by && and ||, up to ; & or the end of the line.
-void Parser::chain(List& list) {
+/// Pipelines joined by && and ||, up to ; & or the end of the line. True when it was &.
+bool Parser::chain(List& list) {
   const std::size_t first = list.items.size();
   const int line = line_;
   ListItem::Joint joint = ListItem::Joint::always;
@@ -102,7 +102,7 @@ void Parser::chain(List& list) {
       break;
     skip_newlines();
   }
-  if (peek() != '&' || !take("&")) return;
+  if (!take("&")) return false;
   auto inner = std::make_shared<List>();
   const auto from = list.items.begin() + static_cast<std::ptrdiff_t>(first);
   std::move(from, list.items.end(), std::back_inserter(inner->items));
@@ -114,6 +114,7 @@ void Parser::chain(List& list) {
   ListItem item;
   item.pipeline.commands.push_back(std::move(command));
   list.items.push_back(std::move(item));
+  return true;
 }
 
 Pipeline Parser::pipeline() {

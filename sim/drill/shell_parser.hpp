@@ -73,7 +73,7 @@ class Parser {
   bool at_list_end() const;
   std::shared_ptr<const List> list();
   std::shared_ptr<const List> body(std::string_view where);
-  void chain(List& list);
+  bool chain(List& list);
   Pipeline pipeline();
   Command command();
   bool compound(Command& command);

@@ -21,8 +21,8 @@ struct Result {
   int exit_status = 0;
   std::string out;
   std::string err;
-  bool understood =
-      true;  ///< false: an unknown command, assumed to be a manual step without effect
+  /// False: an unknown command, assumed to be a manual step without effect.
+  bool understood = true;
 };
 
 /// What a shell runs commands on: a simulated platform, a lab, a script of a test.
@@ -33,14 +33,18 @@ class Host {
   Host& operator=(const Host&) = delete;
   virtual ~Host() = default;
   /// Starts a command. Its result if it ends at once; nothing if it takes time: whoever owns the
-  /// Run then calls finish() when it has ended.
+  /// Run then calls finish() when it has ended. The invocation is good for the call only.
   virtual std::optional<Result> start(const Invocation& invocation) = 0;
 };
 
-/// The evaluation of one list: a machine that stops whenever a command takes time. Text tools that
-/// need neither time nor platform (echo, printf, grep, cut, head, tail, wc, tr, sort, sed s///, awk
-/// '{print $N}', true, false, test, cat of standard input, exit, set, export) are built in.
-/// Loops are bounded (100,000 commands), output is bounded (1 MB): beyond that the run ends with
+/// The evaluation of one list: a machine that stops whenever a command takes time. Semantics are
+/// bash's, with these differences: the commands of a pipeline run one after the other; so does what
+/// is sent to the background (order_assumed() then); files are those that the run itself wrote.
+/// Text tools that need neither time nor platform are built in: echo printf cat grep cut head tail
+/// wc tr sort uniq sed awk seq basename dirname tee xargs test [ true false, and of the shell
+/// itself : exit return break continue set shift export readonly local declare unset read eval wait
+/// cd. Options of theirs that are not known, and files that the run did not write, go to the host.
+/// Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth; beyond them the run ends with
 /// status 2 and says so.
 class Run {
  public:
@@ -49,7 +53,7 @@ class Run {
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
 
-  /// Sets a variable before the run.
+  /// Sets a variable before the run; "1", "2", … are the positional parameters.
   void set(std::string name, std::string value);
   /// Goes on until the list has ended or a command takes time. True when it has ended.
   bool resume();
@@ -58,9 +62,10 @@ class Run {
 
   bool ended() const;
   int exit_status() const;
-  bool understood() const;  ///< every command was
-  const std::string& output()
-      const;  ///< standard output, then what went to standard error in order
+  bool understood() const;     ///< every command was
+  bool order_assumed() const;  ///< something was sent to the background, and run in order
+  /// Standard output, then standard error. Complete once the run has ended.
+  const std::string& output() const;
 
  private:
   struct State;
