@@ -143,7 +143,9 @@ struct EntryTail {
   void operator()(const FaultInjected& what) const {
     json.string("fault-injected").natural(what.fault);
   }
-  void operator()(const FaultTook& what) const { json.string("fault-took").natural(what.fault); }
+  void operator()(const FaultTook& what) const {
+    put(json.string("fault-took").natural(what.fault), "", what.touched);
+  }
   void operator()(const FaultUndone& what) const {
     json.string("fault-undone").natural(what.fault);
   }
@@ -161,6 +163,7 @@ struct EntryTail {
   void operator()(const Aborted& what) const {
     json.string("aborted");
     what.condition == Aborted::none ? json.null() : json.natural(what.condition);
+    what.step == Aborted::none ? json.null() : json.natural(what.step);
   }
   void operator()(const Sample& sample) const {
     constexpr std::array<string_view, 3> names{"holds", "fails", "unanswered"};
@@ -259,6 +262,9 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   put_inventory(json, "inventory_after", journal.inventory_after);
   put(json, "touched", journal.touched);
   put(json, "exercised", journal.exercised);
+  json.key("dependents").begin_array();
+  for (const ComponentSet& set : journal.dependents) put(json, "", set);
+  json.end_array();
   put_ledger(json, journal.ledger);
   put_impact(json, journal.impact);
   put_parameters(json, journal.parameters);

@@ -109,6 +109,7 @@ void put_rpo(JsonWriter& json, const RpoResult& rpo) {
     json.end_object();
     return;
   }
+  json.key("evaluated").boolean(rpo.evaluated);
   put_seconds(json, "target_s", rpo.target);
   put_seconds(json, "achieved_s", rpo.achieved);
   json.key("lost_writes").natural(rpo.lost_writes);

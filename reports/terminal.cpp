@@ -65,7 +65,7 @@ void TextTable::write(std::ostream& out, const Pen& pen, std::size_t indent,
     for (std::size_t i = 0; i < used; ++i) {
       const bool last = i + 1 == aligns_.size();
       const std::string text =
-          last ? clip(row[i].text, std::max<std::size_t>(width > at ? width - at : 0, 20))
+          last ? clip(row[i].text, std::max<std::size_t>(width > at ? width - at : 0, 8))
                : row[i].text;
       const std::string gap(missing(text, wide[i]), ' ');
       if (aligns_[i] == Align::right) line += gap;

@@ -11,7 +11,7 @@
 namespace drdrill::reports {
 namespace {
 
-constexpr std::size_t timeline_rows = 40;
+constexpr std::size_t timeline_rows = 30;
 constexpr std::size_t most_findings = 12;
 
 Ink ink_of(const TimelineRow& row) {
@@ -80,9 +80,9 @@ void write_curve(const Report& report, const Page& page) {
   const Offset to = std::max(from + std::chrono::nanoseconds(1), last.at + span / 20);
   page.out << "    " << clock_of(journal, from) << " "
            << page.pen(Ink::yellow, sparkline(impact, from, to, 40)) << " " << clock_of(journal, to)
-           << "   without media: at most " << grouped(static_cast<double>(peak)) << ", "
-           << clock_of(journal, top->at) << "; " << grouped(static_cast<double>(last.without_media))
-           << " from " << clock_of(journal, last.at) << '\n';
+           << "\n    without media: at most " << grouped(static_cast<double>(peak)) << " at "
+           << clock_of(journal, top->at) << ", " << grouped(static_cast<double>(last.without_media))
+           << " from " << clock_of(journal, last.at) << " on\n";
 }
 
 void write_change_list(const std::vector<Change>& changes, std::string_view title, Ink ink,

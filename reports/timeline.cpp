@@ -14,8 +14,8 @@ using Kind = TimelineRow::Kind;
 using Tone = TimelineRow::Tone;
 using std::chrono::seconds;
 
-/// Happenings of one kind that are at most so far apart from the first share a row; the next window
-/// is taken when there are still too many rows.
+/// Happenings of one kind with at most so long between one and the next share a row; the next
+/// window is taken when there are still too many rows.
 constexpr std::array<Duration, 6> windows{seconds(5),   seconds(15),   seconds(60),
                                           seconds(300), seconds(1800), Duration::max()};
 
@@ -144,6 +144,8 @@ class Maker {
     TimelineRow& row = rows_.back();
     row.tone = Tone::bad;
     row.text = "the drill is aborted: somebody asked for it";
+    if (what.step < journal_.scenario.runbook.steps.size())
+      row.text = "the drill is aborted: step " + std::to_string(what.step + 1) + " failed";
     if (what.condition >= conditions.size()) return;
     const AbortCondition& condition = conditions[what.condition];
     row.text = "the drill is aborted: " + std::string(row_of(condition.probe).id) + " failed for " +
@@ -160,13 +162,12 @@ class Maker {
     TimelineRow& row = probe_row(sample);
     row.until = sample.at;
     row.tone = sample.answer == Answer::holds ? Tone::good : Tone::bad;
-    row.text = answer_words(sample) +
-               (row.count > 1 ? ", after " + counted(row.count, "change") + " since" : "");
+    row.text = row.count == 1 ? answer_words(sample) : changes_words(row, sample);
   }
 
   TimelineRow& probe_row(const Sample& sample) {
     std::size_t& index = probes_[static_cast<std::size_t>(sample.probe)];
-    if (index != none && sample.at - rows_[index].at < probes_within_) {
+    if (index != none && sample.at - rows_[index].until < probes_within_) {
       ++rows_[index].count;
       return rows_[index];
     }
@@ -176,6 +177,15 @@ class Maker {
     rows_.back().component = probe.component;
     index = rows_.size() - 1;
     return rows_.back();
+  }
+
+  std::string changes_words(const TimelineRow& row, const Sample& sample) const {
+    const std::string probe = " (" + std::string(row_of(sample.probe).id) + ")";
+    const bool holds = sample.answer == Answer::holds;
+    if (row.count == 2 && holds)
+      return "does not hold for " + format_duration(row.until - row.at) + probe;
+    return "changes " + std::to_string(row.count) + " times until " +
+           clock_of(journal_, row.until) + ", then " + (holds ? "holds" : "does not hold") + probe;
   }
 
   static std::string answer_words(const Sample& sample) {
@@ -188,7 +198,7 @@ class Maker {
 
   void add(Offset, const Note& note) {
     NoteGroup& group = groups_[static_cast<std::size_t>(note.kind)][index_of(note.component)];
-    if (group.row != none && note.at - rows_[group.row].at <= notes_within_) {
+    if (group.row != none && note.at - rows_[group.row].until <= notes_within_) {
       TimelineRow& row = rows_[group.row];
       ++row.count;
       row.until = note.at;

@@ -170,10 +170,14 @@ std::string rto_words(const ObjectiveResult& result) {
 
 std::string rpo_words(const ObjectiveResult& result) {
   if (!result.rpo.applicable) return "no state to lose";
-  if (result.rpo.achieved && (result.exercised || result.rpo.lost_writes > 0))
-    return format_duration(*result.rpo.achieved);
+  if (!result.rpo.evaluated && result.exercised) return "not evaluated";
+  if (result.rpo.achieved && (result.exercised || result.rpo.lost_writes > 0)) {
+    const std::uint64_t lost = result.rpo.lost_writes;
+    return format_duration(*result.rpo.achieved) +
+           (lost > 0 ? ", " + grouped(static_cast<double>(lost)) + " lost" : "");
+  }
   if (!result.exercised) return "not exercised";
-  return result.evaluated ? "undefined" : "not evaluated";
+  return result.evaluated && result.rpo.evaluated ? "undefined" : "not evaluated";
 }
 
 std::string remark_words(const Journal& journal, const ObjectiveResult& result) {
@@ -182,11 +186,7 @@ std::string remark_words(const Journal& journal, const ObjectiveResult& result) 
   const Outage* outage = decisive_outage(result.rto);
   if (outage != nullptr && !outage->ended) add("broken since " + clock_of(journal, outage->began));
   if (result.rto.outages.size() > 1)
-    add(counted(result.rto.outages.size(), "outage") + ", " + format_duration(result.rto.sum) +
-        " in all");
-  if (result.rpo.applicable && result.rpo.lost_writes > 0)
-    add(grouped(static_cast<double>(result.rpo.lost_writes)) + " of " +
-        counted(result.rpo.acknowledged, "write") + " lost");
+    add(counted(result.rto.outages.size(), "outage") + ", " + format_duration(result.rto.sum));
   return out;
 }
 

@@ -47,9 +47,9 @@ Offset end_of(const Journal& journal);
 std::string target_words(const std::optional<Duration>& target);  ///< "5m 00s" or "–"
 /// "absorbed", "4m 12s", "not recovered", "not exercised", "not evaluated"
 std::string rto_words(const ObjectiveResult& result);
-/// "0 s", "12.5 s", "undefined", "no state to lose", "not exercised", "not evaluated"
+/// "0 s", "12.5 s, 41 lost", "undefined", "no state to lose", "not exercised", "not evaluated"
 std::string rpo_words(const ObjectiveResult& result);
-/// What a reader should know beside the figures: since when it is broken, what was lost; or "".
+/// What a reader should know beside the figures: since when it is broken, how many outages; or "".
 std::string remark_words(const Journal& journal, const ObjectiveResult& result);
 
 /// "fault crash node/sfu-1", "step 3 (Promote replica 0)", "undo of crash node/sfu-1", …
