@@ -131,16 +131,21 @@ class View {
   }
 
   void repel(const AntiAffinity& term, const Pod& other) {
+    // Host names are unique: the common case needs no look at the other nodes.
+    if (term.topology_key == "kubernetes.io/hostname") return mark(at(other.node), term);
     const std::string* away = domain(cluster_, other.node, term.topology_key);
     if (!away) return;
     for (std::size_t n = 0; n < rooms_.size(); ++n) {
       const std::string* here = domain(cluster_, static_cast<int>(n), term.topology_key);
-      if (!here || *here != *away) continue;
-      if (term.required)
-        rooms_[n].repelled = true;
-      else
-        rooms_[n].disliked += term.weight;
+      if (here && *here == *away) mark(rooms_[n], term);
     }
+  }
+
+  static void mark(Room& room, const AntiAffinity& term) {
+    if (term.required)
+      room.repelled = true;
+    else
+      room.disliked += term.weight;
   }
 
   void count_zones() {
