@@ -1,5 +1,7 @@
 #include "reports/utf8.hpp"
 
+#include <algorithm>
+
 namespace drdrill::reports {
 namespace {
 
@@ -23,6 +25,14 @@ bool takes_two_columns(char32_t c) {
          (c >= 0xfe30 && c < 0xfe70) || (c >= 0xff00 && c < 0xff61) ||
          (c >= 0xffe0 && c < 0xffe7) || (c >= 0x1f300 && c < 0x1f650) ||
          (c >= 0x1f900 && c < 0x1fa00) || (c >= 0x20000 && c < 0x40000);
+}
+
+/// The length of the terminal escape sequence that the text begins with; 0 when there is none.
+std::size_t escape_length(std::string_view text) {
+  if (text.size() < 2 || text[0] != '\x1b' || text[1] != '[') return 0;
+  std::size_t end = 2;
+  while (end < text.size() && text[end] >= 0x20 && text[end] < 0x40) ++end;
+  return std::min(end + 1, text.size());
 }
 
 std::size_t columns_of(char32_t c) {
@@ -71,6 +81,10 @@ std::string one_line(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    if (const std::size_t escape = escape_length(text); escape > 0) {
+      text.remove_prefix(escape);
+      continue;
+    }
     const CodePoint c = decode_utf8(text);
     const bool bad = c.value == 0xfffd && c.bytes == 1;
     if (is_control(c.value) || c.value == ' ') {

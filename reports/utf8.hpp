@@ -20,8 +20,8 @@ CodePoint decode_utf8(std::string_view text);
 /// The same text with U+FFFD in the place of what is no UTF-8.
 std::string valid_utf8(std::string_view text);
 
-/// Valid UTF-8 on one line: control characters (and so escape sequences) become spaces, spaces at
-/// the ends go.
+/// Valid UTF-8 on one line: terminal escape sequences go, other control characters become spaces,
+/// spaces at the ends go.
 std::string one_line(std::string_view text);
 
 /// The first line that is not blank, as one_line().

@@ -1,0 +1,169 @@
+#include <array>
+#include <ostream>
+
+#include "models/component_table.hpp"
+#include "reports/writers.hpp"
+#include "scenarios/document.hpp"
+#include "scenarios/loader.hpp"
+#include "sim/base/problem.hpp"
+#include "sim/cli/exit_code.hpp"
+#include "sim/cli/find_scenario.hpp"
+#include "sim/cli/listing.hpp"
+#include "sim/cli/subcommand.hpp"
+#include "sim/cli/worlds.hpp"
+#include "sim/drill/component.hpp"
+#include "sim/drill/effect.hpp"
+#include "sim/drill/probe.hpp"
+
+namespace drdrill::cli {
+namespace {
+
+constexpr std::array<OptionRow, 2> options{{
+    {"json", "", "as a JSON array"},
+    {"platform", "FILE",
+     "the platform whose parameters are listed (default: the first shipped one)"},
+}};
+
+std::string text_of(const Value& document, std::string_view key) {
+  const Value* value = document.find(key);
+  return value != nullptr && value->kind == Value::Kind::string ? value->text : std::string();
+}
+
+Listing scenarios(const Options&, const Context& context) {
+  Listing listing{{"file", "variant", "title"}, {}};
+  for (const std::string& folder : scenario_folders(context))
+    for (const std::string& file : json_files(folder)) {
+      Problems problems;
+      const auto document = load_document(file, problems);
+      listing.rows.push_back(
+          document ? std::vector<std::string>{file, text_of(*document, "variant"),
+                                              text_of(*document, "title")}
+                   : std::vector<std::string>{file, "", "cannot be read: see drdrill check"});
+    }
+  return listing;
+}
+
+Listing faults(const Options&, const Context&) {
+  Listing listing{{"fault", "on", "meaning"}, {}};
+  for (const FaultRow& row : fault_catalog()) {
+    std::string levels;
+    for (Level level : row.levels)
+      levels += (levels.empty() ? "" : ", ") + std::string(level_name(level));
+    listing.rows.push_back({std::string(row.id), levels, std::string(row.meaning)});
+  }
+  return listing;
+}
+
+/// What a step of a runbook may do: get hold of somebody, be a manual step, or run programs.
+Listing actions(const Options&, const Context&) {
+  Listing listing{{"action", "meaning"}, {}};
+  for (const ProgramRow& row : known_programs())
+    listing.rows.push_back({std::string(row.program), std::string(row.meaning)});
+  return listing;
+}
+
+Listing components_and_models(const Options&, const Context&) {
+  Listing listing{{"component", "steady state", "its RPO counts", "workloads", "modelled"}, {}};
+  for (std::size_t i = 0; i < component_count; ++i) {
+    const auto component = static_cast<ComponentId>(i);
+    const ComponentRow& row = row_of(component);
+    std::vector<std::string> cells{
+        std::string(row.id), std::string(row.steady_state),
+        std::string(row.record.empty() ? "nothing: no state to lose" : row.record)};
+    for (const ModelRow& model : component_models()) {
+      if (component_of(model.kind) != component) continue;
+      cells.resize(3);
+      cells.emplace_back(model_kind_name(model.kind));
+      cells.emplace_back(model.mechanism);
+      listing.rows.push_back(cells);
+    }
+    if (cells.size() > 3) continue;
+    cells.resize(5);
+    listing.rows.push_back(std::move(cells));
+  }
+  return listing;
+}
+
+Listing probes(const Options&, const Context&) {
+  Listing listing{{"probe", "component", "asks"}, {}};
+  for (const ProbeRow& row : probe_table)
+    listing.rows.push_back(
+        {std::string(row.id), std::string(name_of(row.component)), std::string(row.question)});
+  return listing;
+}
+
+Listing formats(const Options&, const Context&) {
+  Listing listing{{"format", "what it is"}, {}};
+  for (const WriterRow& row : report_writers())
+    listing.rows.push_back({std::string(row.id), std::string(row.meaning)});
+  return listing;
+}
+
+std::string platform_of(const Options& given, const Context& context) {
+  if (given.has("platform")) return given.value("platform", "");
+  for (const std::string& folder : scenario_folders(context))
+    for (const std::string& file : json_files(folder + "/platforms")) return file;
+  throw UsageError("no shipped platform was found; name one with --platform FILE");
+}
+
+Listing parameters(const Options& given, const Context& context) {
+  Listing listing{{"parameter", "value", "unit", "provenance", "place", "source"}, {}};
+  const PlatformSpec platform =
+      load_platform(platform_of(given, context), {}, parameters_of_models());
+  for (const Parameter& parameter : platform.parameters.all())
+    listing.rows.push_back(
+        {parameter.id, describe(parameter.value, unit_symbol(parameter.unit)),
+         std::string(unit_name(parameter.unit)), std::string(provenance_name(parameter.provenance)),
+         parameter.place.file + ":" + std::to_string(parameter.place.line), parameter.source});
+  return listing;
+}
+
+struct ListRow {
+  std::string_view name;
+  Listing (*make)(const Options& given, const Context& context);
+};
+
+constexpr std::array<ListRow, 7> lists{{{"scenarios", scenarios},
+                                        {"faults", faults},
+                                        {"actions", actions},
+                                        {"components", components_and_models},
+                                        {"probes", probes},
+                                        {"formats", formats},
+                                        {"parameters", parameters}}};
+
+const ListRow& find_list(const Options& given) {
+  std::array<std::string_view, lists.size()> names{};
+  for (std::size_t i = 0; i < lists.size(); ++i) names[i] = lists[i].name;
+  if (given.positional().size() != 1)
+    throw UsageError("list needs one thing to list" + suggestion("", names));
+  const std::string& name = given.positional().front();
+  for (const ListRow& row : lists)
+    if (row.name == name) return row;
+  throw UsageError("there is no list of \"" + name + "\"" + suggestion(name, names));
+}
+
+int list(const Options& given, Context& context) {
+  const Listing listing = find_list(given).make(given, context);
+  if (given.has("json"))
+    write_json(listing, context.out);
+  else
+    write_columns(listing, context.out, context.colour);
+  return exit_pass;
+}
+
+}  // namespace
+
+constexpr Subcommand list_subcommand{
+    "list",
+    "scenarios|faults|actions|components|probes|formats|parameters",
+    "show what there is to choose from",
+    "Prints the tables that drdrill itself works with: what a scenario may name, what a report "
+    "may\n"
+    "be, and each parameter of a platform with its value, where the value comes from and the line\n"
+    "that sets it.\n\n"
+    "  drdrill list faults\n"
+    "  drdrill list parameters --json | jq '.[] | select(.provenance == \"estimate\")'\n",
+    options,
+    list};
+
+}  // namespace drdrill::cli

@@ -1,0 +1,39 @@
+#include "sim/cli/listing.hpp"
+
+#include <ostream>
+
+#include "reports/json_writer.hpp"
+#include "reports/terminal.hpp"
+#include "reports/utf8.hpp"
+
+namespace drdrill::cli {
+
+void write_columns(const Listing& listing, std::ostream& out, bool colour) {
+  using namespace reports;
+  TextTable table(std::vector<Align>(listing.columns.size(), Align::left));
+  std::vector<Cell> head;
+  for (const std::string& column : listing.columns) head.push_back({column, Ink::dim});
+  table.add(std::move(head));
+  for (const auto& row : listing.rows) {
+    std::vector<Cell> cells;
+    for (const std::string& text : row) cells.push_back({one_line(text), Ink::plain});
+    table.add(std::move(cells));
+  }
+  constexpr std::size_t uncut = 100'000;
+  table.write(out, Pen(colour), 0, uncut);
+}
+
+void write_json(const Listing& listing, std::ostream& out) {
+  using Layout = reports::JsonWriter::Layout;
+  reports::JsonWriter json;
+  json.begin_array();
+  for (const auto& row : listing.rows) {
+    json.begin_object(Layout::one_line);
+    for (std::size_t i = 0; i < row.size(); ++i) json.key(listing.columns[i]).string(row[i]);
+    json.end_object();
+  }
+  json.end_array();
+  out << json.take();
+}
+
+}  // namespace drdrill::cli

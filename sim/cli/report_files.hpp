@@ -1,0 +1,39 @@
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reports/writers.hpp"
+
+/// The reports that were asked for. Their files are made before anything runs and get their names
+/// only when they are whole, so a report is there in full or not at all.
+namespace drdrill::cli {
+
+class ReportFiles {
+ public:
+  /// Each request is "FORMAT=FILE"; "-" is stdout. Throws UsageError when one is none, when two
+  /// name the same file, or when a file cannot be made.
+  explicit ReportFiles(std::span<const std::string> requests);
+  ~ReportFiles();
+  ReportFiles(ReportFiles&&) = delete;
+
+  /// One of the reports goes to stdout, which is then the only thing there.
+  bool takes_stdout() const;
+  /// Writes all reports and gives the files their names. Throws UsageError when that fails (a full
+  /// disk).
+  void write(const Report& report, std::ostream& out) const;
+
+ private:
+  class Target;
+  std::vector<std::unique_ptr<Target>> targets_;
+};
+
+/// Text on stdout unless it is taken or not wanted; then all requested reports. Returns the
+/// verdict's exit code.
+int write_reports(const Report& report, const ReportFiles& files, bool quiet, std::ostream& out,
+                  const WriteOptions& options);
+
+}  // namespace drdrill::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/loader.hpp"
+#include "sim/drill/world.hpp"
+
+/// The worlds that a scenario can run in.
+namespace drdrill::cli {
+
+struct WorldRow {
+  std::string_view name;
+  /// A world at the start of the drill, in the given replication. `loaded` must outlive it.
+  std::unique_ptr<World> (*open)(const LoadedScenario& loaded, std::uint64_t seed,
+                                 std::uint64_t replication);
+};
+
+std::span<const WorldRow> worlds();
+/// Throws UsageError, with the nearest name, when there is none.
+const WorldRow& find_world(const std::string& name);
+
+/// The models' table of parameters, as loaders take it.
+std::vector<KnownParameter> parameters_of_models();
+
+}  // namespace drdrill::cli
