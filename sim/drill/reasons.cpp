@@ -71,6 +71,7 @@ void tell_unknowns(const Chronicle& chronicle, const Judgement& judgement, Reaso
                       (chronicle.unsteady->answer == Answer::fails ? " failed" : " had no answer"));
   else if (!chronicle.drill && !chronicle.aborted)
     reasons.emplace_back("the drill never began");
+  if (!chronicle.drill) return;
   tell_findings(judgement, "fault-without-effect", reasons);
   for (const ObjectiveResult& objective : judgement.objectives) {
     if (!objective.exercised) continue;
@@ -87,7 +88,7 @@ void tell_unknowns(const Chronicle& chronicle, const Judgement& judgement, Reaso
                                      [](const ObjectiveResult& o) { return o.exercised; });
   if (judgement.objectives.empty())
     reasons.emplace_back("the scenario states no objective");
-  else if (chronicle.drill && !exercised)
+  else if (!exercised)
     reasons.emplace_back("no fault touched anything that an objective is about");
 }
 
