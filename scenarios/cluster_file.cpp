@@ -88,7 +88,8 @@ std::vector<std::string> read_zones(Reader& reader, const PlatformSpec& platform
   std::vector<std::string> zones;
   for (std::string& name : reader.strings("zones")) {
     if (std::find(known.begin(), known.end(), name) == known.end())
-      reader.unknown("zones", "zone of region \"" + region + "\"", name, views(known));
+      reader.problem("zones", "there is no zone \"" + name + "\" in region \"" + region + "\"" +
+                                  suggestion(name, views(known)));
     else
       zones.push_back(std::move(name));
   }

@@ -77,7 +77,7 @@ Value text_value(std::string_view text) {
 void read_parameters(Reader& parent, std::string_view key, std::span<const KnownParameter> known,
                      ParameterTable& table) {
   parent.each_member(key, [&](const std::string& id, Reader& reader) {
-    read_parameter(id, reader, known, table);
+    if (!id.starts_with("x-")) read_parameter(id, reader, known, table);
   });
 }
 

@@ -37,7 +37,8 @@ void check_primaries(const Reader& reader, const PlatformSpec& platform) {
   int pods = 0;
   for (const WorkloadModel& model : platform.workloads) {
     const ClusterSpec& cluster = platform.clusters[model.cluster];
-    if (model.kind != Kind::postgres_primary || cluster.standby) continue;
+    const bool idle = cluster.standby && model.cluster != 0;
+    if (model.kind != Kind::postgres_primary || idle) continue;
     for (const kube::Workload& workload : cluster.initial.workloads)
       if (workload.meta.ns == model.ns && workload.meta.name == model.workload)
         pods += workload.replicas;
@@ -126,7 +127,10 @@ void read_rule(Reader& reader, PlatformSpec& platform, std::vector<std::string>&
   rule.role = read_name(reader, "role");
   std::vector<std::string_view> roles;
   for (const PersonSpec& person : platform.people) roles.push_back(person.role);
-  if (!rule.role.empty() && std::find(roles.begin(), roles.end(), rule.role) == roles.end())
+  const bool told =
+      std::find(roles.begin(), roles.end(), "") != roles.end();  // a person without one
+  if (!rule.role.empty() && !told &&
+      std::find(roles.begin(), roles.end(), rule.role) == roles.end())
     reader.unknown("role", "person with role", rule.role, roles);
   reader.finish();
   rule.place = place_of(reader);

@@ -63,8 +63,10 @@ class ScenarioReader {
     constexpr Duration minute = std::chrono::seconds(60);
     scenario.steady_for = root_.duration("steady_for", minute);
     scenario.stable_for = root_.duration("stable_for", minute);
+    const std::size_t before = root_.problems().count();
     scenario.horizon = root_.duration("horizon");
-    if (root_.has("horizon") && scenario.horizon <= scenario.steady_for)
+    const bool known = root_.problems().count() == before;
+    if (known && scenario.horizon <= scenario.steady_for)
       root_.problem("horizon", "the drill ends at " + spell_duration(scenario.horizon) +
                                    ", before anything is done to the platform (steady_for is " +
                                    spell_duration(scenario.steady_for) + ")");

@@ -1,0 +1,285 @@
+#include "scenarios/journal.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "scenarios/document.hpp"
+#include "scenarios/files.hpp"
+#include "scenarios/journal_scenario.hpp"
+#include "scenarios/row_reader.hpp"
+
+namespace drdrill {
+namespace {
+
+constexpr JsonLimits limits{std::size_t{256} << 20, 100, 8'000'000};
+constexpr std::size_t most_numbers = 1'000'000;
+
+constexpr std::array<std::string_view, 9> entry_kinds{
+    "stage",      "fault-injected", "fault-took", "fault-undone", "step-started",
+    "step-ended", "aborted",        "sample",     "note"};
+constexpr std::array<std::string_view, 4> stages{"steady", "drill", "undo", "finished"};
+constexpr std::array<std::string_view, 4> endings{"ended", "timed-out", "skipped", "cut-off"};
+constexpr std::array<std::string_view, 3> answers{"holds", "fails", "unanswered"};
+constexpr std::array<std::string_view, 3> fates{"kept", "lost", "unacknowledged"};
+constexpr std::array<std::string_view, 3> betters{"higher", "lower", "equal"};
+
+/// A 64-bit number without sign, as text.
+std::uint64_t read_unsigned(Reader& reader, std::string_view key, int base) {
+  const std::string text = reader.string(key);
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+  if (!whole && reader.has(key))
+    reader.problem(key, "\"" + text.substr(0, 40) + "\" is no number of 64 bits");
+  return value;
+}
+
+/// Reads the entries one by one; what they point into is read already.
+class EntryReader {
+ public:
+  explicit EntryReader(const Journal& journal) : journal_(journal) {
+    for (const ProbeRow& row : probe_table) probes_.push_back(row.id);
+    for (const NoteRow& row : note_table) notes_.push_back(row.id);
+  }
+
+  JournalEntry read(RowReader& row) {
+    JournalEntry entry;
+    entry.at = row.time();
+    switch (row.one_of(entry_kinds)) {
+      case 0:
+        entry.what = StageBegan{static_cast<StageBegan::Stage>(row.one_of(stages))};
+        break;
+      case 1:
+        entry.what = FaultInjected{fault(row)};
+        break;
+      case 2: {
+        const std::uint32_t index = fault(row);
+        entry.what = FaultTook{index, row.components()};
+        break;
+      }
+      case 3:
+        entry.what = FaultUndone{fault(row)};
+        break;
+      case 4:
+        entry.what = step_started(row);
+        break;
+      case 5:
+        entry.what = step_ended(row);
+        break;
+      case 6:
+        entry.what = aborted(row);
+        break;
+      case 7:
+        entry.what = sample(row);
+        break;
+      default:
+        entry.what = note(row);
+    }
+    return entry;
+  }
+
+ private:
+  std::uint32_t fault(RowReader& row) const { return row.index(journal_.scenario.faults.size()); }
+  std::uint32_t step(RowReader& row) const {
+    return row.index(journal_.scenario.runbook.steps.size());
+  }
+
+  StepStarted step_started(RowReader& row) const {
+    StepStarted what;
+    what.step = step(row);
+    what.attempt = static_cast<int>(row.integer(0, 1'000'000));
+    what.verifying = row.boolean();
+    return what;
+  }
+
+  StepEnded step_ended(RowReader& row) const {
+    StepEnded what;
+    what.step = step(row);
+    what.why = static_cast<StepEnded::Why>(row.one_of(endings));
+    what.exit_status = static_cast<int>(row.integer(-2'147'483'647, 2'147'483'647));
+    what.verifying = row.boolean();
+    what.changed_something = row.boolean();
+    what.understood = row.boolean();
+    what.touched = row.components();
+    what.output = row.string();
+    return what;
+  }
+
+  Aborted aborted(RowReader& row) const {
+    Aborted what;
+    what.condition = row.index_or_null(journal_.scenario.aborts.size()).value_or(Aborted::none);
+    what.step = row.index_or_null(journal_.scenario.runbook.steps.size()).value_or(Aborted::none);
+    return what;
+  }
+
+  Sample sample(RowReader& row) const {
+    Sample what;
+    what.at = row.time();
+    what.probe = static_cast<ProbeKind>(row.one_of(probes_));
+    what.answer = static_cast<Answer>(row.one_of(answers));
+    what.value = row.number();
+    return what;
+  }
+
+  Note note(RowReader& row) const {
+    Note what;
+    what.at = row.time();
+    what.began = row.time();
+    what.kind = static_cast<NoteKind>(row.one_of(notes_));
+    what.component = row.component();
+    if (const auto subject = row.index_or_null(journal_.subjects.size()))
+      what.subject = static_cast<SubjectId>(*subject);
+    constexpr std::size_t most_parameters = 0xffff;
+    if (const auto parameter = row.index_or_null(most_parameters))
+      what.parameter = static_cast<ParameterId>(*parameter);
+    return what;
+  }
+
+  const Journal& journal_;
+  std::vector<std::string_view> probes_;
+  std::vector<std::string_view> notes_;
+};
+
+void read_entries(Reader& root, Journal& journal) {
+  EntryReader entries(journal);
+  each_row(root, "entries", [&](RowReader& row) {
+    JournalEntry entry = entries.read(row);
+    if (!journal.entries.empty() && entry.at < journal.entries.back().at)
+      row.problem("entries are in order of time; this one is before the one above");
+    journal.entries.push_back(std::move(entry));
+  });
+}
+
+Inventory read_inventory(Reader& root, std::string_view key) {
+  Inventory inventory;
+  each_row(root, key, [&](RowReader& row) {
+    InventoryItem item;
+    item.component = row.component();
+    item.name = row.string();
+    item.value = row.integer(INT64_MIN, INT64_MAX);
+    item.better = static_cast<InventoryItem::Better>(row.one_of(betters));
+    item.tool_made = row.boolean();
+    inventory.push_back(std::move(item));
+  });
+  return inventory;
+}
+
+LedgerRun read_run(RowReader& row) {
+  LedgerRun run;
+  run.first = row.time();
+  run.last = row.time();
+  run.count = row.natural();
+  run.fate = static_cast<Fate>(row.one_of(fates));
+  if (run.last < run.first) row.problem("a run ends before it begins");
+  return run;
+}
+
+Ledger read_ledger(Reader& root) {
+  const auto names = enum_names<ComponentId>(component_count, name_of);
+  Ledger ledger;
+  root.each("ledger", [&](Reader& reader) {
+    LedgerStream stream;
+    stream.component = static_cast<ComponentId>(reader.one_of("component", names));
+    stream.name = reader.string("name");
+    each_row(reader, "runs", [&](RowReader& row) { stream.runs.push_back(read_run(row)); });
+    reader.finish();
+    ledger.streams.push_back(std::move(stream));
+  });
+  return ledger;
+}
+
+UserImpact read_impact(Reader& root) {
+  constexpr double most_minutes = 1e15;
+  UserImpact impact;
+  auto reader = root.object("impact", true);
+  if (!reader) return impact;
+  impact.joined = reader->integer("joined", 0, INT64_MAX);
+  impact.affected_30s = reader->integer("affected_30s", 0, INT64_MAX);
+  impact.participant_minutes_lost = reader->number("participant_minutes_lost", 0, most_minutes);
+  each_row(*reader, "curve", [&](RowReader& row) {
+    const Offset at = row.time();
+    impact.curve.push_back({at, row.integer(0, INT64_MAX)});
+  });
+  reader->finish();
+  return impact;
+}
+
+std::vector<UsedParameter> read_used_parameters(Reader& root) {
+  const auto provenances = enum_names<Provenance>(4, provenance_name);
+  constexpr std::int64_t most_number = 0xfffe;
+  std::vector<UsedParameter> used;
+  root.each("parameters", [&](Reader& reader) {
+    UsedParameter parameter;
+    parameter.number = static_cast<ParameterId>(reader.integer("number", 0, most_number));
+    parameter.id = reader.string("id");
+    parameter.value = reader.string("value");
+    parameter.provenance = static_cast<Provenance>(reader.one_of("provenance", provenances));
+    parameter.source = reader.string("source");
+    parameter.place = read_stored_place(reader);
+    reader.finish();
+    if (!used.empty() && parameter.number <= used.back().number)
+      reader.problem("number", "parameters are in order of their numbers");
+    used.push_back(std::move(parameter));
+  });
+  return used;
+}
+
+void read_dependents(Reader& root, Journal& journal) {
+  RowReader row = row_of(root, "dependents");
+  for (ComponentSet& set : journal.dependents) set = row.components();
+  row.finish();
+}
+
+Journal read_journal(Reader& root) {
+  Journal journal;
+  const std::string format = root.string("format");
+  if (root.has("format") && format != "drdrill-journal-1")
+    root.problem("format", "\"" + format.substr(0, 40) +
+                               "\" is no format of a journal; expected \"drdrill-journal-1\"");
+  journal.version = root.string("version");
+  journal.world = root.string("world");
+  journal.seed = read_unsigned(root, "seed", 10);
+  journal.replication = read_unsigned(root, "replication", 10);
+  journal.fingerprint = read_unsigned(root, "fingerprint", 16);
+  if (auto scenario = root.object("scenario", true))
+    journal.scenario = read_stored_scenario(*scenario);
+  journal.subjects = root.strings("subjects");
+  if (journal.subjects.size() > most_numbers) root.problem("subjects", "too many");
+  read_entries(root, journal);
+  journal.inventory_before = read_inventory(root, "inventory_before");
+  journal.inventory_after = read_inventory(root, "inventory_after");
+  journal.touched = read_components(root, "touched");
+  journal.exercised = read_components(root, "exercised");
+  read_dependents(root, journal);
+  journal.ledger = read_ledger(root);
+  journal.impact = read_impact(root);
+  journal.parameters = read_used_parameters(root);
+  root.finish();
+  return journal;
+}
+
+Journal from_document(const std::optional<Value>& root, const std::string& file,
+                      Problems problems) {
+  if (!root) throw InputError(std::move(problems));
+  Reader reader(*root, file, problems);
+  Journal journal;
+  if (reader.is_object()) journal = read_journal(reader);
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return journal;
+}
+
+}  // namespace
+
+Journal load_journal(const std::string& path) {
+  Problems problems;
+  const auto root = load_document(path, problems, limits);
+  return from_document(root, path, std::move(problems));
+}
+
+Journal parse_journal(std::string_view text, const std::string& file) {
+  Problems problems;
+  const auto root = parse_json(text, file, problems, limits);
+  return from_document(root, file, std::move(problems));
+}
+
+}  // namespace drdrill
