@@ -217,7 +217,8 @@ bool Kubernetes::reaches(PodRef from, PodRef to) const {
 
 bool Kubernetes::reached_from_outside(PodRef ref) const {
   const NodeRuntime* node = node_of(ref);
-  return !runtime(ref).isolated && node && node->up && !node->isolated;
+  return !runtime(ref).isolated && node && node->up && !node->isolated &&
+         kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
 }
 
 const std::vector<int>& Kubernetes::routed(int cluster, int service) const {

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/parameters.hpp"
+#include "models/simulated_world.hpp"
+#include "scenarios/loader.hpp"
+#include "sim/drill/drill.hpp"
+#include "sim/drill/verdict.hpp"
+
+/// Runs shipped scenarios, changed by settings, in simulation.
+namespace drdrill::test {
+
+inline std::vector<KnownParameter> parameters_of_models() {
+  std::vector<KnownParameter> known;
+  for (const ParameterRow& row : known_parameters()) known.push_back({row.id, row.unit});
+  return known;
+}
+
+inline LoadedScenario load(const std::string& name, const std::vector<Setting>& settings = {}) {
+  try {
+    return load_scenario("scenarios/" + name + ".json", settings, parameters_of_models());
+  } catch (const InputError& error) {
+    for (const Problem& problem : error.problems().all()) UNSCOPED_INFO(to_string(problem));
+    FAIL("the scenario does not load");
+    throw;
+  }
+}
+
+struct Drilled {
+  LoadedScenario loaded;
+  Journal journal;
+  Judgement judgement;
+
+  const ObjectiveResult& of(ComponentId component) const {
+    for (const ObjectiveResult& objective : judgement.objectives)
+      if (objective.component == component) return objective;
+    FAIL("no such objective");
+    return judgement.objectives.front();
+  }
+  bool has_finding(std::string_view rule) const {
+    for (const Finding& finding : judgement.findings)
+      if (finding.rule == rule) return true;
+    return false;
+  }
+};
+
+inline Drilled drill(LoadedScenario loaded, std::uint64_t seed = 1, std::uint64_t replication = 0) {
+  Drilled drilled{std::move(loaded), {}, {}};
+  SimulatedWorld world(drilled.loaded.platform, drilled.loaded.scenario.start);
+  world.reset(seed, replication);
+  DrillOptions options;
+  options.seed = seed;
+  options.replication = replication;
+  run_drill(drilled.loaded.scenario, world, options, drilled.journal);
+  drilled.judgement = judge(drilled.journal);
+  return drilled;
+}
+
+inline Drilled drill(const std::string& name, const std::vector<Setting>& settings = {},
+                     std::uint64_t seed = 1, std::uint64_t replication = 0) {
+  return drill(load(name, settings), seed, replication);
+}
+
+}  // namespace drdrill::test
