@@ -109,19 +109,19 @@ class Breakdown {
     cause.from = std::max(cause.from, span.from);
     cause.to = std::min(cause.to, span.to);
     if (cause.from > cause.to || (!instant && cause.from == cause.to)) return;
-    result.causes.push_back(std::move(cause));
+    result.causes.push_back(cause);
   }
 
   /// Many pods run the same timer at the same time: the longest one stands for those within it.
   static void drop_repetitions(std::vector<Cause>& causes) {
     std::vector<Cause> kept;
-    for (Cause& cause : causes) {
+    for (const Cause& cause : causes) {
       const bool covered = std::any_of(kept.begin(), kept.end(), [&](const Cause& longer) {
         return longer.note && cause.note && longer.note->kind == cause.note->kind &&
                longer.note->parameter == cause.note->parameter && longer.from <= cause.from &&
                cause.to <= longer.to;
       });
-      if (!covered) kept.push_back(std::move(cause));
+      if (!covered) kept.push_back(cause);
     }
     causes = std::move(kept);
   }

@@ -82,8 +82,6 @@ TEST_CASE("a precondition holds a step back until its probe holds") {
 
 TEST_CASE("a person who waits for a precondition has a hand free for other steps") {
   DrillCase c;
-  c.script.actions["on-call"] = ends_with(0);
-  c.script.by_time = {{60s, fails(ProbeKind::join)}};
   auto& waits = c.step("waits", "waits");
   waits.actor = "on-call";
   waits.wait_for = ProbeKind::join;
@@ -140,13 +138,12 @@ TEST_CASE("a time limit ends a step, whatever it is at") {
   SECTION("its precondition") {
     c.scenario.runbook.steps[0].wait_for = ProbeKind::join;
     c.scenario.steady_for = 0s;
-    c.script.by_time = {{0s, holds(ProbeKind::join)}};
     c.scenario.runbook.steps[0].needs = {1};
     c.scenario.runbook.steps[1].needs = {};
     c.script.actions["b"].consequences = {{0s, fails(ProbeKind::join)}};
     c.scenario.horizon = 100s;
     c.run();
-    REQUIRE(c.beginnings().at(0) == "b at 0");
+    REQUIRE(c.endings() == Lines{"b 0 at 1", "a timed out at 31"});
   }
   SECTION("a step that ends at its limit was in time") {
     c.script.actions["a"] = ends_with(0, 30s);
