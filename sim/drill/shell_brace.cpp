@@ -182,16 +182,25 @@ std::vector<Word> expand_first(const Word& word, std::size_t limit, bool& too_ma
   return out;
 }
 
-bool has_many_braces(const Word& word) {
-  constexpr int most = 64;
-  int count = 0;
-  return any_character(word, {}, [&](At, char c) { return c == '{' && ++count > most; });
+std::size_t count_braces(const Word& word) {
+  std::size_t count = 0;
+  any_character(word, {}, [&](At, char c) {
+    if (c == '{') ++count;
+    return false;
+  });
+  return count;
 }
 
 }  // namespace
 
 bool expand_braces(Word word, std::vector<Word>& out, std::size_t limit) {
-  if (has_many_braces(word)) return false;
+  constexpr std::size_t most_braces = 64;
+  const std::size_t braces = count_braces(word);
+  if (braces > most_braces) return false;
+  if (braces == 0) {
+    out.push_back(std::move(word));
+    return true;
+  }
   std::size_t bytes = 0;
   // Depth first, so that the order is that of bash.
   std::vector<Word> waiting;

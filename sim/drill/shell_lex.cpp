@@ -279,6 +279,7 @@ void Parser::braced(Word& word, bool quoted) {
 
 void Parser::operation(Part& part, bool quoted) {
   if (part.operation == Part::Operation::length) fail_unexpected("}");
+  if (at_end()) fail_unexpected("}");
   part.strong = take(":");
   const char c = at_end() ? '\0' : next();
   switch (c) {

@@ -112,6 +112,7 @@ bool Parser::redirect(Command& command) {
   }
   const bool touching = !at_word_end();
   skip_blanks();
+  if (looking_at("<(") || looking_at(">(")) fail("process substitution is not known here");
   redirect.target = word();
   if (redirect.target.empty()) fail_unexpected("the name of a file");
   redirect.placeholder = redirect.kind == Redirect::Kind::read && touching && peek() == '>';

@@ -11,6 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 8> closing_words{"then", "elif", "else", "fi",
                                                         "do",   "done", "esac", "}"};
 constexpr std::size_t braces_limit = 10000;
+constexpr int commands_limit = 20000;  ///< of one text; it keeps the tree below some 20 MB
 
 }  // namespace
 
@@ -142,6 +143,8 @@ Pipeline Parser::pipeline() {
 
 Command Parser::command() {
   const Deeper deeper(*this);
+  if (++commands_ > commands_limit)
+    fail("more than " + std::to_string(commands_limit) + " commands");
   Command made;
   made.line = line_;
   if (!compound(made)) {

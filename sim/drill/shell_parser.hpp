@@ -95,6 +95,7 @@ class Parser {
   std::size_t pos_ = 0;
   int line_;
   int depth_;
+  int commands_ = 0;
   std::vector<Pending> pending_;  ///< here-documents that begin at the next line
 };
 

@@ -101,6 +101,11 @@ void Parser::condition(Command& command) {
   for (;;) {
     skip_newlines();
     if (at_end()) fail("this [[ is never closed by ]]", line);
+    if (is_plain(made.words.back(), "=~")) {
+      made.words.push_back(pattern_word());
+      if (made.words.back().empty()) fail_unexpected("a pattern");
+      continue;
+    }
     const auto found = std::find_if(operators.begin(), operators.end(),
                                     [&](std::string_view op) { return take(op); });
     if (found != operators.end()) {
@@ -108,8 +113,7 @@ void Parser::condition(Command& command) {
       continue;
     }
     if (at_word_end()) fail_unexpected("]]");
-    const bool regex = is_plain(made.words.back(), "=~");
-    made.words.push_back(regex ? pattern_word() : word());
+    made.words.push_back(word());
     if (is_plain(made.words.back(), "]]")) break;
   }
   if (made.words.size() == 2) fail("nothing between [[ and ]]");

@@ -77,7 +77,7 @@ std::optional<Lines> read_lines(std::span<const std::string> argv, bool tail) {
   std::vector<std::string> words(argv.begin(), argv.end());
   const bool short_form = words.size() > 1 && words[1].size() > 1 && words[1][0] == '-' &&
                           words[1].find_first_not_of("0123456789", 1) == std::string::npos;
-  if (short_form) words[1].insert(1, "n");
+  if (short_form) words[1].replace(0, 1, "-n");
   const auto switches = read_options(words, "n:q");
   if (!switches) return std::nullopt;
   Lines lines;

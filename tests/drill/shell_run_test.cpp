@@ -1,0 +1,168 @@
+#include "sim/drill/shell_run.hpp"
+
+#include "tests/drill/shell_script.hpp"
+
+using namespace drdrill::shell;
+
+TEST_CASE("words are expanded, split and joined as bash does") {
+  CHECK(printed("x='a  b'; echo $x; echo \"$x\"; echo '$x'") == "a b\na  b\n$x\n");
+  CHECK(printed("printf '<%s>' a\\ b 'c'\"d\"e \"\" $none \"$none\"") == "<a b><cde><><>");
+  CHECK(printed("x=abc; echo ${x}d ${#x} ${y:-none} ${x:+there}") == "abcd 3 none there\n");
+  CHECK(printed("echo ${y:=kept} $y; echo ${z-$(echo sub)}") == "kept kept\nsub\n");
+  CHECK(printed("u=http://a/b/c; echo ${u##*/} ${u#*/} ${u%/*} ${u%%:*}") ==
+        "c /a/b/c http://a/b http\n");
+  CHECK(printed("IFS=,; x=a,,b; printf '<%s>' $x") == "<a><><b>");
+  CHECK(
+      printed("A=(one 'two 2' three); printf '<%s>' \"${A[@]}\"; echo ${#A[@]} ${A[1]} ${A[-1]}") ==
+      "<one><two 2><three>3 two 2 three\n");
+  CHECK(printed("A=(a); A+=(b); A[2]=c; for x in ${A[@]}; do echo $x; done") == "a\nb\nc\n");
+  CHECK(printed("echo $((1 + 2 * 3)) $(( (1+2)*3 )) $((7/2)) $((-7%3)) $((2**10)) $((1<2&&3>2))") ==
+        "7 9 3 -1 1024 1\n");
+  CHECK(printed("i=5; echo $((i++)) $i $((i+=2)) $((${i}*2))") == "5 6 8 16\n");
+}
+
+TEST_CASE("the output of a substitution loses its last newlines only") {
+  CHECK(printed("x=$(printf 'a\\n\\nb\\n\\n\\n'); echo \"[$x]\"") == "[a\n\nb]\n");
+  CHECK(printed("echo `echo \\`echo deep\\``") == "deep\n");
+  CHECK(printed("x=$(false); echo $?; x=$(exit 7); echo $?") == "1\n7\n");
+}
+
+TEST_CASE("status goes through lists, pipelines and negation") {
+  CHECK(printed("false || echo or; true && echo and; ! false && echo neg") == "or\nand\nneg\n");
+  CHECK(printed("false && echo a || echo b; true || echo c && echo d") == "b\nd\n");
+  CHECK(printed("false | true; echo $?; set -o pipefail; false | true; echo $?") == "0\n1\n");
+  CHECK(printed("(exit 4); echo $?; { false; }; echo $?") == "4\n1\n");
+  ScriptedHost host;
+  CHECK(run_text("echo a; exit 3; echo b", host).status == 3);
+}
+
+TEST_CASE("set -e ends a shell where bash does") {
+  CHECK(printed("set -e; false || true; if false; then :; fi; ! true; echo here; false; echo no") ==
+        "here\n");
+  CHECK(printed("set -e; (false; echo inner); echo outer") == "");
+  CHECK(printed("set -e; f() { false; echo after; }; f || echo caught") == "after\n");
+  CHECK(printed("set -euo pipefail; echo $none; echo no") == "bash: none: unbound variable\n");
+}
+
+TEST_CASE("loops, conditions and functions") {
+  CHECK(printed("for i in {0..2}; do echo $i; done") == "0\n1\n2\n");
+  CHECK(printed("i=0; while [ $i -lt 5 ]; do i=$((i+1)); [ $i = 2 ] && continue; [ $i = 4 ] && "
+                "break; echo $i; done") == "1\n3\n");
+  CHECK(printed("for a in 1 2; do for b in 1 2; do echo $a$b; continue 2; done; done") ==
+        "11\n21\n");
+  CHECK(printed("n=3; until [ $n -eq 0 ]; do echo $n; n=$((n-1)); done; echo $?") ==
+        "3\n2\n1\n0\n");
+  CHECK(printed("if false; then echo a; elif true; then echo b; else echo c; fi") == "b\n");
+  CHECK(printed("case a.txt in *.md|x) echo 1;; *.txt) echo 2;; *) echo 3;; esac") == "2\n");
+  CHECK(printed("case '*' in '*') echo star;; esac; case ab in '*') echo no;; esac") == "star\n");
+  CHECK(printed("f() { local x=in; echo $1 $# $x; return 3; }; x=out; f a b; echo $? $x") ==
+        "a 2 in\n3 out\n");
+  CHECK(printed("printf 'a 1\\nb 2\\n' | while read -r n v; do echo $v$n; done") == "1a\n2b\n");
+  CHECK(printed("x=1; (x=2; echo $x); echo $x; echo y | read x; echo $x") == "2\n1\n1\n");
+}
+
+TEST_CASE("conditions compare text, numbers, patterns and files") {
+  CHECK(printed("[ a = a ] && [ 2 -gt 1 ] && [ -z '' ] && [ -n x ] && [ ! -f /x ] && echo yes") ==
+        "yes\n");
+  CHECK(printed("x='a b'; [[ $x == a* && ! $x == b* ]] && echo yes; [[ $x == 'a*' ]] || echo no") ==
+        "yes\nno\n");
+  CHECK(printed("[[ pod-12 =~ ^pod-[0-9]+$ ]] && echo yes; (( 2 > 1 )) && echo two") ==
+        "yes\ntwo\n");
+  CHECK(printed("[ a -eq 1 ]; echo $?") == "2\nbash: [: a: integer expression expected\n");
+  CHECK(printed("[ = ] && [ '!' = '!' ] && echo odd") == "odd\n");
+}
+
+TEST_CASE("here-documents and redirections") {
+  CHECK(printed("x=1; cat <<EOF\na $x $(echo b) \\$x\nEOF\ncat <<'EOF'\n$x\nEOF") ==
+        "a 1 b $x\n$x\n");
+  CHECK(printed("cat <<-EOF\n\tcut\n\tEOF\ncat <<< \"one word\"") == "cut\none word\n");
+  CHECK(printed("cat <<A; cat <<B\n1\nA\n2\nB") == "1\n2\n");
+  CHECK(printed(
+            "echo a > /tmp/f; echo b >> /tmp/f; cat /tmp/f; wc -l < /tmp/f; ls=/tmp/*; echo $ls") ==
+        "a\nb\n2\n/tmp/f\n");
+  CHECK(printed("{ echo out; echo err >&2; } 2>&1 | tr a-z A-Z; echo gone > /dev/null") ==
+        "OUT\nERR\n");
+  CHECK(printed("{ echo out; echo err >&2; } > /dev/null 2>&1; echo a &> f; cat f") == "a\n");
+  CHECK(printed("echo first >&2; echo second") == "second\nfirst\n");
+}
+
+TEST_CASE("what is filled in by hand is named when it was not") {
+  ScriptedHost host;
+  const Outcome outcome = run_text("kubectl delete pod <failed-pod-name> -n gomeet", host);
+  CHECK(outcome.status == 1);
+  CHECK_FALSE(outcome.understood);
+  CHECK(host.asked.empty());
+  CHECK(outcome.output.find("<failed-pod-name> looks like something to be filled in") !=
+        std::string::npos);
+}
+
+TEST_CASE("the background is run in order and says so") {
+  ScriptedHost host;
+  const Outcome outcome = run_text("false & wait $!; echo $?; { echo b; } & wait; echo $?", host);
+  CHECK(outcome.output == "1\nb\n0\n");
+  CHECK(outcome.order_assumed);
+  CHECK_FALSE(run_text("true", host).order_assumed);
+}
+
+TEST_CASE("commands that are not built in are the host's") {
+  ScriptedHost host;
+  host.answers["kubectl"] = {1, "", "Error from server (NotFound)\n", true};
+  host.answers["frobnicate"] = {0, "", "", false};
+  const Outcome outcome =
+      run_text("echo in | kubectl apply -f -; echo $?; sudo frobnicate x", host);
+  CHECK(host.asked == std::vector<std::string>{"kubectl apply -f - < in\n", "frobnicate x"});
+  CHECK(outcome.output == "1\nError from server (NotFound)\n");
+  CHECK_FALSE(outcome.understood);
+  ScriptedHost other;
+  run_text("grep -P x /etc/hosts; cat /etc/hosts; sed -i s/a/b/ f; date +%s; sleep 3", other);
+  CHECK(other.asked.size() == 5);
+}
+
+TEST_CASE("a run that waits goes on where it stopped") {
+  const char* text =
+      "x=$(kubectl get a | grep -c n)$(kubectl get b); echo \"[$x]\"\n"
+      "for i in 1 2; do kubectl get $i | while read l; do kubectl exec $l; done; done\n"
+      "f() { local y=$(kubectl get c); kubectl scale $y && echo ok; }; f | cat\n"
+      "kubectl get d <<EOF\n$(kubectl get e)\nEOF\n"
+      "case $(kubectl get f) in n*) echo hit;; esac\n"
+      "echo a b | xargs -n1 kubectl delete\n"
+      "if kubectl get g; then (exit 5); fi";
+  ScriptedHost fast, slow;
+  slow.slow = true;
+  for (ScriptedHost* host : {&fast, &slow}) host->answers["kubectl get"].out = "n1\nn2\n";
+  const Outcome at_once = run_text(text, fast), late = run_text(text, slow);
+  CHECK(at_once.output == late.output);
+  CHECK(at_once.status == 5);
+  CHECK(late.status == 5);
+  CHECK(fast.asked == slow.asked);
+  CHECK(fast.asked.size() == 16);
+  CHECK(late.output == "[2n1\nn2]\nok\nn1\nn2\nhit\nn1\nn2\n");
+}
+
+TEST_CASE("everything that could run for ever ends and says so") {
+  const auto ends = [](std::string_view text) {
+    INFO(text);
+    ScriptedHost host;
+    const Outcome outcome = run_text(text, host);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.output.find("; the command ends here\n") != std::string::npos);
+  };
+  ends("while true; do :; done");
+  ends("until false; do x=1; done");
+  ends("while true; do (exit 1) || true; done");
+  ends("f() { f; }; f");
+  ends("f() { echo $(f); }; f");
+  ends("while true; do kubectl get pods; done");
+  ends("x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done");
+  ends("while true; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done");
+  ends("A=(); while true; do A+=(x); done");
+  ends("seq 1 1000000000");
+  ends("e='eval $e'; eval $e");
+  ends("for a in {1..1000}; do for b in {1..1000}; do case $a in $b) ;; esac; done; done");
+}
+
+TEST_CASE("errors of an expansion end the shell they are in") {
+  CHECK(printed("echo $((1/0)); echo no") == "bash: division by 0\n");
+  CHECK(printed("x=$(echo $((1/0))); echo on") == "on\nbash: division by 0\n");
+  CHECK(printed("echo ${x:?is needed}; echo no") == "bash: x: is needed\n");
+}
