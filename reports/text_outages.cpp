@@ -57,8 +57,7 @@ void write_part(const Journal& journal, const PartOfOutage& part, Duration outag
                            pad_left(format_duration(part.took), 12) + pad_left(percent(share), 8) +
                            "  ";
   if (part.causes.empty()) {
-    page.out << lead << (part.took == Duration::zero() ? "" : "  nothing noted explains it");
-    page.out << '\n';
+    page.out << lead << "  nothing noted explains it\n";
     return;
   }
   const std::size_t shown = std::min(part.causes.size(), most_causes);
@@ -98,7 +97,8 @@ void write_component(const Journal& journal, const ObjectiveResult& result, cons
   if (const std::string before = preceded_words(journal, *outage); !before.empty())
     page.out << "    " << clip(before, page.width - 4) << '\n';
   const Duration length = length_of(*outage, end_of(journal));
-  for (const PartOfOutage& part : outage->parts) write_part(journal, part, length, page);
+  for (const PartOfOutage& part : outage->parts)
+    if (part.took > Duration::zero()) write_part(journal, part, length, page);
   write_others(journal, result.rto, outage, page);
 }
 

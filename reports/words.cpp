@@ -16,7 +16,7 @@ std::string shell_word(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-_./=:,+@%~").find(c) != std::string_view::npos;
   };
-  const std::string clean = one_line(text);
+  std::string clean = one_line(text);
   if (!clean.empty() && clean.front() != '~' && std::all_of(clean.begin(), clean.end(), plain))
     return clean;
   std::string out = "'";
@@ -129,7 +129,8 @@ std::string command_next(const Journal& journal) {
 
 Mark mark_of(const ObjectiveResult& result) {
   const std::optional<bool> met = result.met();
-  if (!met) return Mark::not_judged;
+  const bool no_ledger = result.exercised && result.rpo.applicable && !result.rpo.evaluated;
+  if (!met || (*met && no_ledger)) return Mark::not_judged;
   return *met ? Mark::met : Mark::missed;
 }
 

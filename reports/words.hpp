@@ -32,6 +32,7 @@ std::string command_again(const Report& report);
 /// The command that runs the scenario to look at next, or "".
 std::string command_next(const Journal& journal);
 
+/// Met means that everything which could be missed was looked at.
 enum class Mark { met, missed, not_judged };
 Mark mark_of(const ObjectiveResult& result);
 std::string_view symbol_of(Mark mark);  ///< ✓ ✗ –

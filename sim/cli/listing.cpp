@@ -1,5 +1,6 @@
 #include "sim/cli/listing.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "reports/json_writer.hpp"
@@ -25,11 +26,13 @@ void write_columns(const Listing& listing, std::ostream& out, bool colour) {
 
 void write_json(const Listing& listing, std::ostream& out) {
   using Layout = reports::JsonWriter::Layout;
+  std::vector<std::string> keys = listing.columns;
+  for (std::string& key : keys) std::replace(key.begin(), key.end(), ' ', '_');
   reports::JsonWriter json;
   json.begin_array();
   for (const auto& row : listing.rows) {
     json.begin_object(Layout::one_line);
-    for (std::size_t i = 0; i < row.size(); ++i) json.key(listing.columns[i]).string(row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) json.key(keys[i]).string(row[i]);
     json.end_object();
   }
   json.end_array();

@@ -8,7 +8,7 @@ namespace drdrill::cli {
 
 /// A table for `drdrill list`: printed in columns for people, or as a JSON array of objects.
 struct Listing {
-  std::vector<std::string> columns;  ///< also the keys of the objects
+  std::vector<std::string> columns;  ///< also the keys of the objects, with _ for spaces
   std::vector<std::vector<std::string>> rows;
 };
 

@@ -98,9 +98,9 @@ const std::string* Options::find(std::string_view name) const {
   return nullptr;
 }
 
-std::string Options::value(std::string_view name, std::string fallback) const {
+std::string Options::value(std::string_view name, std::string_view fallback) const {
   const std::string* found = find(name);
-  return found != nullptr ? *found : std::move(fallback);
+  return found != nullptr ? *found : std::string(fallback);
 }
 
 std::vector<std::string> Options::values(std::string_view name) const {

@@ -35,7 +35,7 @@ class Options {
   Options(std::span<const OptionRow> known, std::span<const std::string> arguments);
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
-  std::string value(std::string_view name, std::string fallback) const;
+  std::string value(std::string_view name, std::string_view fallback) const;
   std::vector<std::string> values(std::string_view name) const;
   /// A whole number from 0; throws UsageError when the value is none.
   std::uint64_t natural(std::string_view name, std::uint64_t fallback) const;

@@ -89,4 +89,13 @@ TEST_CASE("a pass is green and nothing but a pass is") {
   }
 }
 
+TEST_CASE("an objective without a ledger is not green though its RTO was met") {
+  Judgement judgement = quiet_judgement();
+  judgement.verdict = Verdict::inconclusive;
+  judgement.objectives.front().rpo.evaluated = false;
+  const std::string xml = junit(quiet_journal(), judgement);
+  CHECK(count(xml, "<error ") == 1);
+  CHECK(count(xml, "<testcase ") == 1);
+}
+
 }  // namespace drdrill::test
