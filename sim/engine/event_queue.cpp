@@ -31,7 +31,7 @@ bool EventQueue::refill(Offset limit) {
   while (used_levels_ != 0) {
     const int level = std::countr_zero(used_levels_);
     const int digit = std::countr_zero(used_digits_[static_cast<std::size_t>(level)]);
-    Bucket& bucket = buckets_[static_cast<std::size_t>(level * digits + digit)];
+    Bucket& bucket = buckets_[bucket_index(level, digit)];
     if (bucket.size <= small) {
       take_all(level, digit);
       return true;
@@ -50,7 +50,7 @@ bool EventQueue::refill(Offset limit) {
 }
 
 void EventQueue::take_all(int level, int digit) {
-  const std::size_t count = buckets_[static_cast<std::size_t>(level * digits + digit)].size;
+  const std::size_t count = buckets_[bucket_index(level, digit)].size;
   Chunk* chunk = detach(level, digit);
   const std::uint64_t low_mask = (std::uint64_t{1} << (level * digit_bits)) - 1;
   covered_ = used_levels_ == 0 ? never : instant(ordinal(chunk->events[0].time) | low_mask);
@@ -84,7 +84,7 @@ void EventQueue::take_first_chunk(Bucket& bucket) {
 }
 
 void EventQueue::spread(int level, int digit, Offset limit) {
-  const std::size_t count = buckets_[static_cast<std::size_t>(level * digits + digit)].size;
+  const std::size_t count = buckets_[bucket_index(level, digit)].size;
   Chunk* chunk = detach(level, digit);
   Offset first = limit;
   visit_events(chunk, count, [&](const Event& e) { first = std::min(first, e.time); });
@@ -94,7 +94,7 @@ void EventQueue::spread(int level, int digit, Offset limit) {
 }
 
 EventQueue::Chunk* EventQueue::detach(int level, int digit) {
-  Bucket& bucket = buckets_[static_cast<std::size_t>(level * digits + digit)];
+  Bucket& bucket = buckets_[bucket_index(level, digit)];
   Chunk* chunk = bucket.first;
   bucket = {};
   auto& used = used_digits_[static_cast<std::size_t>(level)];

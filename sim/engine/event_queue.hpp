@@ -99,11 +99,15 @@ class EventQueue {
     return Offset{static_cast<std::int64_t>(ordinal ^ (std::uint64_t{1} << 63))};
   }
 
+  static std::size_t bucket_index(int level, int digit) {
+    return static_cast<std::size_t>(level) * digits + static_cast<std::size_t>(digit);
+  }
+
   void append(const Event& event) {
     const std::uint64_t t = ordinal(event.time);
     const int level = (63 - std::countl_zero((t ^ base_) | 1)) / digit_bits;
     const auto digit = static_cast<int>(t >> (level * digit_bits)) & (digits - 1);
-    Bucket& bucket = buckets_[static_cast<std::size_t>(level * digits + digit)];
+    Bucket& bucket = buckets_[bucket_index(level, digit)];
     const std::size_t place = bucket.size % chunk_size;
     if (place == 0) {
       add_chunk(bucket);
@@ -140,7 +144,7 @@ class EventQueue {
   std::uint64_t base_ = 0;
   std::uint32_t used_levels_ = 0;
   std::array<std::uint32_t, levels> used_digits_{};
-  std::array<Bucket, static_cast<std::size_t>(levels* digits)> buckets_{};
+  std::array<Bucket, std::size_t{levels} * digits> buckets_{};
   Chunk* free_ = nullptr;
   std::vector<std::unique_ptr<std::vector<Chunk>>> memory_;
 };
@@ -168,7 +172,7 @@ void EventQueue::remove_if(Predicate gone) {
   bottom_size_ = size_ = left;
   for (int level = 0; level < levels; ++level) {
     for (int digit = 0; digit < digits; ++digit) {
-      const std::size_t count = buckets_[static_cast<std::size_t>(level * digits + digit)].size;
+      const std::size_t count = buckets_[bucket_index(level, digit)].size;
       if (count == 0) continue;
       Chunk* chunk = detach(level, digit);
       visit_events(chunk, count, [&](const Event& e) {

@@ -48,7 +48,8 @@ constexpr double exp_tail(double r) {
 
 /// e^x; results below the smallest normal number are 0.
 constexpr double exponential(double x) {
-  if (!(x <= 709.782712893384)) return x > 0 ? infinity : x;
+  if (x != x) return x;
+  if (x > 709.782712893384) return infinity;
   if (x < -708.396418532264) return 0;
   const double scaled = x * detail::inverse_ln2;
   const int k = static_cast<int>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);

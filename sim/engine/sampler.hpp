@@ -67,7 +67,8 @@ class Sampler {
     const double ns = draw(stream) * 1e9;
     if (!(ns < 9.2e18)) [[unlikely]]
       return Duration::max();
-    return Duration(static_cast<std::int64_t>(ns + 0.5));
+    constexpr double half = 0.5;
+    return Duration(static_cast<std::int64_t>(ns + half));
   }
 
   const Distribution& distribution() const { return distribution_; }

@@ -8,14 +8,15 @@
 #include "sim/engine/station.hpp"
 
 namespace {
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): operator new has no other
-// place.
-std::size_t allocations = 0;
+std::size_t& allocations() {
+  static std::size_t count = 0;
+  return count;
+}
 }  // namespace
 
 // The whole test program counts its allocations.
 void* operator new(std::size_t size) {
-  ++allocations;
+  ++allocations();
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -79,11 +80,11 @@ TEST_CASE("neither the steady state nor a second replication allocates") {
   World world;
   world.replicate(0);
   REQUIRE(world.run(20s) > 10'000);
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   const std::uint64_t steady = world.run(40s);
   world.replicate(1);
   const std::uint64_t second = world.run(20s);
-  const std::size_t made = allocations - before;
+  const std::size_t made = allocations() - before;
   CHECK(made == 0);
   CHECK(steady > 10'000);
   CHECK(second > 10'000);
@@ -93,14 +94,14 @@ TEST_CASE("a reserved engine does not allocate at all") {
   Engine engine;
   RandomStream stream(1, 0, "reserved");
   engine.reserve(10'000);
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   for (std::uint32_t i = 0; i < 10'000; ++i) {
     engine.at(Offset(static_cast<std::int64_t>(stream.next() >> 2)), {.subject = i});
   }
   const bool stop = false;
   const std::uint64_t handled = engine.run(
       never, [](const Event&) {}, stop);
-  const std::size_t made = allocations - before;
+  const std::size_t made = allocations() - before;
   CHECK(made == 0);
   CHECK(handled == 10'000);
 }
