@@ -189,7 +189,7 @@ class Arithmetic {
     while (pos_ < text_.size() &&
            (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_'))
       ++pos_;
-    const std::string called(text_.substr(from, pos_ - from));
+    std::string called(text_.substr(from, pos_ - from));
     skip();
     return called;
   }

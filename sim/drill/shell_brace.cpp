@@ -109,8 +109,8 @@ std::optional<Range> range_of(std::string_view text) {
     return s.size() == 1 && ((s[0] >= 'a' && s[0] <= 'z') || (s[0] >= 'A' && s[0] <= 'Z'));
   };
   if (letter(first) && letter(second)) {
-    range.from = first[0];
-    range.to = second[0];
+    range.from = static_cast<unsigned char>(first[0]);
+    range.to = static_cast<unsigned char>(second[0]);
     range.letters = true;
     return range;
   }

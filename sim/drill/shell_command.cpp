@@ -235,10 +235,10 @@ void Run::State::execute(Frame& frame) {
     if ((this->*builtin)(frame)) return;
   } else if (find_tool(name)) {
     ToolCall call{frame.fields, frame.io.in, shell.files, shell.budget};
-    if (auto result = run_tool(call)) return apply(frame, std::move(*result));
+    if (auto result = run_tool(call)) return apply(frame, *result);
   }
   const std::string_view input = frame.io.in ? frame.io.in->rest() : std::string_view();
-  if (auto result = host->start({frame.fields, input})) return apply(frame, std::move(*result));
+  if (auto result = host->start({frame.fields, input})) return apply(frame, *result);
   frame.phase = Phase::waiting;
   waiting = true;
 }
@@ -251,7 +251,7 @@ void Run::State::call_function(Frame& frame, std::shared_ptr<const List> body) {
   push_list(*function.owned, frame.io, frame.unchecked);
 }
 
-void Run::State::apply(Frame& frame, Result result) {
+void Run::State::apply(Frame& frame, const Result& result) {
   frame.phase = Phase::done;
   shell.status = result.exit_status;
   understood = understood && result.understood;

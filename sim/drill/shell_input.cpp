@@ -22,7 +22,7 @@ bool next_line(Input& input, bool raw, std::string& line) {
 /// Cuts the first field off.
 std::string cut_field(std::string_view& rest, std::string_view ifs) {
   const std::size_t end = rest.find_first_of(ifs);
-  const std::string field(rest.substr(0, end));
+  std::string field(rest.substr(0, end));
   if (end == std::string_view::npos) {
     rest = {};
     return field;

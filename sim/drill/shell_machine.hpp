@@ -67,7 +67,7 @@ struct Run::State {
   State(std::shared_ptr<const List> list, Host& host);
 
   bool go_on();
-  void finish(Result result);
+  void finish(const Result& result);
 
   // Frames.
   Frame& top() { return *frames[depth - 1]; }
@@ -102,7 +102,7 @@ struct Run::State {
   void assign_element(const Assignment& assignment, std::string value);
   void execute(Frame& frame);
   void call_function(Frame& frame, std::shared_ptr<const List> body);
-  void apply(Frame& frame, Result result);
+  void apply(Frame& frame, const Result& result);
   void write(std::string* to, std::string_view text);
   void complain(Frame& frame, const std::string& message, int status);
 

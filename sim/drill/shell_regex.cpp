@@ -1,5 +1,10 @@
 #include "sim/drill/shell_regex.hpp"
 
+// libstdc++ 12's <regex> draws false warnings when sanitizers are on (GCC bug 105562).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <algorithm>
 #include <cctype>
 #include <regex>

@@ -57,11 +57,11 @@ bool Run::State::go_on() {
   return true;
 }
 
-void Run::State::finish(Result result) {
+void Run::State::finish(const Result& result) {
   ENSURE(waiting && depth > 0, "a result for a shell that waits for none");
   waiting = false;
   try {
-    apply(top(), std::move(result));
+    apply(top(), result);
   } catch (const Exceeded& exceeded) {
     pop_to(0);
     shell.status = 2;
@@ -207,11 +207,11 @@ Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 
-void Run::set(std::string name, std::string value) {
-  if (name.find_first_not_of("0123456789") != std::string::npos || name.empty() || name == "0")
+void Run::set(std::string_view name, std::string value) {
+  if (name.find_first_not_of("0123456789") != std::string_view::npos || name.empty() || name == "0")
     return state_->shell.variables.set(name, std::move(value));
   constexpr std::size_t most = 1000;
-  const std::size_t number = name.size() > 4 ? most + 1 : std::stoul(name);
+  const std::size_t number = name.size() > 4 ? most + 1 : std::stoul(std::string(name));
   ENSURE(number > 0 && number <= most, "a positional parameter between 1 and 1000");
   std::vector<std::string> arguments = state_->shell.variables.arguments();
   if (arguments.size() < number) arguments.resize(number);
@@ -222,8 +222,8 @@ void Run::set(std::string name, std::string value) {
 bool Run::resume() {
   return state_->go_on();
 }
-void Run::finish(Result result) {
-  state_->finish(std::move(result));
+void Run::finish(const Result& result) {
+  state_->finish(result);
 }
 bool Run::ended() const {
   return state_->ended;

@@ -54,11 +54,11 @@ class Run {
   Run& operator=(Run&&) noexcept;
 
   /// Sets a variable before the run; "1", "2", … are the positional parameters.
-  void set(std::string name, std::string value);
+  void set(std::string_view name, std::string value);
   /// Goes on until the list has ended or a command takes time. True when it has ended.
   bool resume();
   /// The result of the command that was taking time. Call resume() afterwards.
-  void finish(Result result);
+  void finish(const Result& result);
 
   bool ended() const;
   int exit_status() const;

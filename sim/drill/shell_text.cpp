@@ -78,8 +78,10 @@ std::optional<std::string> tr_set(std::string_view given) {
       if (members.empty()) return std::nullopt;
       out += members;
       i = end + 1;
-    } else if (i + 2 < text.size() && text[i + 1] == '-' && text[i] <= text[i + 2]) {
-      for (int c = text[i]; c <= text[i + 2]; ++c) out += static_cast<char>(c);
+    } else if (i + 2 < text.size() && text[i + 1] == '-') {
+      const int last = static_cast<unsigned char>(text[i + 2]);
+      if (static_cast<unsigned char>(text[i]) > last) return std::nullopt;
+      for (int c = static_cast<unsigned char>(text[i]); c <= last; ++c) out += static_cast<char>(c);
       i += 2;
     } else {
       out += text[i];

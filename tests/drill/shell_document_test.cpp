@@ -1,7 +1,7 @@
 #include "tests/drill/shell_script.hpp"
 
 /// Shell as recovery procedures of real platforms are written in it.
-using namespace drdrill::shell;
+namespace drdrill::shell {
 
 namespace {
 
@@ -148,3 +148,5 @@ TEST_CASE("metrics are piped through tools to a file") {
                  host)
             .output == "500\n");
 }
+
+}  // namespace drdrill::shell

@@ -2,7 +2,7 @@
 
 #include "tests/drill/shell_script.hpp"
 
-using namespace drdrill::shell;
+namespace drdrill::shell {
 
 TEST_CASE("words are expanded, split and joined as bash does") {
   CHECK(printed("x='a  b'; echo $x; echo \"$x\"; echo '$x'") == "a b\na  b\n$x\n");
@@ -39,7 +39,7 @@ TEST_CASE("status goes through lists, pipelines and negation") {
 TEST_CASE("set -e ends a shell where bash does") {
   CHECK(printed("set -e; false || true; if false; then :; fi; ! true; echo here; false; echo no") ==
         "here\n");
-  CHECK(printed("set -e; (false; echo inner); echo outer") == "");
+  CHECK(printed("set -e; (false; echo inner); echo outer").empty());
   CHECK(printed("set -e; f() { false; echo after; }; f || echo caught") == "after\n");
   CHECK(printed("set -euo pipefail; echo $none; echo no") == "bash: none: unbound variable\n");
 }
@@ -166,3 +166,5 @@ TEST_CASE("errors of an expansion end the shell they are in") {
   CHECK(printed("x=$(echo $((1/0))); echo on") == "on\nbash: division by 0\n");
   CHECK(printed("echo ${x:?is needed}; echo no") == "bash: x: is needed\n");
 }
+
+}  // namespace drdrill::shell

@@ -66,7 +66,7 @@ inline Outcome run_text(std::string_view text, ScriptedHost& host,
 /// What a text prints that needs no host.
 inline std::string printed(std::string_view text) {
   ScriptedHost host;
-  const std::string output = run_text(text, host).output;
+  std::string output = run_text(text, host).output;
   CHECK(host.asked.empty());
   return output;
 }

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace drdrill::shell;
+namespace drdrill::shell {
 
 namespace {
 
@@ -144,3 +144,5 @@ TEST_CASE("nesting and size are bounded") {
   CHECK(error_of(repeated("a[;", 10000)) == "none");
   CHECK(error_of(repeated("a[;", 300000)) == "1: more than 20000 commands");
 }
+
+}  // namespace drdrill::shell

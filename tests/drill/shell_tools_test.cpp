@@ -3,7 +3,7 @@
 #include "sim/drill/shell_regex.hpp"
 #include "tests/drill/shell_script.hpp"
 
-using namespace drdrill::shell;
+namespace drdrill::shell {
 
 namespace {
 
@@ -94,3 +94,5 @@ TEST_CASE("patterns stay cheap whatever they are") {
   CHECK_FALSE(pattern->find(std::string(200, 'a'), 0, budget));
   CHECK_THROWS_AS(pattern->find(std::string(5000, 'a'), 0, budget), Exceeded);
 }
+
+}  // namespace drdrill::shell
