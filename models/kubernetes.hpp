@@ -136,6 +136,7 @@ class Kubernetes {
   };
   struct ServiceRuntime {
     std::vector<int> routed;
+    Offset stale_since{};
     SubjectId subject = SubjectId::none;
     Group update{};
   };
@@ -185,6 +186,7 @@ class Kubernetes {
   void arm_probes(PodRef ref);
   Duration until_tick(PodRef ref, const kube::Probe& probe, int ticks) const;
   void endpoints_changed(int cluster);
+  ComponentId component_of_service(std::string_view name) const;
   void update_routes(int cluster, int service);
   void node_silent(int cluster, int node);
   void node_not_ready(int cluster, int node);
@@ -199,6 +201,7 @@ class Kubernetes {
   std::vector<ClusterRuntime> initial_runtimes_;
   std::vector<PodModel*> models_;  // by index into spec.workloads; null: plain
   std::vector<kube::PodAction> actions_;
+  std::vector<int> routed_before_;
   std::uint64_t version_ = 0;
   RandomStream phases_;
   Draw& grace_period_;

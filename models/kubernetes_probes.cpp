@@ -65,10 +65,21 @@ void Kubernetes::endpoints_changed(int cluster) {
   auto& rt = runtimes_[static_cast<std::size_t>(cluster)];
   if (rt.services.size() < clusters_.items[static_cast<std::size_t>(cluster)].services.size())
     grow(cluster);
-  for (std::size_t s = 0; s < rt.services.size(); ++s)
-    if (context_.engine.pending(rt.services[s].update) == 0)
-      at(endpoint_update_.time(), Kind::routes, cluster, static_cast<int>(s),
-         rt.services[s].update);
+  for (std::size_t s = 0; s < rt.services.size(); ++s) {
+    ServiceRuntime& service = rt.services[s];
+    if (context_.engine.pending(service.update) != 0) continue;
+    service.stale_since = context_.now();
+    at(endpoint_update_.time(), Kind::routes, cluster, static_cast<int>(s), service.update);
+  }
+}
+
+ComponentId Kubernetes::component_of_service(std::string_view name) const {
+  if (name == context_.spec.postgres.write_service) return ComponentId::postgres;
+  if (name == context_.spec.redis.service) return ComponentId::redis;
+  if (name == context_.spec.entry.service) return ComponentId::load_balancer;
+  for (const WorkloadModel& workload : context_.spec.workloads)
+    if (workload.workload == name) return drdrill::component_of(workload.kind);
+  return ComponentId::platform;
 }
 
 void Kubernetes::update_routes(int cluster, int service) {
@@ -76,14 +87,17 @@ void Kubernetes::update_routes(int cluster, int service) {
       runtimes_[static_cast<std::size_t>(cluster)].services[static_cast<std::size_t>(service)];
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   const bool had = !rt.routed.empty();
+  routed_before_ = rt.routed;
   kube::endpoints(objects, service, rt.routed);
+  if (routed_before_ == rt.routed) return;
   touch();
-  if (had == !rt.routed.empty()) return;
-  ComponentId component = ComponentId::platform;
-  const std::string& name = objects.services[static_cast<std::size_t>(service)].meta.name;
-  if (name == context_.spec.postgres.write_service) component = ComponentId::postgres;
-  if (name == context_.spec.redis.service) component = ComponentId::redis;
-  if (name == context_.spec.entry.service) component = ComponentId::load_balancer;
+  const ComponentId component =
+      component_of_service(objects.services[static_cast<std::size_t>(service)].meta.name);
+  if (had && !rt.routed.empty()) {
+    context_.note(NoteKind::routes_updated, component, rt.subject, endpoint_update_.id(),
+                  context_.now() - rt.stale_since);
+    return;
+  }
   context_.note(had ? NoteKind::endpoints_empty : NoteKind::endpoints_back, component, rt.subject,
                 endpoint_update_.id());
 }

@@ -41,7 +41,17 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Entry& entr
   all_.resize(static_cast<std::size_t>(load.meetings) *
               static_cast<std::size_t>(load.participants_per_meeting));
   for (Participant& participant : all_) participant.timer = context.engine.make_group();
+  everybody_ = context.notes.subject("livekit-sfu");
   sfu.observe(*this);
+}
+
+/// How many of each meeting have joined when the drill starts: the daily curve's share of the peak.
+std::size_t Participants::present_at_start(std::size_t per_meeting) const {
+  const std::int64_t local_s =
+      context_.start.utc_ns / 1'000'000'000 + context_.start.utc_offset_minutes * 60;
+  const auto hour = static_cast<std::size_t>((local_s % 86'400 + 86'400) % 86'400 / 3600);
+  const double share = context_.spec.load.daily_curve[hour];
+  return static_cast<std::size_t>(share * static_cast<double>(per_meeting) + 0.5);
 }
 
 void Participants::reset() {
@@ -53,11 +63,13 @@ void Participants::reset() {
   curve_.clear();
   const LoadSpec& load = context_.spec.load;
   const auto per_meeting = static_cast<std::size_t>(std::max(load.participants_per_meeting, 1));
+  const std::size_t present = present_at_start(per_meeting);
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const Group timer = all_[i].timer;
     all_[i] = Participant{};
     all_[i].timer = timer;
     all_[i].meeting = static_cast<int>(i / per_meeting);
+    if (i % per_meeting >= present) continue;
     const PodRef sfu = sfu_.choose(all_[i].meeting);
     if (sfu == no_pod) continue;
     ++joined_;
@@ -101,7 +113,7 @@ void Participants::handle(const Event& event) {
       --joined_;
       count_media(-1);
       // Somebody else arrives in the same place a little later.
-      participant.manual = true;
+      participant.manual = participant.newcomer = true;
       at(reload_.time(), Kind::arrive, who);
       break;
     }
@@ -125,7 +137,7 @@ void Participants::connect(std::uint32_t who, PodRef sfu) {
   participant.sfu_uid = kubernetes_.pod(sfu).uid * 1000 +
                         static_cast<std::uint32_t>(kubernetes_.pod(sfu).restarts % 1000);
   participant.attempt = 0;
-  participant.manual = false;
+  participant.manual = participant.newcomer = false;
   sfu_.enter(sfu, participant.meeting);
   count_media(+1);
 }
@@ -140,7 +152,8 @@ void Participants::sfu_gone(PodRef sfu, Ending ending) {
       notices = std::max(
           signal_timeout_.time() - from_seconds(jitter_.uniform() * ping_interval_.value()),
           Duration::zero());
-    lose(static_cast<std::uint32_t>(i), notices);
+    lose(static_cast<std::uint32_t>(i), notices,
+         ending == Ending::lost ? signal_timeout_.id() : notice_closed_.id());
     if (!std::exchange(first, false)) continue;
     context_.note(NoteKind::sfu_unavailable, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu));
   }
@@ -153,7 +166,7 @@ void Participants::sfu_reach_changed() {
     const auto who = static_cast<std::uint32_t>(i);
     if (participant.state == State::connected && !sfu_.carries(participant.sfu)) {
       const Duration phase = from_seconds(jitter_.uniform() * ping_interval_.value());
-      lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()));
+      lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()), signal_timeout_.id());
     } else if (participant.state == State::unaware && sfu_.carries(participant.sfu)) {
       // It came back before the client noticed: media flows on.
       context_.engine.cancel(participant.timer);
@@ -164,11 +177,12 @@ void Participants::sfu_reach_changed() {
   }
 }
 
-void Participants::lose(std::uint32_t who, Duration notices_after) {
+void Participants::lose(std::uint32_t who, Duration notices_after, ParameterId by) {
   Participant& participant = all_[who];
   account();
   participant.state = State::unaware;
   participant.lost_at = context_.now();
+  participant.notices_by = by;
   participant.attempt = 0;
   participant.manual = false;
   count_media(-1);
@@ -182,10 +196,10 @@ void Participants::attempt(std::uint32_t who) {
     participant.state = State::waiting;
     if (participant.attempt == 0)
       context_.note(NoteKind::clients_noticed, ComponentId::livekit_sfu,
-                    kubernetes_.subject_of(participant.sfu), signal_timeout_.id(),
+                    kubernetes_.subject_of(participant.sfu), participant.notices_by,
                     context_.now() - participant.lost_at);
   }
-  participant.attempt_began = context_.now();
+  if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
   if (!entry_.connect()) return fail(who, join_timeout_.time());
   const bool resume = participant.attempt == 0 && !participant.manual;
   if (resume) {
@@ -225,8 +239,14 @@ void Participants::enter(std::uint32_t who) {
   if (sfu == no_pod) return fail(who, round_trip_.time());
   account();
   if (context_.now() - participant.lost_at >= long_outage) ++long_affected_;
+  const bool lost_media = !participant.newcomer;
+  if (lost_media)
+    context_.note(NoteKind::clients_reconnected, ComponentId::livekit_sfu,
+                  kubernetes_.subject_of(sfu),
+                  participant.manual ? reload_.id() : media_setup_.id(),
+                  context_.now() - participant.attempt_began);
   connect(who, sfu);
-  if (with_media_ == joined_)
+  if (lost_media && with_media_ == joined_)
     context_.note(NoteKind::clients_rejoined, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu),
                   media_setup_.id(), context_.now() - participant.attempt_began);
 }
@@ -241,11 +261,10 @@ void Participants::attempt_failed(std::uint32_t who) {
   ++participant.attempt;
   if (participant.manual || participant.attempt >= attempts_max) {
     if (!participant.manual)
-      context_.note(
-          NoteKind::clients_gave_up, ComponentId::livekit_sfu,
-          participant.sfu == no_pod ? SubjectId::none : kubernetes_.subject_of(participant.sfu));
+      context_.note(NoteKind::clients_gave_up, ComponentId::livekit_sfu, everybody_);
     participant.manual = true;
     participant.attempt = 1;
+    participant.attempt_began = context_.now();
     at(reload_.time(), Kind::attempt, who);
     return;
   }

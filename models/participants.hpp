@@ -45,11 +45,13 @@ class Participants final : public SfuObserver {
     std::uint8_t attempt = 0;
     std::uint8_t stage = 0;  // of the join path
     bool manual = false;     // joins by hand, no policy left
+    bool newcomer = false;   // takes the place of one who left
     int meeting = 0;
     PodRef sfu = no_pod;        // has or had media through it
     std::uint32_t sfu_uid = 0;  // which pod that was, for resuming
     Offset lost_at{};
     Offset attempt_began{};
+    ParameterId notices_by = ParameterId::none;
     Group timer{};
   };
   enum class Kind : std::uint16_t {
@@ -62,9 +64,10 @@ class Participants final : public SfuObserver {
     arrive,
   };
 
+  std::size_t present_at_start(std::size_t per_meeting) const;
   void at(Duration delay, Kind kind, std::uint32_t who);
   void connect(std::uint32_t who, PodRef sfu);
-  void lose(std::uint32_t who, Duration notices_after);
+  void lose(std::uint32_t who, Duration notices_after, ParameterId by);
   void attempt(std::uint32_t who);
   void next_stage(std::uint32_t who);
   void enter(std::uint32_t who);
@@ -92,6 +95,7 @@ class Participants final : public SfuObserver {
   std::vector<UserImpact::Point> curve_;
   RandomStream jitter_;
   RandomStream churn_;
+  SubjectId everybody_ = SubjectId::none;
   Draw& notice_closed_;
   Draw& signal_timeout_;
   Draw& ping_interval_;

@@ -68,6 +68,7 @@ void Postgres::reset() {
     server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
+    if (server.streaming) server.source = upstream_of(server);
   }
   routed_ = route();
   clients_connected_ = routed_ != none;
@@ -91,6 +92,7 @@ void Postgres::handle(const Event& event) {
       Server& server = servers_[event.subject];
       server.up = true;
       server.has_data = true;
+      if (std::exchange(server.cloned, false)) finish_clone(server);
       context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
       kubernetes_.health_changed(server.pod);
       if (!server.standby) {
@@ -109,6 +111,9 @@ void Postgres::handle(const Event& event) {
       clients_connected_ = true;
       writing_since_ = context_.now();
       context_.changed = true;
+      context_.note(NoteKind::pools_reconnected, ComponentId::postgres,
+                    servers_[static_cast<std::size_t>(routed_)].subject, reconnect_time_.id(),
+                    context_.now() - routed_since_);
       break;
   }
 }
@@ -137,7 +142,7 @@ void Postgres::pod_started(PodRef ref) {
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = start_.time();
   if (!server->has_data) {
-    server->standby = !upstream.empty();
+    server->standby = server->cloned = !upstream.empty();
     double size = 0;
     for (const DatabaseSpec& database : context_.spec.postgres.databases)
       size += database.size_bytes;
@@ -177,11 +182,11 @@ void Postgres::stopped(Server& server, Ending ending) {
   server.clean = ending == Ending::clean;
   if (!server.standby) server.has_until = context_.now();
   for (Server& other : servers_) {
-    if (!other.streaming || upstream_of(other) != static_cast<int>(&server - servers_.data()))
-      continue;
-    other.has_until = context_.now() - (server.clean ? Duration::zero() : replication_lag_.time());
+    if (!other.streaming || other.source != static_cast<int>(&server - servers_.data())) continue;
+    detach(other, context_.now() - (server.clean ? Duration::zero() : replication_lag_.time()));
   }
   server.streaming = false;
+  server.source = none;
   context_.note(NoteKind::postgres_stopped, ComponentId::postgres, server.subject);
   update();
 }
@@ -206,8 +211,13 @@ bool Postgres::live_primary(const Server& server) const {
   return server.up && !server.standby && kubernetes_.is_up(server.pod);
 }
 
-/// The server that the Service leads to: the first routed pod that is reached.
+/// The server that clients use: the one they are connected to while it lives, because connections
+/// outlive changes of the Service; else the first reached primary that the Service leads to.
 int Postgres::route() const {
+  if (routed_ != none) {
+    const Server& server = servers_[static_cast<std::size_t>(routed_)];
+    if (clients_connected_ && live_primary(server) && is_reached(server)) return routed_;
+  }
   if (write_service_ == kube::no_index) return none;
   for (int slot : kubernetes_.routed(0, write_service_))
     for (std::size_t i = 0; i < servers_.size(); ++i)
@@ -230,6 +240,22 @@ int Postgres::upstream_of(const Server& server) const {
   return none;
 }
 
+/// Does the stream that a standby has go on?
+bool Postgres::stream_holds(const Server& server) const {
+  if (server.source == none || !server.up) return false;
+  const Server& source = servers_[static_cast<std::size_t>(server.source)];
+  return source.up && source.timeline == server.timeline &&
+         kubernetes_.reaches(server.pod, source.pod);
+}
+
+/// A fresh copy has its source's history; without a source to copy from it has none.
+void Postgres::finish_clone(Server& server) {
+  const int source = upstream_of(server);
+  if (source == none) return;
+  server.timeline = servers_[static_cast<std::size_t>(source)].timeline;
+  server.has_until = context_.now();
+}
+
 void Postgres::update() {
   set_route();
   follow();
@@ -241,6 +267,7 @@ void Postgres::set_route() {
   if (routed_ != none) stop_writing();
   routed_ = now;
   context_.engine.cancel(reconnect_);
+  routed_since_ = context_.now();
   if (now != none) at(reconnect_time_.time(), Kind::reconnected, now);
   context_.changed = true;
 }
@@ -249,37 +276,41 @@ void Postgres::stop_writing() {
   if (clients_connected_ && context_.now() > writing_since_)
     written_.push_back(
         {servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, context_.now()});
-  if (clients_connected_) lost_contact_ = context_.now();
   clients_connected_ = false;
   routed_ = none;
   context_.changed = true;
 }
 
-/// Standbys stream from a running upstream whose history they share; one that holds records the
-/// upstream does not have is refused until it is rebuilt.
+/// A standby stays with the server that it streams from, whatever Services say, until that breaks;
+/// then it asks whoever its conninfo leads to. It follows a server whose history it shares; one
+/// that holds records which the upstream lacks is refused until it is rebuilt.
 void Postgres::follow() {
   for (Server& server : servers_) {
+    if (server.streaming && stream_holds(server)) continue;
+    if (server.streaming) detach(server, context_.now() - replication_lag_.time());
     const int up = upstream_of(server);
-    const Server* source = up == none ? nullptr : &servers_[static_cast<std::size_t>(up)];
-    bool streams = server.standby && server.up && source && source != &server && source->up &&
-                   kubernetes_.reaches(server.pod, source->pod);
-    if (streams && server.timeline != source->timeline) {
-      const Timeline& line = timelines_[static_cast<std::size_t>(source->timeline)];
-      streams = line.parent == server.timeline && server.has_until <= line.forked_at;
-      if (streams) server.timeline = source->timeline;
+    if (up == none || !server.standby || !server.up) continue;
+    const Server& source = servers_[static_cast<std::size_t>(up)];
+    if (&source == &server || !source.up || !kubernetes_.reaches(server.pod, source.pod)) continue;
+    if (server.timeline != source.timeline) {
+      const Timeline& line = timelines_[static_cast<std::size_t>(source.timeline)];
+      if (line.parent != server.timeline || server.has_until > line.forked_at) continue;
+      server.timeline = source.timeline;
     }
-    if (streams == server.streaming) continue;
-    server.streaming = streams;
-    if (streams) {
-      context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
-                    attach_.id());
-    } else {
-      if (source && source->up && server.up)
-        server.has_until = context_.now() - replication_lag_.time();
-      context_.note(NoteKind::postgres_replica_detached, ComponentId::postgres, server.subject);
-    }
+    server.streaming = true;
+    server.source = up;
     context_.changed = true;
+    context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
+                  attach_.id());
   }
+}
+
+void Postgres::detach(Server& standby, Offset has_until) {
+  standby.streaming = false;
+  standby.source = none;
+  standby.has_until = has_until;
+  context_.changed = true;
+  context_.note(NoteKind::postgres_replica_detached, ComponentId::postgres, standby.subject);
 }
 
 void Postgres::promoted(int index) {
@@ -287,6 +318,7 @@ void Postgres::promoted(int index) {
   if (!server.up || !server.standby) return;
   if (server.streaming) server.has_until = context_.now() - replication_lag_.time();
   server.streaming = false;
+  server.source = none;
   server.standby = false;
   timelines_.push_back({server.timeline, server.has_until});
   server.timeline = static_cast<int>(timelines_.size()) - 1;

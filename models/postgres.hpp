@@ -63,6 +63,8 @@ class Postgres final : public PodModel {
     bool up = false;    // accepts connections
     bool clean = true;  // was shut down, not killed
     bool streaming = false;
+    bool cloned = false;  // its data is a copy made at this start
+    int source = none;    // whom it streams from: connections outlive changes of Services
     int timeline = 0;
     Offset has_until{};  // a standby or a stopped server: holds records acknowledged up to then
     Group work{};
@@ -81,6 +83,9 @@ class Postgres final : public PodModel {
   Server* server_of(PodRef ref);
   const Server* server_of(PodRef ref) const;
   int upstream_of(const Server& server) const;
+  bool stream_holds(const Server& server) const;
+  void detach(Server& standby, Offset has_until);
+  void finish_clone(Server& server);
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);
@@ -101,7 +106,7 @@ class Postgres final : public PodModel {
   int routed_ = none;              // the server that clients are sent to
   bool clients_connected_ = true;  // and their connections work
   Offset writing_since_{};
-  Offset lost_contact_{};
+  Offset routed_since_{};
   Group reconnect_{};
   Draw& replication_lag_;
   Draw& promote_;

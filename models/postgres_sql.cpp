@@ -68,6 +68,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql) {
     const std::string host = host_in(sql);
     if (host.empty()) return fails("invalid value for parameter \"primary_conninfo\"");
     server->upstream = host;
+    server->source = none;  // the WAL receiver starts again with the new conninfo
     answer.out = "ALTER SYSTEM\n";
     answer.changed = true;
   } else if (q.find("pg_reload_conf") != std::string::npos) {
@@ -77,8 +78,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql) {
   } else if (q.find("pg_stat_replication") != std::string::npos) {
     int standbys = 0;
     for (const Server& other : servers_)
-      if (other.streaming && upstream_of(other) == static_cast<int>(server - servers_.data()))
-        ++standbys;
+      if (other.streaming && other.source == static_cast<int>(server - servers_.data())) ++standbys;
     answer.out = row("count", std::to_string(standbys));
   } else if (q.find("pg_last_wal_receive_lsn") != std::string::npos) {
     answer.out = row("lag_bytes", "0");

@@ -23,7 +23,7 @@ constexpr std::array<NoteRule, 7> rules{{
     {NoteKind::redis_slots_uncovered, NoteKind::redis_slots_covered, FindingLevel::warning},
     {NoteKind::pod_unschedulable, NoteKind::pod_scheduled, FindingLevel::warning},
     {NoteKind::capacity_exhausted, {}, FindingLevel::warning},
-    {NoteKind::clients_gave_up, NoteKind::clients_rejoined, FindingLevel::warning},
+    {NoteKind::clients_gave_up, {}, FindingLevel::warning},
 }};
 
 const NoteRule* rule_of(const Note& note) {

@@ -70,6 +70,9 @@ enum class NoteKind : std::uint8_t {
   diagnosed,
   scrape_failed,
   capacity_exhausted,
+  clients_reconnected,
+  routes_updated,
+  pools_reconnected,
 };
 
 inline constexpr std::array note_table{
@@ -114,6 +117,9 @@ inline constexpr std::array note_table{
     NoteRow{"diagnosed", Part::decide, "{} knows what to do"},
     NoteRow{"scrape-failed", Part::info, "{} is not scraped"},
     NoteRow{"capacity-exhausted", Part::info, "{} is full"},
+    NoteRow{"clients-reconnected", Part::act, "clients of {} join again"},
+    NoteRow{"routes-updated", Part::act, "clients of Service {} learn which pods serve"},
+    NoteRow{"pools-reconnected", Part::restore, "connection pools reach {}"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

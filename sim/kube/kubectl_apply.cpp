@@ -79,8 +79,10 @@ std::string name_of(const Object& object) {
 }
 
 bool is_served(const Session& s, const Object& object) {
-  return !std::holds_alternative<OtherObject>(object) || find_kind(kind_of(object)) ||
-         !served_kind(s.cluster, kind_of(object)).kind.empty();
+  if (!std::holds_alternative<OtherObject>(object)) return true;
+  const std::string kind = kind_of(object);
+  if (const Resource* resource = find_kind(kind)) return resource->serves(api_version_of(object));
+  return !served_kind(s.cluster, kind).kind.empty();
 }
 
 void create_one(Session& s, Read& read) {

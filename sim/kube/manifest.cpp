@@ -126,8 +126,10 @@ void read_one(Reader& r, std::vector<Object>& out, std::string_view default_name
   const std::size_t before = r.problems().count();
   Meta meta = parts::read_meta(r, spread ? default_namespace : std::string_view());
   if (meta.name.empty() || r.problems().count() != before) return;
-  std::optional<Object> object = parts::read_kind(kind, r, meta);
-  if (!object) object = parts::read_policy_kind(kind, r, meta);
+  std::optional<Object> object;
+  const bool served = !resource || resource->serves(api_version);
+  if (served) object = parts::read_kind(kind, r, meta);
+  if (!object && served) object = parts::read_policy_kind(kind, r, meta);
   if (!object) object = keep_as_written(r.value(), api_version, kind, std::move(meta));
   out.push_back(std::move(*object));
 }

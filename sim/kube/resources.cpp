@@ -34,6 +34,12 @@ std::string Resource::api_version() const {
   return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
 }
 
+/// The versions that Kubernetes 1.31 and 1.32 serve: one for each kind, and an older one for HPAs.
+bool Resource::serves(std::string_view version_given) const {
+  if (version_given == api_version()) return true;
+  return kind == "HorizontalPodAutoscaler" && version_given == "autoscaling/v1";
+}
+
 std::string Resource::name() const {
   return group.empty() ? std::string(singular) : std::string(singular) + "." + std::string(group);
 }

@@ -16,7 +16,8 @@ struct Resource {
   std::string_view version;   ///< "v1"
   bool namespaced = true;
 
-  std::string api_version() const;  ///< "apps/v1"
+  std::string api_version() const;                  ///< "apps/v1"
+  bool serves(std::string_view api_version) const;  ///< does the API server know it under this one?
   std::string name() const;         ///< "deployment.apps", as in messages of success
   std::string plural_name() const;  ///< "deployments.apps", as in messages of the API
 };

@@ -180,7 +180,21 @@ TEST_CASE("the node drill cordons and drains; nothing is left on the node") {
   CHECK(kubectl(k, "uncordon node-0").out == "node/node-0 uncordoned\n");
 }
 
-TEST_CASE("the partition drill cuts off what the SFUs send, and ends when the policy goes") {
+TEST_CASE("the partition drill of the procedures names a version that knows no NetworkPolicy") {
+  Clusters k = platform();
+  const Outcome refused = kubectl(k, "apply -f -",
+                                  "apiVersion: v1\nkind: NetworkPolicy\n"
+                                  "metadata: {name: network-partition-drill, namespace: gomeet}\n"
+                                  "spec: {podSelector: {}, policyTypes: [Egress], egress: []}\n");
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.err ==
+        "error: resource mapping not found for name: \"network-partition-drill\" namespace: "
+        "\"gomeet\" from \"STDIN\": no matches for kind \"NetworkPolicy\" in version \"v1\"\n"
+        "ensure CRDs are installed first\n");
+  CHECK(refused.changed.empty());
+}
+
+TEST_CASE("a partition cuts off what the SFUs send, and ends when the policy goes") {
   Clusters k = platform();
   Cluster& c = k.items[0];
   const int sfu = endpoints(c, find_service(c, "gomeet", "livekit-sfu")).front();

@@ -1,20 +1,108 @@
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
 #include <catch2/catch.hpp>
 
+#include "reports/writers.hpp"
 #include "tests/models/drilling.hpp"
 
 using namespace drdrill;
 
-TEST_CASE("a world that was reset does what a new one does") {
-  const LoadedScenario loaded = test::load("node-failure-corrected");
-  SimulatedWorld used(loaded.platform, loaded.scenario.start);
-  Journal journal;
-  for (std::uint64_t replication : {5U, 0U, 3U}) {
-    DrillOptions options{9, replication, nullptr};
-    used.reset(9, replication);
-    run_drill(loaded.scenario, used, options, journal);
-    const std::uint64_t again = journal.fingerprint;
-    const test::Drilled fresh = test::drill("node-failure-corrected", {}, 9, replication);
-    CHECK(again == fresh.journal.fingerprint);
-    CHECK(journal.entries.size() == fresh.journal.entries.size());
+namespace {
+
+const std::vector<std::string> shipped{"node-failure",      "node-failure-corrected",
+                                       "database-failover", "database-failover-corrected",
+                                       "network-partition", "network-partition-corrected"};
+constexpr std::uint64_t seed = 20261123;
+
+std::string written(const test::Drilled& drilled, std::string_view format) {
+  Report report;
+  report.journal = &drilled.journal;
+  report.judgement = &drilled.judgement;
+  std::ostringstream out;
+  find_writer(format)->write(report, out, {});
+  return out.str();
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+// The text report holds every figure, time and finding, and the fingerprint below it every event.
+// After a change that is meant: read the difference, then DRDRILL_ACCEPT=1 build/…/test_models.
+TEST_CASE("every shipped scenario reads as it did before") {
+  for (const std::string& name : shipped) {
+    const test::Drilled drilled = test::drill(name, {}, seed);
+    std::ostringstream fingerprint;
+    fingerprint << std::hex << drilled.journal.fingerprint;
+    const std::string now = written(drilled, "text") + "\nfingerprint " + fingerprint.str() + "\n";
+    const std::string golden = "tests/models/golden/" + name + ".txt";
+    if (std::getenv("DRDRILL_ACCEPT")) std::ofstream(golden) << now;
+    INFO(golden);
+    CHECK(now == text_of(golden));
   }
+}
+
+TEST_CASE("the same seed gives the same report, byte for byte, and another one does not") {
+  for (const std::string& name : shipped) {
+    const std::string first = written(test::drill(name, {}, 7), "json");
+    INFO(name);
+    CHECK(first == written(test::drill(name, {}, 7), "json"));
+    CHECK(first != written(test::drill(name, {}, 8), "json"));
+  }
+}
+
+TEST_CASE("a world that was reset does what a new one does") {
+  for (const std::string& name : shipped) {
+    const LoadedScenario loaded = test::load(name);
+    SimulatedWorld used(loaded.platform, loaded.scenario.start);
+    DrillRunner runner;
+    Journal journal;
+    for (std::uint64_t replication : {5U, 0U, 3U}) {
+      used.reset(9, replication);
+      runner.run(loaded.scenario, used, {9, replication, nullptr}, journal);
+      const test::Drilled fresh = test::drill(name, {}, 9, replication);
+      INFO(name << " replication " << replication);
+      CHECK(journal.fingerprint == fresh.journal.fingerprint);
+      CHECK(journal.entries.size() == fresh.journal.entries.size());
+    }
+  }
+}
+
+TEST_CASE("corrected drills pass, and what they correct had failed or done nothing") {
+  for (const std::string& name : shipped) {
+    const test::Drilled drilled = test::drill(name, {}, seed);
+    INFO(name);
+    for (const std::string& reason : drilled.judgement.reasons) UNSCOPED_INFO(reason);
+    const bool corrected = name.ends_with("-corrected");
+    if (corrected) CHECK(drilled.judgement.verdict == Verdict::pass);
+    if (!corrected) CHECK(drilled.has_finding("step-failed"));
+  }
+}
+
+TEST_CASE("the documented database drill never stops the primary and leaves two of them") {
+  const test::Drilled drilled = test::drill("database-failover", {}, seed);
+  CHECK(drilled.judgement.verdict == Verdict::fail);
+  CHECK(drilled.has_finding("fault-without-effect"));
+  CHECK(drilled.has_finding("two-primaries"));
+  CHECK(drilled.has_finding("redundancy-not-restored"));
+}
+
+TEST_CASE(
+    "with the kind mended the documented database drill stops the primary, and strands clients") {
+  // Nothing points the Service at the promoted replica: clients wait until the old primary is back.
+  const test::Drilled drilled =
+      test::drill("database-failover",
+                  {{"/runbook/steps/scale-primary-down/run",
+                    "kubectl scale statefulset postgres-primary --replicas=0 -n gomeet", ""}},
+                  seed);
+  CHECK_FALSE(drilled.has_finding("fault-without-effect"));
+  REQUIRE(drilled.of(ComponentId::postgres).rto.outages.size() == 1);
+  CHECK_FALSE(drilled.of(ComponentId::postgres).rto.achieved.has_value());
 }
