@@ -1,5 +1,7 @@
 #include "sim/base/ensure.hpp"
 
+#include <string_view>
+
 namespace drdrill {
 
 void fail_ensure(const char* condition, const char* file, int line, const std::string& detail) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 /// ENSURE states what must hold if drdrill itself is right. It stays on in release builds: a failed
 /// ENSURE throws Bug, which the command line turns into exit code 70. It is never used for what a

@@ -47,10 +47,12 @@ void ParameterTable::put(Parameter parameter) {
   const auto at =
       std::lower_bound(all_.begin(), all_.end(), parameter.id,
                        [](const Parameter& p, const std::string& id) { return p.id < id; });
-  if (at != all_.end() && at->id == parameter.id)
+  if (at != all_.end() && at->id == parameter.id) {
     *at = std::move(parameter);
-  else
-    all_.insert(at, std::move(parameter));
+    return;
+  }
+  ENSURE(all_.size() < static_cast<std::size_t>(ParameterId::none), parameter.id);
+  all_.insert(at, std::move(parameter));
 }
 
 ParameterId ParameterTable::find(std::string_view id) const {

@@ -42,7 +42,8 @@ enum class ParameterId : std::uint16_t { none = 0xffff };
 /// All parameters of a run, in order of id. Built once; then read-only.
 class ParameterTable {
  public:
-  /// Adds or, when the id is known already, replaces (later files override earlier ones).
+  /// Adds or, when the id is known already, replaces (later files override earlier ones). Numbers
+  /// handed out before are void once another id was added. Holds at most 65,535.
   void put(Parameter parameter);
   /// ParameterId::none when there is none of that name.
   ParameterId find(std::string_view id) const;

@@ -26,6 +26,10 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+constexpr bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 }  // namespace
 
 std::string to_string(const Problem& problem) {
@@ -36,7 +40,9 @@ std::string to_string(const Problem& problem) {
   }
   if (!out.empty()) out += ": ";
   if (!problem.pointer.empty()) out += problem.pointer + ": ";
-  return out + problem.message;
+  out += problem.message;
+  std::replace_if(out.begin(), out.end(), is_control, '?');
+  return out;
 }
 
 void Problems::add(Problem problem) {
@@ -47,7 +53,7 @@ void Problems::add(Problem problem) {
 }
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
-  if (name.size() > longest_compared) return {};
+  if (name.empty() || name.size() > longest_compared) return {};
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (std::string_view candidate : known) {

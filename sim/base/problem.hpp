@@ -25,7 +25,8 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// "scenarios/mine.json:12:18: /faults/0/target: there is no …"
+/// "scenarios/mine.json:12:18: /faults/0/target: there is no …", one line: a control character that
+/// a file smuggled in comes out as "?".
 std::string to_string(const Problem& problem);
 
 /// Collects problems; keeps at most `limit` and counts the rest, so that hostile input cannot
@@ -56,7 +57,8 @@ class InputError {
 };
 
 /// The known name nearest to `name` by edits (swaps of neighbours count one), or "" when none is
-/// near enough to be what was meant. Ties go to the first.
+/// near enough to be what was meant (a third of its length, at least one edit). Ties go to the
+/// first; an empty name means nothing.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 /// `; did you mean "x"?`, or `; known: a, b, c` when none is near, or "" when nothing is known.

@@ -3,22 +3,31 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 
 namespace drdrill {
 namespace {
 
+/// In ten digits, or in all when ten would show another number: what is a hair out of range must
+/// not look like its limit.
 std::string plain(double value) {
   std::array<char, 40> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.10g", value);
+  if (std::strtod(buffer.data(), nullptr) != value)
+    std::snprintf(buffer.data(), buffer.size(), "%.17g", value);
   return buffer.data();
 }
 
-/// As much of a user's text as a message needs.
+constexpr bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+/// As much of a user's text as a message needs, cut between characters.
 std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 60;
-  std::string out = "\"";
-  for (char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-  return out + (text.size() > most ? "…\"" : "\"");
+  std::size_t most = 60;
+  if (text.size() <= most) return "\"" + std::string(text) + "\"";
+  while (most > 0 && continues_character(text[most])) --most;
+  return "\"" + std::string(text.substr(0, most)) + "…\"";
 }
 
 }  // namespace
@@ -31,7 +40,7 @@ std::string Reader::child_pointer(std::string_view key) const {
 }
 
 const Value* Reader::take(std::string_view key, bool required) {
-  known_.emplace_back(key);
+  skip(key);
   const Value* found = value_->find(key);
   if (!found && required && value_->kind == Value::Kind::object)
     problem("\"" + std::string(key) + "\" is missing");
@@ -56,7 +65,8 @@ std::string Reader::string(std::string_view key) {
 
 std::string Reader::string(std::string_view key, std::string fallback) {
   const Value* found = take(key, Value::Kind::string, false);
-  return found ? found->text : std::move(fallback);
+  if (!found) return fallback;
+  return found->text;
 }
 
 std::int64_t Reader::integer(std::string_view key, std::int64_t low, std::int64_t high) {
@@ -172,7 +182,7 @@ void Reader::each_member(std::string_view key,
 }
 
 void Reader::skip(std::string_view key) {
-  known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
 }
 
 void Reader::finish() {

@@ -1,30 +1,38 @@
 #include "sim/base/value.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace drdrill {
 namespace {
 
-std::string unescape(std::string_view token) {
+/// Nothing when a "~" is followed by neither "0" nor "1".
+std::optional<std::string> unescape(std::string_view token) {
   std::string out;
   for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] == '~' && i + 1 < token.size()) {
-      out += token[i + 1] == '1' ? '/' : '~';
-      ++i;
-    } else {
+    if (token[i] != '~') {
       out += token[i];
+      continue;
     }
+    if (++i == token.size() || (token[i] != '0' && token[i] != '1')) return std::nullopt;
+    out += token[i] == '1' ? '/' : '~';
   }
   return out;
 }
 
-const Value* child(const Value& value, std::string_view token) {
-  if (value.kind == Value::Kind::object) return value.find(unescape(token));
-  if (value.kind != Value::Kind::array) return nullptr;
+const Value* element(const Value& array, std::string_view token) {
+  if (token.size() > 1 && token.front() == '0') return nullptr;
   std::size_t index = 0;
   const auto parsed = std::from_chars(token.data(), token.data() + token.size(), index);
   if (parsed.ec != std::errc{} || parsed.ptr != token.data() + token.size()) return nullptr;
-  return index < value.items.size() ? &value.items[index] : nullptr;
+  return index < array.items.size() ? &array.items[index] : nullptr;
+}
+
+const Value* child(const Value& value, std::string_view token) {
+  if (value.kind == Value::Kind::array) return element(value, token);
+  const auto key = unescape(token);
+  return key ? value.find(*key) : nullptr;
 }
 
 }  // namespace

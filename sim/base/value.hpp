@@ -40,7 +40,8 @@ std::string_view kind_name(Value::Kind kind);
 /// Escapes one reference token of a JSON pointer ("~" and "/").
 std::string pointer_token(std::string_view key);
 
-/// The value that the JSON pointer names, or null.
+/// The value that the JSON pointer (RFC 6901) names, or null: also when the pointer is ill-formed.
+/// An index has no leading zero; the "-" behind the last element names nothing.
 const Value* at_pointer(const Value& root, std::string_view pointer);
 
 }  // namespace drdrill
