@@ -77,7 +77,13 @@ std::vector<kube::Taint> read_taints(Reader& reader) {
 /// "sfu-{}" and 3: "sfu-3".
 std::string numbered(const std::string& pattern, std::int64_t number) {
   const auto hole = pattern.find("{}");
-  return pattern.substr(0, hole) + std::to_string(number) + pattern.substr(hole + 2);
+  return std::string(pattern).replace(hole, 2, std::to_string(number));
+}
+
+void report_zone(const Reader& reader, const std::string& region, const std::string& name,
+                 const std::vector<std::string_view>& known) {
+  reader.problem("zones", "there is no zone \"" + name + "\" in region \"" + region + "\"" +
+                              suggestion(name, known));
 }
 
 std::vector<std::string> read_zones(Reader& reader, const PlatformSpec& platform,
@@ -88,8 +94,7 @@ std::vector<std::string> read_zones(Reader& reader, const PlatformSpec& platform
   std::vector<std::string> zones;
   for (std::string& name : reader.strings("zones")) {
     if (std::find(known.begin(), known.end(), name) == known.end())
-      reader.problem("zones", "there is no zone \"" + name + "\" in region \"" + region + "\"" +
-                                  suggestion(name, views(known)));
+      report_zone(reader, region, name, views(known));
     else
       zones.push_back(std::move(name));
   }

@@ -35,12 +35,6 @@ void report_cycle(const Reader& reader, const std::vector<DependencySpec>& all) 
 
 }  // namespace
 
-std::vector<std::string_view> component_names() {
-  std::vector<std::string_view> names;
-  for (const ComponentRow& row : components) names.push_back(row.id);
-  return names;
-}
-
 void read_dependencies(Reader& root, std::vector<DependencySpec>& out) {
   const auto names = component_names();
   auto reader = root.object("dependencies");

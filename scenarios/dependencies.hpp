@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "sim/base/reader.hpp"
@@ -8,9 +7,6 @@
 
 /// Which component needs which. Internal to the loaders.
 namespace drdrill {
-
-/// The ids of all components, by ComponentId.
-std::vector<std::string_view> component_names();
 
 /// Reads the object "dependencies"; a cycle is a problem.
 void read_dependencies(Reader& root, std::vector<DependencySpec>& out);

@@ -1,5 +1,6 @@
 #include "scenarios/document.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <unordered_set>
@@ -17,6 +18,11 @@ using Json = nlohmann::json;
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : text_(text) {}
+
+  /// May it stand between two tokens?
+  static bool is_between(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == ':';
+  }
 
   /// Skips what stands between two tokens; the position of the next one.
   Position next_token() {
@@ -38,6 +44,8 @@ class Cursor {
     while (at_ < text_.size() && is_of_number(text_[at_])) step();
   }
 
+  std::size_t offset() const { return at_; }
+
   /// The position of a byte that lies ahead.
   Position position_of(std::size_t offset) {
     while (at_ < offset && at_ < text_.size()) step();
@@ -45,9 +53,6 @@ class Cursor {
   }
 
  private:
-  static bool is_between(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == ':';
-  }
   static bool is_of_number(char c) {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
   }
@@ -143,12 +148,13 @@ class Builder : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string& token,
+  bool parse_error(std::size_t position, const std::string& /*token*/,
                    const Json::exception& error) override {
-    std::size_t at = std::min(position > 0 ? position - 1 : 0, text_.size());
-    const bool token_ends_here = !token.empty() && token.size() <= position &&
-                                 text_.substr(position - token.size(), token.size()) == token;
-    if (token_ends_here) at = position - token.size();
+    // Everything before the cursor was reported; what follows is the token that does not belong,
+    // with separators before it, or is itself a separator.
+    const std::size_t end = std::min(position, text_.size());
+    std::size_t at = std::min(cursor_.offset(), end);
+    while (at + 1 < end && Cursor::is_between(text_[at])) ++at;
     constexpr int out_of_range = 406;
     report(cursor_.position_of(at),
            error.id == out_of_range ? "the number is too large" : reason_of(error.what()));
@@ -266,6 +272,11 @@ std::optional<Value> parse_json(std::string_view text, const std::string& file, 
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     problems.add({file, {}, {}, "the file is empty; expected a JSON object"});
+    return std::nullopt;
+  }
+  // The library takes a zero byte for the end of the text and would drop what follows.
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+    problems.add({file, Cursor(text).position_of(zero), {}, "a zero byte; this is no text file"});
     return std::nullopt;
   }
   Builder builder(text, file, problems, limits);

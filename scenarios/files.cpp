@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "scenarios/document.hpp"
+#include "sim/drill/component.hpp"
+#include "sim/drill/probe.hpp"
 
 namespace drdrill {
 
@@ -29,6 +31,20 @@ SourcePlace place_of(const Reader& reader) {
 
 std::vector<std::string_view> views(const std::vector<std::string>& names) {
   return {names.begin(), names.end()};
+}
+
+std::vector<std::string_view> component_names() {
+  std::vector<std::string_view> names(components.size());
+  std::transform(components.begin(), components.end(), names.begin(),
+                 [](const ComponentRow& row) { return row.id; });
+  return names;
+}
+
+std::vector<std::string_view> probe_names() {
+  std::vector<std::string_view> names(probe_table.size());
+  std::transform(probe_table.begin(), probe_table.end(), names.begin(),
+                 [](const ProbeRow& row) { return row.id; });
+  return names;
 }
 
 void claim_name(Reader& reader, std::string_view key, const std::string& name,

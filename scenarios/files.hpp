@@ -33,6 +33,10 @@ SourcePlace place_of(const Reader& reader);
 /// Views of names, as suggestions want them.
 std::vector<std::string_view> views(const std::vector<std::string>& names);
 
+/// The ids of all components, by ComponentId, and of all probes, by ProbeKind.
+std::vector<std::string_view> component_names();
+std::vector<std::string_view> probe_names();
+
 /// Reports a name that stands among `seen` already; else adds it.
 void claim_name(Reader& reader, std::string_view key, const std::string& name,
                 std::vector<std::string>& seen);

@@ -1,6 +1,5 @@
 #include "scenarios/journal_scenario.hpp"
 
-#include "scenarios/dependencies.hpp"
 #include "scenarios/files.hpp"
 #include "scenarios/row_reader.hpp"
 
@@ -20,9 +19,7 @@ std::optional<Duration> read_time_if_any(Reader& reader, std::string_view key) {
 }
 
 ProbeKind read_probe(Reader& reader, std::string_view key) {
-  std::vector<std::string_view> probes;
-  for (const ProbeRow& row : probe_table) probes.push_back(row.id);
-  return static_cast<ProbeKind>(reader.one_of(key, probes));
+  return static_cast<ProbeKind>(reader.one_of(key, probe_names()));
 }
 
 FaultSpec read_fault(Reader& reader) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "scenarios/dependencies.hpp"
+#include "scenarios/files.hpp"
 
 namespace drdrill {
 

@@ -55,10 +55,8 @@ void read_actor(Reader& reader, const PlatformSpec* platform, Step& step) {
 
 void read_wait_for(Reader& reader, Step& step) {
   if (!reader.has("wait_for")) return reader.skip("wait_for");
-  std::vector<std::string_view> probes;
-  for (const ProbeRow& row : probe_table) probes.push_back(row.id);
   const std::size_t before = reader.problems().count();
-  const std::size_t found = reader.one_of("wait_for", probes);
+  const std::size_t found = reader.one_of("wait_for", probe_names());
   if (reader.problems().count() == before) step.wait_for = static_cast<ProbeKind>(found);
 }
 
@@ -73,8 +71,9 @@ Step read_step(Reader& reader, const PlatformSpec* platform) {
   read_actor(reader, platform, step);
   step.run = read_script(reader, "run");
   step.verify = read_script(reader, "verify");
-  step.title = step.run.empty() ? read_name(reader, "title")
-                                : reader.string("title", step.run.substr(0, step.run.find('\n')));
+  step.title = reader.string("title", step.run.substr(0, step.run.find('\n')));
+  if (step.title.empty())
+    reader.problem("expected \"run\", or a \"title\" that says what to do by hand");
   read_wait_for(reader, step);
   step.time_limit = reader.duration("time_limit", Duration::zero());
   step.retries = static_cast<int>(reader.integer("retries", 0, most_retries, 0));

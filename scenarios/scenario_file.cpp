@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "scenarios/dependencies.hpp"
 #include "scenarios/fault_file.hpp"
 #include "scenarios/platform_file.hpp"
 #include "scenarios/runbook_file.hpp"
@@ -119,11 +118,9 @@ class ScenarioReader {
   }
 
   void read_aborts(Scenario& scenario) {
-    std::vector<std::string_view> probes;
-    for (const ProbeRow& row : probe_table) probes.push_back(row.id);
     root_.each("abort", [&](Reader& reader) {
       AbortCondition condition;
-      condition.probe = static_cast<ProbeKind>(reader.one_of("probe", probes));
+      condition.probe = static_cast<ProbeKind>(reader.one_of("probe", probe_names()));
       condition.failing_for = reader.duration("failing_for");
       reader.finish();
       condition.place = place_of(reader);

@@ -70,6 +70,7 @@ std::vector<std::uint32_t> StepGraph::indexes(const Lists& lists, std::string_vi
       continue;
     }
     std::vector<std::string_view> ids;
+    ids.reserve(steps.size());
     for (const Step& step : steps) ids.push_back(step.id);
     lists.reader.unknown(key, "step", name, ids);
   }
@@ -79,7 +80,12 @@ std::vector<std::uint32_t> StepGraph::indexes(const Lists& lists, std::string_vi
 void StepGraph::resolve_rollbacks(std::vector<Step>& steps) const {
   for (std::size_t i = 0; i < lists_.size(); ++i) {
     steps[i].rollback = indexes(lists_[i], "rollback", lists_[i].rollback, steps);
-    for (std::uint32_t back : steps[i].rollback) steps[back].only_as_rollback = true;
+    for (std::uint32_t back : steps[i].rollback) {
+      if (back == i)
+        lists_[i].reader.problem("rollback", "a step cannot be its own rollback");
+      else
+        steps[back].only_as_rollback = true;
+    }
   }
 }
 

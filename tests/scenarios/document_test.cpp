@@ -56,6 +56,14 @@ TEST_CASE("Numbers keep all of 64 bits, and what does not fit is a problem") {
   CHECK(first_problem("[1,\n 1e999]") == "f:2:2: the number is too large");
 }
 
+TEST_CASE("A syntax error is where the offending token begins") {
+  CHECK(first_problem("[1,,2]").starts_with("f:1:4: "));
+  CHECK(first_problem("{\"a\": nan}").starts_with("f:1:7: "));
+  CHECK(first_problem("[1 2]").starts_with("f:1:4: "));
+  CHECK(first_problem("[\"a\",\n  tru]").starts_with("f:2:3: "));
+  CHECK(first_problem("[1, 2").starts_with("f:1:6: "));
+}
+
 TEST_CASE("A byte order mark is skipped") {
   Problems problems;
   const auto root = parse_json("\xEF\xBB\xBF{\"a\": 1}", "f", problems);

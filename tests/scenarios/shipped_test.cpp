@@ -9,16 +9,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST_CASE("Every shipped runbook can be read") {
+void check_folder(const std::string& folder, FileKind kind, int least) {
   int count = 0;
-  for (const auto& entry : fs::directory_iterator("scenarios/runbooks")) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != ".json") continue;
     ++count;
+    INFO(entry.path().string());
     const Checked checked = check_file(entry.path().string(), {});
-    CHECK(checked.kind == std::optional(FileKind::runbook));
+    CHECK(checked.kind == std::optional(kind));
     for (const Problem& problem : checked.problems.all()) FAIL_CHECK(to_string(problem));
   }
-  CHECK(count >= 6);
+  CHECK(count >= least);
+}
+
+TEST_CASE("Every shipped file is without a mistake") {
+  check_folder("scenarios", FileKind::scenario, 6);
+  check_folder("scenarios/runbooks", FileKind::runbook, 6);
+  check_folder("scenarios/platforms", FileKind::platform, 1);
+  check_folder("scenarios/parameters", FileKind::parameters, 1);
 }
 
 TEST_CASE("The documented drills end with all three restoring commands, whatever failed before") {
