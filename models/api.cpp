@@ -15,12 +15,28 @@ constexpr double enough_success = 0.995;
 constexpr Duration p95_limit = std::chrono::milliseconds(200);
 constexpr std::array<std::string_view, 3> join_roles{"auth", "meeting", "signaling"};
 
-/// p95 of a lognormal or a constant service time; other shapes are bounded by three means.
+/// The 95th percentile of a service time. Exact but for the Erlang and the triangular, where it
+/// is bounded by three means and by the largest value.
 Duration p95_of(const Distribution& d) {
   constexpr double z95 = 1.6448536269514722;
-  if (d.shape == Shape::lognormal) return from_seconds(d.a * math::exponential(z95 * d.b));
-  if (d.shape == Shape::constant) return from_seconds(d.a);
-  return from_seconds(3 * mean(d));
+  constexpr double minus_log_5_percent = 2.995732273553991;
+  switch (d.shape) {
+    case Shape::constant:
+      return from_seconds(d.a);
+    case Shape::uniform:
+      return from_seconds(d.a + 0.95 * (d.b - d.a));
+    case Shape::exponential:
+      return from_seconds(minus_log_5_percent * d.a);
+    case Shape::lognormal:
+      return from_seconds(d.a * math::exponential(z95 * d.b));
+    case Shape::triangular:
+      return from_seconds(d.c);
+    case Shape::erlang:
+      return from_seconds(3 * d.a);
+    case Shape::weibull:
+      return from_seconds(d.a * math::power(minus_log_5_percent, 1 / d.b));
+  }
+  return Duration::zero();
 }
 
 }  // namespace

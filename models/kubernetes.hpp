@@ -133,6 +133,7 @@ class Kubernetes {
     bool up = true;
     bool isolated = false;
     Offset silent_since{};
+    Offset not_ready_since{};
   };
   struct ServiceRuntime {
     std::vector<int> routed;

@@ -31,6 +31,7 @@ void Kubernetes::node_not_ready(int cluster, int node) {
   NodeRuntime& silent = rt.nodes[static_cast<std::size_t>(node)];
   kube::Node& object = objects.nodes[static_cast<std::size_t>(node)];
   object.ready = false;
+  silent.not_ready_since = context_.now();
   object.taints.edit([](std::vector<kube::Taint>& taints) {
     taints.push_back({not_ready_key, "", kube::TaintEffect::no_schedule});
   });
@@ -50,6 +51,9 @@ void Kubernetes::node_not_ready(int cluster, int node) {
 void Kubernetes::evict_node(int cluster, int node) {
   auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   const std::string& zone = objects.nodes[static_cast<std::size_t>(node)].zone;
+  const Offset not_ready_since = runtimes_[static_cast<std::size_t>(cluster)]
+                                     .nodes[static_cast<std::size_t>(node)]
+                                     .not_ready_since;
   std::size_t of_zone = 0, bad_of_zone = 0, bad = 0;
   for (const kube::Node& other : objects.nodes) {
     if (!other.meta.exists) continue;
@@ -61,8 +65,7 @@ void Kubernetes::evict_node(int cluster, int node) {
   const bool zone_unhealthy = bad_of_zone > 2 && bad_of_zone * 100 >= of_zone * 55;
   if (bad == objects.nodes.size() || (zone_unhealthy && objects.nodes.size() <= 50)) return;
   context_.note(NoteKind::pods_evicted, ComponentId::platform, node_subject(cluster, node),
-                toleration_.id(),
-                from_seconds(mean(context_.draws.table()[toleration_.id()].value)));
+                toleration_.id(), context_.now() - not_ready_since);
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     const kube::Pod& object = objects.pods[p];
     if (!object.meta.exists || object.node != node || object.terminating) continue;
