@@ -201,7 +201,7 @@ void Commands::finish(Running& running, shell::Result result, Duration after) {
 
 void Commands::deliver(Running& running) {
   if (running.frames.empty()) return;
-  running.frames.back().run.finish(std::move(running.result));
+  running.frames.back().run.finish(running.result);
   go_on(running);
 }
 

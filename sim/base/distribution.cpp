@@ -57,7 +57,7 @@ double mean(const Distribution& d) {
 
 std::string describe(const Distribution& d, std::string_view unit) {
   const std::string u = unit.empty() ? "" : " " + std::string(unit);
-  const std::string name(shape_name(d.shape));
+  std::string name(shape_name(d.shape));
   switch (d.shape) {
     case Shape::constant:
       return number(d.a) + u;

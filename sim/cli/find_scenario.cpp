@@ -54,7 +54,7 @@ std::vector<std::string> json_files(const std::string& folder) {
 std::string find_scenario(const std::string& name_or_path, const Context& context) {
   if (is_path(name_or_path)) return name_or_path;
   for (const std::string& folder : scenario_folders(context)) {
-    const std::string file = fs::path(folder) / (name_or_path + ".json");
+    std::string file = fs::path(folder) / (name_or_path + ".json");
     std::error_code ignored;
     if (fs::is_regular_file(file, ignored)) return file;
   }

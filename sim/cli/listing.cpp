@@ -10,18 +10,21 @@
 namespace drdrill::cli {
 
 void write_columns(const Listing& listing, std::ostream& out, bool colour) {
-  using namespace reports;
-  TextTable table(std::vector<Align>(listing.columns.size(), Align::left));
+  using reports::Align;
+  using reports::Cell;
+  using reports::Ink;
+  reports::TextTable table(std::vector<Align>(listing.columns.size(), Align::left));
   std::vector<Cell> head;
   for (const std::string& column : listing.columns) head.push_back({column, Ink::dim});
   table.add(std::move(head));
   for (const auto& row : listing.rows) {
     std::vector<Cell> cells;
-    for (const std::string& text : row) cells.push_back({one_line(text), Ink::plain});
+    cells.reserve(row.size());
+    for (const std::string& text : row) cells.push_back({reports::one_line(text), Ink::plain});
     table.add(std::move(cells));
   }
   constexpr std::size_t uncut = 100'000;
-  table.write(out, Pen(colour), 0, uncut);
+  table.write(out, reports::Pen(colour), 0, uncut);
 }
 
 void write_json(const Listing& listing, std::ostream& out) {
