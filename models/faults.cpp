@@ -88,8 +88,6 @@ EffectId Faults::inject(const Effect& effect) {
         kubernetes_.crash_node(place.cluster, place.index);
         break;
       case Primitive::isolate:
-        kubernetes_.isolate_node(place.cluster, place.index, true);
-        break;
       case Primitive::pause:
         kubernetes_.isolate_node(place.cluster, place.index, true);
         break;

@@ -48,7 +48,7 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Entry& entr
 /// How many of each meeting have joined when the drill starts: the daily curve's share of the peak.
 std::size_t Participants::present_at_start(std::size_t per_meeting) const {
   const std::int64_t local_s =
-      context_.start.utc_ns / 1'000'000'000 + context_.start.utc_offset_minutes * 60;
+      context_.start.utc_ns / 1'000'000'000 + std::int64_t{context_.start.utc_offset_minutes} * 60;
   const auto hour = static_cast<std::size_t>((local_s % 86'400 + 86'400) % 86'400 / 3600);
   const double share = context_.spec.load.daily_curve[hour];
   return static_cast<std::size_t>(share * static_cast<double>(per_meeting) + 0.5);

@@ -32,7 +32,8 @@ std::string preceded_words(const Journal& journal, const Outage& outage) {
   return gap == Duration::zero() ? "with " + what : format_duration(gap) + " after " + what;
 }
 
-void write_cause(const Journal& journal, const Cause& cause, const Page& page, std::string lead) {
+void write_cause(const Journal& journal, const Cause& cause, const Page& page,
+                 const std::string& lead) {
   const std::string took = pad_left(format_duration(cause.to - cause.from), 8) + "  ";
   const std::string what = cause_words(journal, cause);
   const std::string why = cause_parameter_words(journal, cause);
