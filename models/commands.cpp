@@ -113,7 +113,9 @@ void Commands::cancel(ActionId action) {
   Running& running = *running_[index];
   if (running.ended) return;
   running.output += running.frames.empty() ? "" : running.frames.front().run.output();
+  const bool another_ended = ended_one_;
   end(running, 130);
+  ended_one_ = another_ended;  // who cancels knows: nobody is woken for it
 }
 
 void Commands::handle(const Event& event) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <sstream>
-#include <unordered_map>
 #include <utility>
 
 #include <yaml-cpp/eventhandler.h>
@@ -161,7 +161,7 @@ class Builder : public YAML::EventHandler {
     bool have_key = false;
     std::string key;
     Position key_at;
-    std::unordered_map<std::string, Slot> slots;
+    std::map<std::string, Slot, std::less<>> slots;
   };
 
   [[noreturn]] void too_deep(const YAML::Mark& mark) const {
