@@ -1,6 +1,7 @@
 #include "models/sfu.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/redis.hpp"
 
@@ -34,11 +35,21 @@ void Sfu::reset() {
     kubernetes_.pods_of(workload, pods);
     for (PodRef ref : pods) {
       Node& node = nodes_[ref];
-      if (node.stats == Group::none) node.stats = context_.engine.make_group();
+      know(ref, node);
       node.serving = true;
       node.capacity = workload.capacity;
     }
   }
+}
+
+/// Puts the pod among those that were ever an SFU node, in order of their slots.
+void Sfu::know(PodRef ref, Node& node) {
+  if (node.stats != Group::none) return;
+  node.stats = context_.engine.make_group();
+  const auto before = [](PodRef a, PodRef b) {
+    return std::pair(a.cluster, a.pod) < std::pair(b.cluster, b.pod);
+  };
+  members_.insert(std::upper_bound(members_.begin(), members_.end(), ref, before), ref);
 }
 
 void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
@@ -86,7 +97,7 @@ void Sfu::handle(const Event& event) {
 /// A LiveKit server that cannot reach Redis when it starts gives up, and is restarted.
 void Sfu::pod_started(PodRef ref) {
   Node& node = nodes_[ref];
-  if (node.stats == Group::none) node.stats = context_.engine.make_group();
+  know(ref, node);
   const Group stats = node.stats;
   context_.engine.cancel(stats);
   node = Node{};
@@ -130,9 +141,8 @@ void Sfu::reach_changed() {
 }
 
 void Sfu::redis_changed() {
-  nodes_.each([&](PodRef ref, Node& node) {
-    if (node.serving) look(ref, node);
-  });
+  for (const PodRef ref : members_)
+    if (Node& node = nodes_[ref]; node.serving) look(ref, node);
 }
 
 /// Statistics flow, or stop flowing. The last ones were sent up to one interval before they
@@ -170,12 +180,13 @@ PodRef Sfu::choose(int meeting) {
   if (single && room != no_pod && takes(room)) return room;
   PodRef best = no_pod;
   int least = 0;
-  nodes_.each([&](PodRef ref, const Node& node) {
-    if (!node.serving || !has_room(node) || !takes(ref)) return;
-    if (best != no_pod && node.participants >= least) return;
+  for (const PodRef ref : members_) {
+    const Node& node = *nodes_.find(ref);
+    if (best != no_pod && node.participants >= least) continue;
+    if (!node.serving || !has_room(node) || !takes(ref)) continue;
     best = ref;
     least = node.participants;
-  });
+  }
   if (single) room = best;
   return best;
 }
@@ -197,7 +208,7 @@ void Sfu::leave(PodRef ref, int) {
 
 void Sfu::add_inventory(Inventory& inventory) const {
   std::int64_t taking = 0;
-  nodes_.each([&](PodRef ref, const Node&) { taking += takes(ref) ? 1 : 0; });
+  for (const PodRef ref : members_) taking += takes(ref) ? 1 : 0;
   inventory.push_back({ComponentId::livekit_sfu, "nodes taking participants", taking,
                        InventoryItem::Better::higher, false});
 }

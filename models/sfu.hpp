@@ -65,6 +65,7 @@ class Sfu final : public PodModel {
   enum class Kind : std::uint16_t { started, start_failed, stale, unhealthy, fresh };
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
+  void know(PodRef ref, Node& node);
   void look(PodRef ref, Node& node);
 
   Context& context_;
@@ -72,6 +73,7 @@ class Sfu final : public PodModel {
   Redis& redis_;
   SfuObserver* observer_ = nullptr;
   PodTable<Node> nodes_;
+  std::vector<PodRef> members_;    // what was ever a node, in order of slots
   std::vector<PodRef> room_node_;  // by meeting, for placement single
   Draw& stats_interval_;
   Draw& available_within_;

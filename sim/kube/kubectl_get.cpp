@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "sim/kube/jsonpath.hpp"
 #include "sim/kube/kubectl_parts.hpp"
@@ -34,13 +35,41 @@ std::optional<Output> output_of(Session& s) {
   return std::nullopt;
 }
 
-/// The object itself when one was named, else a List.
-Value document_of(const Session& s, const Targets& targets) {
+/// The items that a template looks at, when each of its expressions begins with an item's number;
+/// nullopt when it may look at any.
+std::optional<std::vector<std::size_t>> items_named(std::string_view path_template) {
+  constexpr std::string_view items = "{.items[";
+  std::vector<std::size_t> out;
+  for (std::size_t at = path_template.find('{'); at != std::string_view::npos;
+       at = path_template.find('{', at + 1)) {
+    std::string_view rest = path_template.substr(at);
+    if (!rest.starts_with(items)) return std::nullopt;
+    rest.remove_prefix(items.size());
+    std::size_t item = 0;
+    const auto read = std::from_chars(rest.data(), rest.data() + rest.size(), item);
+    rest.remove_prefix(static_cast<std::size_t>(read.ptr - rest.data()));
+    const std::string_view path = rest.substr(0, rest.find('}'));
+    if (read.ec != std::errc{} || !rest.starts_with(']') ||
+        path.find_first_of(", $|") != std::string_view::npos)
+      return std::nullopt;
+    out.push_back(item);
+  }
+  return out;
+}
+
+/// The object itself when one was named, else a List. Items that `output` cannot look at are left
+/// empty: a List of nodes is long to write and read for one name.
+Value document_of(const Session& s, const Targets& targets, const Output& output) {
   if (targets.by_name && targets.items.size() == 1)
     return to_value(s.cluster, get(s.cluster, targets.items.front().id));
   Value items = array_value();
-  for (const Targets::Item& item : targets.items)
-    items.items.push_back(to_value(s.cluster, get(s.cluster, item.id)));
+  const auto named = output.form == "jsonpath" ? items_named(output.argument) : std::nullopt;
+  if (named) items.items.resize(targets.items.size(), object_value());
+  for (std::size_t i = 0; !named && i < targets.items.size(); ++i)
+    items.items.push_back(to_value(s.cluster, get(s.cluster, targets.items[i].id)));
+  for (std::size_t i = 0; named && i < named->size(); ++i)
+    if (const std::size_t at = (*named)[i]; at < items.items.size())
+      items.items[at] = to_value(s.cluster, get(s.cluster, targets.items[at].id));
   Value out = object_value();
   set_text(out, "apiVersion", "v1");
   set(out, "items", std::move(items));
@@ -93,7 +122,7 @@ void get(Session& s) {
     return;
   }
   if (targets.by_name && targets.items.empty()) return;
-  const Value document = document_of(s, targets);
+  const Value document = document_of(s, targets, *output);
   if (output->form == "json") s.outcome.out += to_json(document);
   if (output->form == "yaml") s.outcome.out += to_yaml(document);
   if (output->form != "jsonpath") return;

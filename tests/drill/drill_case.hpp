@@ -27,11 +27,14 @@ struct DrillCase {
   DrillOptions options;
   Journal journal;
 
+  static constexpr std::size_t steps_max = 32;
+
   DrillCase() {
     scenario.name = "case";
     scenario.steady_for = 60s;
     scenario.stable_for = 60s;
     scenario.horizon = 7200s;
+    scenario.runbook.steps.reserve(steps_max);
   }
 
   void fault(const std::string& id, Duration after) {
@@ -46,7 +49,7 @@ struct DrillCase {
     scenario.objectives.push_back({component, rto, {}, {}});
   }
   /// Adds a step that runs `command`, which succeeds after a second unless the script says more.
-  /// The reference holds until the next step is added.
+  /// References stay good while there are no more than steps_max.
   Step& step(const std::string& id, const std::string& command,
              std::vector<std::uint32_t> needs = {}) {
     Step step;

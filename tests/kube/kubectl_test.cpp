@@ -179,3 +179,15 @@ TEST_CASE("what get shows can be read back") {
     CHECK(again.out.find("unchanged") != std::string::npos);
   }
 }
+
+TEST_CASE("a template that names one item of a List gets the same as one that sees them all") {
+  Clusters k = platform();
+  const std::string get = "get nodes -o jsonpath=";
+  const std::string all = kubectl(k, get + "'{range .items[*]}{.metadata.name} {end}'").out;
+  CHECK(kubectl(k, get + "'{.items[1].metadata.name} {.items[4].metadata.name}'").out ==
+        all.substr(all.find("node-1"), 6) + " " + all.substr(all.find("node-4"), 6));
+  CHECK(kubectl(k, get + "'{.items[1].metadata.name}{.kind}'").out == "node-1List");
+  CHECK(kubectl(k, get + "'{.items[-1].metadata.name}'").out == "node-5");
+  CHECK(kubectl(k, get + "'{.items[17].metadata.name}'")
+            .err.find("array index out of bounds: index 17, length 6") != std::string::npos);
+}
