@@ -140,11 +140,19 @@ bool selects(const Cluster& cluster, int service, int pod) {
 void endpoints(const Cluster& cluster, int service, std::vector<int>& out) {
   out.clear();
   const Service& s = cluster.services[static_cast<std::size_t>(service)];
+  if (!s.meta.exists || s.selector->empty()) return;
+  // Pods of one template share their labels, so most are compared only once.
+  const Labels* compared = nullptr;
+  bool carried = false;
   for (std::size_t i = 0; i < cluster.pods.size(); ++i) {
     const Pod& p = cluster.pods[i];
     const bool reachable = s.publish_not_ready ? p.meta.exists && !p.ip.empty() : is_serving(p);
-    if (reachable && selects(cluster, service, static_cast<int>(i)))
-      out.push_back(static_cast<int>(i));
+    if (!reachable) continue;
+    if (const Labels* labels = &*p.meta.labels; labels != compared) {
+      compared = labels;
+      carried = carries_all(*labels, *s.selector);
+    }
+    if (carried && p.meta.ns == s.meta.ns) out.push_back(static_cast<int>(i));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/kube/store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/ensure.hpp"
 
@@ -193,18 +194,20 @@ ServedKind served_kind(const Cluster& cluster, std::string_view word) {
 }
 
 std::vector<ObjectId> list(const Cluster& cluster, const std::string& kind) {
-  std::vector<ObjectId> out;
+  std::vector<std::pair<const Meta*, int>> found;
   with_vector(cluster, kind, [&](const auto& objects) {
     for (std::size_t i = 0; i < objects.size(); ++i)
       if (objects[i].meta.exists && has_kind(objects[i], kind))
-        out.push_back({kind, static_cast<int>(i)});
+        found.emplace_back(&objects[i].meta, static_cast<int>(i));
     return 0;
   });
-  std::sort(out.begin(), out.end(), [&](const ObjectId& a, const ObjectId& b) {
-    const Meta& x = meta_of(cluster, a);
-    const Meta& y = meta_of(cluster, b);
-    return x.ns != y.ns ? x.ns < y.ns : x.name < y.name;
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    const int by_ns = a.first->ns.compare(b.first->ns);
+    return by_ns != 0 ? by_ns < 0 : a.first->name < b.first->name;
   });
+  std::vector<ObjectId> out;
+  out.reserve(found.size());
+  for (const auto& [meta, index] : found) out.push_back({kind, index});
   return out;
 }
 
