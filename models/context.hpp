@@ -30,6 +30,12 @@ enum class Owner : std::uint16_t {
   world,
 };
 
+/// The whole number nearest to a count that is not negative.
+inline std::int64_t nearest_whole(double count) {
+  const double raised = count + 0.5;
+  return static_cast<std::int64_t>(raised);
+}
+
 /// One parameter and the stream it is drawn from. Each parameter has a stream of its own, so that
 /// two variants of a platform share every draw that the change does not concern.
 class Draw {

@@ -51,7 +51,7 @@ std::size_t Participants::present_at_start(std::size_t per_meeting) const {
       context_.start.utc_ns / 1'000'000'000 + std::int64_t{context_.start.utc_offset_minutes} * 60;
   const auto hour = static_cast<std::size_t>((local_s % 86'400 + 86'400) % 86'400 / 3600);
   const double share = context_.spec.load.daily_curve[hour];
-  return static_cast<std::size_t>(share * static_cast<double>(per_meeting) + 0.5);
+  return static_cast<std::size_t>(nearest_whole(share * static_cast<double>(per_meeting)));
 }
 
 void Participants::reset() {
@@ -327,8 +327,7 @@ UserImpact Participants::impact(Offset end) const {
   double failing = worst_failing_share_;
   if (failing_share_ > 0 && end - failing_since_ >= long_outage)
     failing = std::max(failing, failing_share_);
-  const auto cannot_act =
-      static_cast<std::int64_t>(failing * static_cast<double>(out.joined) + 0.5);
+  const std::int64_t cannot_act = nearest_whole(failing * static_cast<double>(out.joined));
   out.affected_30s = std::min(std::max(affected, cannot_act), out.joined);
   const std::size_t step = curve_.size() / 200 + 1;
   for (std::size_t i = 0; i < curve_.size(); i += step) out.curve.push_back(curve_[i]);

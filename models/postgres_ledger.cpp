@@ -44,7 +44,7 @@ void Postgres::add_ledger(Ledger& ledger, Offset end) const {
   const auto add = [&](ComponentId component, const std::string& name, double rate) {
     LedgerStream stream{component, name, {}};
     const auto put = [&](Offset from, Offset to, Fate fate) {
-      const auto count = static_cast<std::uint64_t>(to_seconds(to - from) * rate + 0.5);
+      const auto count = static_cast<std::uint64_t>(nearest_whole(to_seconds(to - from) * rate));
       if (count > 0) stream.runs.push_back({from, to, count, fate});
     };
     for (const Written& written : all) {
