@@ -37,7 +37,7 @@ std::string_view shape_name(Shape shape);
 /// The exact mean; for the Weibull by the gamma function.
 double mean(const Distribution& d);
 
-/// "40 s", "uniform 0 to 10 s", "lognormal median 60 s, sigma 0.8"; `unit` is put behind figures.
+/// "40 s", "uniform 0 to 10 s", "1 GiB", "300 MB/s"; `unit` is put behind figures, and "B" scaled.
 std::string describe(const Distribution& d, std::string_view unit);
 
 }  // namespace drdrill

@@ -55,11 +55,12 @@ void Problems::add(Problem problem) {
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
   if (name.empty() || name.size() > longest_compared) return {};
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  std::size_t best_distance = longest_compared + 1;
   for (std::string_view candidate : known) {
     if (candidate.size() > longest_compared) continue;
     const std::size_t distance = edits(name, candidate);
-    if (distance < best_distance) {
+    const bool near = distance <= std::max(name.size(), candidate.size()) / 3;
+    if (near && distance < best_distance) {
       best_distance = distance;
       best = candidate;
     }

@@ -57,8 +57,8 @@ class InputError {
 };
 
 /// The known name nearest to `name` by edits (swaps of neighbours count one), or "" when none is
-/// near enough to be what was meant (a third of its length, at least one edit). Ties go to the
-/// first; an empty name means nothing.
+/// near enough to be what was meant (at most a third of the longer name's length, so one letter is
+/// near to nothing but itself). Ties go to the first; an empty name means nothing.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 /// `; did you mean "x"?`, or `; known: a, b, c` when none is near, or "" when nothing is known.

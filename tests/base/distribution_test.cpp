@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -84,6 +85,38 @@ TEST_CASE("a distribution is described with the unit behind figures that have it
   CHECK(describe({Shape::triangular, 1, 2, 9}, "s") == "triangular 1, 2, 9 s");
   CHECK(describe({Shape::erlang, 12, 3, 0}, "s") == "erlang mean 12 s, 3 stages");
   CHECK(describe({Shape::weibull, 2, 1.5, 0}, "s") == "weibull scale 2 s, shape 1.5");
+}
+
+TEST_CASE("sizes are told in binary units when these are exact, else in decimal ones") {
+  struct Row {
+    double bytes;
+    std::string words;
+  };
+  constexpr double gib = 1073741824;
+  const std::vector<Row> rows{
+      {0, "0 B"},
+      {1, "1 B"},
+      {512, "512 B"},
+      {0.25, "0.25 B"},
+      {1000, "1 kB"},
+      {1023, "1.02 kB"},
+      {1024, "1 KiB"},
+      {1536, "1.54 kB"},
+      {gib, "1 GiB"},
+      {1.5 * gib, "1536 MiB"},
+      {4096 * gib, "4 TiB"},
+      {gib + 1, "1.07 GB"},
+      {64e6, "64 MB"},      // 62500 KiB as well
+      {8e9, "8 GB"},        // 7812500 KiB as well
+      {512000, "500 KiB"},  // as long as 512 kB
+      {3.5e8, "350 MB"},
+      {999499, "999 kB"},
+      {999500, "1 MB"},
+      {1e18, "1000 PB"},
+  };
+  for (const Row& row : rows) CHECK(describe(constant(row.bytes), "B") == row.words);
+  CHECK(describe(constant(3e8), "B/s") == "300 MB/s");
+  CHECK(describe({Shape::uniform, 64e6, gib, 0}, "B/s") == "uniform 64 MB/s to 1 GiB/s");
 }
 
 }  // namespace

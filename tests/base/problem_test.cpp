@@ -78,14 +78,27 @@ TEST_CASE("of names equally near the first is taken") {
   CHECK(nearest_name("zone-x", Names{"zone-b", "zone-a"}) == "zone-b");
 }
 
-TEST_CASE("a name may be a third of its length away and no more") {
+TEST_CASE("a name may be a third of the longer one's length away and no more") {
   CHECK(nearest_name("abcdef", Names{"abcdxy"}) == "abcdxy");
   CHECK(nearest_name("abcdef", Names{"abcxyz"}).empty());
   CHECK(nearest_name("abcde", Names{"abcxy"}).empty());
+  CHECK(nearest_name("abcd", Names{"abcdef"}) == "abcdef");
   CHECK(nearest_name("ab", Names{"abc"}) == "abc");
   CHECK(nearest_name("ab", Names{"abcd"}).empty());
   CHECK(nearest_name("redis", Names{}).empty());
   CHECK(nearest_name("monitoring", Names{"postgres", "redis"}).empty());
+}
+
+TEST_CASE("a name of one or two letters is near to no other as short") {
+  CHECK(nearest_name("x", Names{"y", "ab"}).empty());
+  CHECK(nearest_name("x", Names{"a", "x"}) == "x");
+  CHECK(nearest_name("db", Names{"dc", "d"}).empty());
+  CHECK(nearest_name("x", Names{"xy"}).empty());
+  CHECK(nearest_name("api", Names{"apx"}) == "apx");
+}
+
+TEST_CASE("a near name that is not the first is found behind one that is not near") {
+  CHECK(nearest_name("abc", Names{"a", "abcd"}) == "abcd");
 }
 
 TEST_CASE("an empty name is near to nothing") {

@@ -66,7 +66,7 @@ TEST_CASE("A pointer that leads nowhere is told the nearest name") {
         "--set /steps/frist/run=y: there is no element \"frist\" in an array of 2; did you mean "
         "\"first\"?");
   CHECK(problem_of("/steps/9/run=y") ==
-        "--set /steps/9/run=y: there is no element \"9\" in an array of 2; did you mean \"7\"?");
+        "--set /steps/9/run=y: there is no element \"9\" in an array of 2; known: first, 7");
   CHECK(problem_of("/horizon/x=1") == "--set /horizon/x=1: \"x\" cannot be in a string");
 }
 
