@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "sim/drill/checkers.hpp"
 
@@ -10,6 +12,27 @@ struct Span {
   Offset from{};
   Offset to{};
 };
+
+/// The part that a note's time belongs to. A page is a signal, but the time that paging takes is
+/// spent on the way to a decision: the alert had fired before.
+Part explains(NoteKind kind) {
+  return kind == NoteKind::page_sent ? Part::decide : row_of(kind).part;
+}
+
+/// How much time lies in at least one of the spans.
+Duration covered(std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.from < b.from; });
+  Duration sum{};
+  Offset done = Offset::min();
+  for (const Span& span : spans) {
+    const Offset from = std::max(span.from, done);
+    if (span.to <= from) continue;
+    sum += span.to - from;
+    done = span.to;
+  }
+  return sum;
+}
 
 /// One outage, and what happened within it to the component or to what it depends on.
 class Breakdown {
@@ -96,11 +119,12 @@ class Breakdown {
     return result;
   }
 
-  /// A timer explains each part that it ran through; an instant explains the part it belongs to.
+  /// A timer explains the part that it belongs to and those before it that it ran through, for that
+  /// is what it kept waiting; what it ran on into had other reasons. An instant explains its part.
   void add_note(const Note& note, Span span, PartOfOutage& result) const {
-    const Part of = row_of(note.kind).part;
-    if (of == Part::info && note.began == note.at) return;
-    if (note.began == note.at && of != result.part) return;
+    const Part of = explains(note.kind);
+    const bool instant = note.began == note.at;
+    if (of == Part::info ? instant : of < result.part || (instant && of != result.part)) return;
     add({.from = note.began, .to = note.at, .step = {}, .note = note}, span, result);
   }
 
@@ -140,18 +164,19 @@ std::vector<PartOfOutage> break_down(const Chronicle& chronicle, ComponentId com
 }
 
 double estimate_share(const Journal& journal, std::span<const ObjectiveResult> objectives) {
-  Duration all{};
-  Duration estimated{};
+  std::vector<Span> explained;
+  std::vector<Span> estimated;
   for (const ObjectiveResult& objective : objectives)
     for (const Outage& outage : objective.rto.outages)
       for (const PartOfOutage& part : outage.parts)
         for (const Cause& cause : part.causes) {
-          const Duration took = cause.to - cause.from;
-          all += took;
+          explained.push_back({cause.from, cause.to});
           const auto* parameter = cause.note ? parameter_of(journal, *cause.note) : nullptr;
-          if (parameter && parameter->provenance == Provenance::estimate) estimated += took;
+          if (parameter && parameter->provenance == Provenance::estimate)
+            estimated.push_back(explained.back());
         }
-  return all > Duration{} ? to_seconds(estimated) / to_seconds(all) : 0.0;
+  const Duration all = covered(std::move(explained));
+  return all > Duration{} ? to_seconds(covered(std::move(estimated))) / to_seconds(all) : 0.0;
 }
 
 }  // namespace drdrill

@@ -44,7 +44,7 @@ RtoResult recovery_time(const Chronicle& chronicle, const Objective& objective, 
 /// Detect, decide, act and restore; they add up to the outage.
 std::vector<PartOfOutage> break_down(const Chronicle& chronicle, ComponentId component,
                                      const Outage& outage);
-/// Of the time in all causes, the share whose parameter is an estimate.
+/// Of the time that causes explain, the share in which one ran whose parameter is an estimate.
 double estimate_share(const Journal& journal, std::span<const ObjectiveResult> objectives);
 
 // data_loss.cpp

@@ -102,7 +102,7 @@ struct Judgement {
   std::vector<Change> left_worse;     ///< what the runbook left worse than it found
   std::optional<Offset> first_fault;  ///< when the first fault took effect
   double estimate_share =
-      0;  ///< of the time in all outages' causes, the share whose parameter is an estimate
+      0;  ///< of the time that causes explain, the share in which one ran that is an estimate
 };
 
 /// Judges a journal. Pure: the same journal gives the same judgement, always.

@@ -127,20 +127,103 @@ TEST_CASE("the longest cause comes first and stands for equal ones within it") {
 TEST_CASE("a timer that runs through two parts explains its share of each") {
   JournalBuilder b;
   b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing);
-  b.note(71, 111, NoteKind::node_not_ready);
+  b.note(76, 106, NoteKind::diagnosed);
   b.note(111, 116, NoteKind::postgres_promoted).holds(120).end(500);
   const auto parts = parts_of(b);
   require_times(parts, 10s, 30s, 5s, 4s);
-  REQUIRE(parts[1].causes.at(0).note->kind == NoteKind::node_not_ready);
-  REQUIRE(parts[1].causes[0].to - parts[1].causes[0].from == 30s);
+  REQUIRE(parts[0].causes.size() == 2);
+  REQUIRE(parts[0].causes[0].note->kind == NoteKind::alert_firing);
+  REQUIRE(parts[0].causes[1].note->kind == NoteKind::diagnosed);
+  REQUIRE(parts[0].causes[1].to - parts[0].causes[1].from == 5s);
+  REQUIRE(parts[1].causes.size() == 1);
+  REQUIRE(parts[1].causes[0].note->kind == NoteKind::diagnosed);
+  REQUIRE(parts[1].causes[0].to - parts[1].causes[0].from == 25s);
 }
 
-TEST_CASE("the estimates' share is of the time in causes") {
+TEST_CASE("a second detector that is slower than the first explains nothing that comes after") {
   JournalBuilder b;
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing);
+  b.note(71, 111, NoteKind::node_not_ready);
+  b.note(85, 95, NoteKind::pod_unready);
+  b.note(111, 116, NoteKind::postgres_promoted).holds(120).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 10s, 30s, 5s, 4s);
+  REQUIRE(parts[0].causes.size() == 2);
+  REQUIRE(parts[1].causes.empty());
+}
+
+TEST_CASE("what somebody still settles while it is acted on explains no acting") {
+  JournalBuilder b;
+  const auto promote = b.step("promote");
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing).starts(91, promote);
+  b.note(81, 96, NoteKind::diagnosed).ends(101, promote, set_of({postgres})).holds(111).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 10s, 10s, 10s, 10s);
+  REQUIRE(parts[1].causes.size() == 1);
+  REQUIRE(parts[1].causes[0].to - parts[1].causes[0].from == 10s);
+  REQUIRE(parts[2].causes.size() == 1);
+  REQUIRE(parts[2].causes[0].step == promote);
+}
+
+TEST_CASE("paging takes time on the way from the alert to a decision") {
+  JournalBuilder b;
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing).note(81, 91, NoteKind::page_sent);
+  b.note(91, 121, NoteKind::page_acknowledged).note(121, 126, NoteKind::postgres_promoted);
+  b.holds(126).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 10s, 40s, 5s, 0s);
+  REQUIRE(parts[0].causes.size() == 1);
+  REQUIRE(parts[1].causes.size() == 2);
+  REQUIRE(parts[1].causes[0].note->kind == NoteKind::page_acknowledged);
+  REQUIRE(parts[1].causes[1].note->kind == NoteKind::page_sent);
+}
+
+namespace {
+
+constexpr ParameterId guessed{3};
+constexpr ParameterId known{5};
+
+JournalBuilder with_parameters(ComponentId component = postgres) {
+  JournalBuilder b({postgres, component});
   b.objective(postgres, 1h).parameter(3, Provenance::estimate).parameter(5, Provenance::measured);
-  b.fault(70).fails(71).note(71, 101, NoteKind::alert_firing, postgres, 1, ParameterId{5});
-  b.note(101, 111, NoteKind::postgres_promoted, postgres, 2, ParameterId{3}).holds(111).end(500);
+  return b;
+}
+
+}  // namespace
+
+TEST_CASE("the estimates' share is of the time in causes") {
+  JournalBuilder b = with_parameters();
+  b.fault(70).fails(71).note(71, 101, NoteKind::alert_firing, postgres, 1, known);
+  b.note(101, 111, NoteKind::postgres_promoted, postgres, 2, guessed).holds(121).end(500);
   REQUIRE(judge(b.journal).estimate_share == Approx(10.0 / 40.0));
   JournalBuilder none;
   REQUIRE(judge(none.end(100).journal).estimate_share == 0);
+}
+
+TEST_CASE("timers that run side by side count once in the estimates' share") {
+  JournalBuilder b = with_parameters();
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing, postgres, 1, known);
+  b.note(81, 101, NoteKind::pods_evicted, postgres, 2, guessed);
+  b.note(86, 106, NoteKind::pod_scheduled, postgres, 3, guessed);
+  b.note(81, 111, NoteKind::container_restarted, postgres, 4, known).holds(111).end(500);
+  // Estimates ran from 81 to 106, of 71 to 111.
+  REQUIRE(judge(b.journal).estimate_share == Approx(25.0 / 40.0));
+}
+
+TEST_CASE("an outage that several objectives share counts once in the estimates' share") {
+  JournalBuilder b = with_parameters(ComponentId::api);
+  b.objective(ComponentId::api, 1h).depends(ComponentId::api, postgres);
+  b.fault(70).fails(71).fails(71, ProbeKind::api_requests);
+  b.note(71, 81, NoteKind::alert_firing, postgres, 1, guessed);
+  b.note(81, 111, NoteKind::postgres_promoted, postgres, 2, known).holds(111);
+  b.note(111, 121, NoteKind::pods_evicted, ComponentId::api, 3, guessed);
+  b.holds(121, ProbeKind::api_requests).end(500);
+  REQUIRE(judge(b.journal).estimate_share == Approx(20.0 / 50.0));
+}
+
+TEST_CASE("all that is explained may rest on estimates, and never more than all") {
+  JournalBuilder b = with_parameters();
+  b.fault(70).fails(71).note(71, 101, NoteKind::alert_firing, postgres, 1, guessed);
+  b.note(71, 95, NoteKind::node_not_ready, postgres, 2, guessed).holds(121).end(500);
+  REQUIRE(judge(b.journal).estimate_share == 1.0);
 }
