@@ -250,6 +250,9 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   put_text(json, "seed", std::to_string(journal.seed));
   put_text(json, "replication", std::to_string(journal.replication));
   put_text(json, "fingerprint", hex(journal.fingerprint));
+  json.key("settings").begin_array(Layout::one_line);
+  for (const std::string& setting : journal.settings) json.string(setting);
+  json.end_array();
   put_scenario(json.key("scenario"), journal.scenario);
   json.key("entries").begin_array();
   for (const JournalEntry& entry : journal.entries) {

@@ -225,9 +225,9 @@ void put_head(JsonWriter& json, const Report& report) {
   json.key("seed").natural(journal.seed);
   json.key("replication").natural(journal.replication);
   json.key("settings").begin_array(Layout::one_line);
-  for (const std::string& setting : report.settings) json.string(setting);
+  for (const std::string& setting : journal.settings) json.string(setting);
   json.end_array();
-  put_text(json, "reproduce", command_again(report));
+  put_text(json, "reproduce", command_again(journal));
 }
 
 void put_verdict(JsonWriter& json, const Report& report) {

@@ -197,7 +197,7 @@ void write_junit(const Report& report, std::ostream& out, const WriteOptions&) {
   put_property(out, "verdict", verdict_name(judgement.verdict));
   put_property(out, "severity", severity_name(judgement.severity));
   put_property(out, "fingerprint", hex(journal.fingerprint));
-  put_property(out, "reproduce", command_again(report));
+  put_property(out, "reproduce", command_again(journal));
   out << "    </properties>\n";
   for (const TestCase& test : tests) put_case(out, journal.scenario, test);
   out << "  </testsuite>\n</testsuites>\n";

@@ -160,7 +160,7 @@ void write_markdown(const Report& report, std::ostream& out, const WriteOptions&
   put_timeline(report, out);
   out << "drdrill " << plain(journal.version) << " · " << plain(journal.world) << ' '
       << plain(journal.scenario.platform) << " · seed " << journal.seed << " · fingerprint "
-      << hex(journal.fingerprint) << " · again: " << code(command_again(report)) << '\n';
+      << hex(journal.fingerprint) << " · again: " << code(command_again(journal)) << '\n';
 }
 
 }  // namespace drdrill::reports

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
-#include <string>
 
 #include "sim/drill/journal.hpp"
 #include "sim/drill/verdict.hpp"
@@ -14,9 +12,6 @@ namespace drdrill {
 struct Report {
   const Journal* journal = nullptr;      ///< never null in a writer
   const Judgement* judgement = nullptr;  ///< of that journal; never null in a writer
-  /// The "POINTER=VALUE" overrides that the scenario was loaded with, so that the command that
-  /// reproduces the run is the whole command.
-  std::span<const std::string> settings;
 };
 
 struct WriteOptions {

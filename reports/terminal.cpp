@@ -54,26 +54,31 @@ std::vector<std::size_t> TextTable::widths() const {
   return result;
 }
 
-void TextTable::write(std::ostream& out, const Pen& pen, std::size_t indent,
-                      std::size_t width) const {
+void TextTable::write(std::ostream& out, const Pen& pen, std::size_t indent, std::size_t width,
+                      Last last) const {
   const auto wide = widths();
+  std::size_t last_at = indent;
+  for (std::size_t i = 0; i + 1 < wide.size(); ++i) last_at += wide[i] + 2;
+  const std::size_t room = std::max<std::size_t>(width > last_at ? width - last_at : 0, 8);
   for (const auto& row : rows_) {
     std::size_t used = row.size();
     while (used > 0 && row[used - 1].text.empty()) --used;
-    std::size_t at = indent;
     std::string line(indent, ' ');
+    std::vector<std::string> more;
     for (std::size_t i = 0; i < used; ++i) {
-      const bool last = i + 1 == aligns_.size();
-      const std::string text =
-          last ? clip(row[i].text, std::max<std::size_t>(width > at ? width - at : 0, 8))
-               : row[i].text;
+      std::string text = row[i].text;
+      if (i + 1 == aligns_.size()) {
+        more = last == Last::cut ? std::vector{clip(text, room)} : wrap(text, room);
+        if (!more.empty()) text = more.front();
+      }
       const std::string gap(missing(text, wide[i]), ' ');
       if (aligns_[i] == Align::right) line += gap;
       line += pen(row[i].ink, text);
       if (i + 1 < used) line += (aligns_[i] == Align::left ? gap : "") + "  ";
-      at += wide[i] + 2;
     }
     out << line << '\n';
+    for (std::size_t i = 1; i < more.size(); ++i)
+      out << std::string(last_at, ' ') << pen(row.back().ink, more[i]) << '\n';
   }
 }
 

@@ -27,18 +27,25 @@ struct Cell {
   Ink ink = Ink::plain;
 };
 
+/// What becomes of a last column that is too wide.
+enum class Last {
+  cut,
+  wrapped  ///< broken into lines, each below the column's beginning
+};
+
 /// Columns as wide as their widest cell, two spaces apart; no spaces at the ends of lines.
 class TextTable {
  public:
   explicit TextTable(std::vector<Align> aligns) : aligns_(std::move(aligns)) {}
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
-  /// The last column is cut so that lines stay within `width`.
-  void write(std::ostream& out, const Pen& pen, std::size_t indent, std::size_t width) const;
-
- private:
+  /// The last column is cut or wrapped so that lines stay within `width`.
+  void write(std::ostream& out, const Pen& pen, std::size_t indent, std::size_t width,
+             Last last = Last::cut) const;
+  /// Of each column its widest cell's.
   std::vector<std::size_t> widths() const;
 
+ private:
   std::vector<Align> aligns_;
   std::vector<std::vector<Cell>> rows_;
 };

@@ -10,33 +10,11 @@
 namespace drdrill::reports {
 namespace {
 
-constexpr std::size_t narrowest = 60;
 constexpr std::size_t most_reasons = 8;
 
-Ink ink_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return Ink::green;
-    case Verdict::inconclusive:
-    case Verdict::aborted:
-      return Ink::yellow;
-    case Verdict::fail:
-    case Verdict::residue:
-      break;
-  }
-  return Ink::red;
-}
-
-Ink ink_of(Mark mark) {
+Ink mark_ink(Mark mark) {
   constexpr Ink inks[] = {Ink::green, Ink::red, Ink::dim};
   return inks[static_cast<std::size_t>(mark)];
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return out;
 }
 
 void write_head(const Report& report, const Page& page) {
@@ -51,7 +29,7 @@ void write_head(const Report& report, const Page& page) {
 
 void write_verdict(const Report& report, const Page& page) {
   const Judgement& judgement = *report.judgement;
-  const std::string word = upper(verdict_name(judgement.verdict));
+  const std::string word = verdict_word(judgement.verdict);
   const std::string indent(columns(word) + 5, ' ');
   page.out << "\n  " << page.pen(ink_of(judgement.verdict), page.pen(Ink::bold, word)) << "   ";
   bool first = true;
@@ -80,7 +58,7 @@ std::vector<Cell> objective_row(const Journal& journal, const ObjectiveResult& r
           {rto_words(result), rto},
           {result.rpo.applicable ? target_words(result.rpo.target) : ""},
           {rpo_words(result), result.rpo.applicable ? rpo : Ink::dim},
-          {std::string(symbol_of(mark)), ink_of(mark)},
+          {std::string(symbol_of(mark)), mark_ink(mark)},
           {remark_words(journal, result)}};
 }
 
@@ -101,11 +79,32 @@ void write_objectives(const Report& report, const Page& page) {
 
 void write_next(const Report& report, const Page& page) {
   const std::string next = command_next(*report.journal);
-  page.out << "\n  " << page.pen(Ink::dim, "Again  ") << command_again(report) << '\n';
+  page.out << "\n  " << page.pen(Ink::dim, "Again  ") << command_again(*report.journal) << '\n';
   if (!next.empty()) page.out << "  " << page.pen(Ink::dim, "Next   ") << next << '\n';
 }
 
 }  // namespace
+
+Ink ink_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return Ink::green;
+    case Verdict::inconclusive:
+    case Verdict::aborted:
+      return Ink::yellow;
+    case Verdict::fail:
+    case Verdict::residue:
+      break;
+  }
+  return Ink::red;
+}
+
+std::string verdict_word(Verdict verdict) {
+  std::string out(verdict_name(verdict));
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
 
 void write_text(const Report& report, std::ostream& out, const WriteOptions& options) {
   const Page page{out, Pen(options.colour), std::max(options.width, narrowest)};

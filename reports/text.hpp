@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
+#include <string>
 
 #include "reports/report.hpp"
 #include "reports/terminal.hpp"
@@ -8,6 +10,11 @@
 /// The parts of the text format below the table of objectives. Each writes nothing when it has
 /// nothing to say, and otherwise begins with an empty line.
 namespace drdrill::reports {
+
+inline constexpr std::size_t narrowest = 60;  ///< columns that are used whatever there is
+
+Ink ink_of(Verdict verdict);
+std::string verdict_word(Verdict verdict);  ///< "PASS"
 
 struct Page {
   std::ostream& out;

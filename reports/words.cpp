@@ -10,20 +10,6 @@
 namespace drdrill::reports {
 namespace {
 
-/// A word that a shell takes as it stands, quoted when it must be.
-std::string shell_word(std::string_view text) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./=:,+@%~").find(c) != std::string_view::npos;
-  };
-  std::string clean = one_line(text);
-  if (!clean.empty() && clean.front() != '~' && std::all_of(clean.begin(), clean.end(), plain))
-    return clean;
-  std::string out = "'";
-  for (char c : clean) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 std::string folder_of(std::string_view file) {
   const std::size_t slash = file.rfind('/');
   return slash == std::string_view::npos ? "" : std::string(file.substr(0, slash + 1));
@@ -54,6 +40,19 @@ std::string objectives_words(const Judgement& judgement) {
 }
 
 }  // namespace
+
+std::string shell_word(std::string_view text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./=:,+@%~").find(c) != std::string_view::npos;
+  };
+  std::string clean = one_line(text);
+  if (!clean.empty() && clean.front() != '~' && std::all_of(clean.begin(), clean.end(), plain))
+    return clean;
+  std::string out = "'";
+  for (char c : clean) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
 
 std::string clock_of(const Journal& journal, Offset at) {
   return format_clock(journal.scenario.start, at);
@@ -109,14 +108,13 @@ std::string summary_words(const Report& report) {
   return out;
 }
 
-std::string command_again(const Report& report) {
-  const Journal& journal = *report.journal;
+std::string command_again(const Journal& journal) {
   const std::string& file = journal.scenario.file;
   std::string out = "drdrill run " + shell_word(file.empty() ? journal.scenario.name : file);
   if (journal.world != "simulated") out += " --world " + shell_word(journal.world);
   out += " --seed " + std::to_string(journal.seed);
   if (journal.replication != 0) out += " --replication " + std::to_string(journal.replication);
-  for (const std::string& setting : report.settings) out += " --set " + shell_word(setting);
+  for (const std::string& setting : journal.settings) out += " --set " + shell_word(setting);
   return out;
 }
 

@@ -10,6 +10,8 @@
 /// The words that several formats share, so that a thing is called the same in all of them.
 namespace drdrill::reports {
 
+/// A word that a shell takes as it stands, quoted when it must be.
+std::string shell_word(std::string_view text);
 /// "14:00:30" on the platform's wall clock.
 std::string clock_of(const Journal& journal, Offset at);
 /// "8,140"; rounded to a whole number.
@@ -28,7 +30,7 @@ std::string scenario_words(const Scenario& scenario);
 /// "2 of 7 objectives missed · SEV-0 · 500 of 500 users affected · 8,140 participant-minutes lost"
 std::string summary_words(const Report& report);
 /// The command that runs the same drill again.
-std::string command_again(const Report& report);
+std::string command_again(const Journal& journal);
 /// The command that runs the scenario to look at next, or "".
 std::string command_next(const Journal& journal);
 

@@ -241,6 +241,7 @@ Journal read_journal(Reader& root) {
   journal.seed = read_unsigned(root, "seed", 10);
   journal.replication = read_unsigned(root, "replication", 10);
   journal.fingerprint = read_unsigned(root, "fingerprint", 16);
+  if (root.has("settings")) journal.settings = root.strings("settings");
   if (auto scenario = root.object("scenario", true))
     journal.scenario = read_stored_scenario(*scenario);
   journal.subjects = root.strings("subjects");

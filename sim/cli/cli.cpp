@@ -1,14 +1,12 @@
 #include "sim/cli/cli.hpp"
 
 #include <array>
-#include <exception>
 #include <ostream>
 #include <vector>
 
-#include "sim/base/ensure.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/cli/errors.hpp"
 #include "sim/cli/exit_code.hpp"
-#include "sim/cli/messages.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/drill/drill.hpp"
 
@@ -61,32 +59,6 @@ int dispatch(std::span<const std::string> arguments, Context& context) {
   return subcommand.run(Options(subcommand.options, rest), context);
 }
 
-int report_bug(const std::string& what, std::span<const std::string> arguments, Context& context) {
-  context.err
-      << "drdrill: this is a bug of drdrill, not of your files. Please report it with these "
-         "three lines:\n  "
-      << what << "\n  drdrill " << drdrill_version() << "\n  drdrill";
-  for (const std::string& argument : arguments) context.err << ' ' << argument;
-  context.err << '\n';
-  return exit_bug;
-}
-
-int guarded(std::span<const std::string> arguments, Context& context) {
-  try {
-    return dispatch(arguments, context);
-  } catch (const UsageError& error) {
-    context.err << "drdrill: " << error.message() << '\n';
-    if (!arguments.empty()) context.err << "drdrill --help shows what there is\n";
-    return exit_bad_input;
-  } catch (const InputError& error) {
-    return write_problems(error.problems(), context.err);
-  } catch (const Bug& bug) {
-    return report_bug(bug.what(), arguments, context);
-  } catch (const std::exception& error) {
-    return report_bug(error.what(), arguments, context);
-  }
-}
-
 }  // namespace
 
 std::span<const Subcommand> subcommands() {
@@ -96,7 +68,7 @@ std::span<const Subcommand> subcommands() {
 }
 
 int run(std::span<const std::string> arguments, Context& context) {
-  const int code = guarded(arguments, context);
+  const int code = answered(arguments, context, [&] { return dispatch(arguments, context); });
   context.out.flush();
   if (context.out.good()) return code;
   context.err << "drdrill: cannot write to stdout\n";

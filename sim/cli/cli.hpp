@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <iosfwd>
 #include <span>
@@ -13,9 +12,9 @@ struct Context {
   std::ostream& out;  ///< results
   std::ostream& err;  ///< progress, logs and mistakes
   bool colour = false;
+  bool terminal = false;        ///< `out` is one: lists are fitted to it
   std::size_t width = 100;      ///< columns that text may fill
   std::string scenario_folder;  ///< where scenarios are looked for first; may be ""
-  const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: abort and undo everything
 };
 
 /// `arguments` without the program's name. Returns the exit code; never throws.

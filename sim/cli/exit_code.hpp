@@ -13,6 +13,7 @@ enum ExitCode : int {
       64,  ///< a mistake in a file, a name or an option; a report that cannot be written
   exit_unreachable = 69,  ///< what should be drilled does not answer
   exit_bug = 70,          ///< drdrill itself is wrong
+  exit_signal = 128,      ///< plus its number, when a signal ended it: 130 for Ctrl-C
 };
 
 }  // namespace drdrill::cli

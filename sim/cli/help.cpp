@@ -31,7 +31,7 @@ void write_overview(std::ostream& out) {
          "version.\n\n"
          "Exit codes: 0 pass · 1 fail · 2 inconclusive · 3 aborted, all undone · 4 residue: look "
          "now ·\n"
-         "64 bad input · 69 target unreachable · 70 a bug of drdrill\n";
+         "64 bad input · 69 target unreachable · 70 a bug of drdrill · 130 interrupted\n";
 }
 
 void write_help(const Subcommand& subcommand, std::ostream& out) {

@@ -21,7 +21,7 @@ int judge_journal(const Options& given, Context& context) {
   const ReportFiles files(requests);
   const Journal journal = load_journal(given.positional().front());
   const Judgement judgement = judge(journal);
-  return write_reports({&journal, &judgement, {}}, files, given.has("quiet"), context.out,
+  return write_reports({&journal, &judgement}, files, given.has("quiet"), context.out,
                        {context.colour, context.width});
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 #include <ostream>
+#include <utility>
 
 #include "models/component_table.hpp"
 #include "reports/writers.hpp"
@@ -54,11 +55,29 @@ Listing faults(const Options&, const Context&) {
   return listing;
 }
 
-/// What a step of a runbook may do: get hold of somebody, be a manual step, or run programs.
+/// What a step of a runbook can do, with its member of a runbook file (a test holds them against
+/// the schema). Programs are those that mean something to the models.
 Listing actions(const Options&, const Context&) {
-  Listing listing{{"action", "meaning"}, {}};
+  Listing listing{{"action", "in a step", "meaning"}, {}};
+  const auto add = [&](std::string action, std::string member, std::string meaning) {
+    listing.rows.push_back({std::move(action), std::move(member), std::move(meaning)});
+  };
+  add("script", R"("run": SHELL)", "variables, pipes, conditions, loops, grep, sed, awk, and:");
   for (const ProgramRow& row : known_programs())
-    listing.rows.push_back({std::string(row.program), std::string(row.meaning)});
+    add(std::string(row.program), "\"run\": \"" + std::string(row.program) + " …\"",
+        std::string(row.meaning));
+  add("any other", R"("run": "… …")", "has an unknown effect, and the report says so");
+  add("by hand", R"("title" and no "run")", "a person does what the title says: unknown effect");
+  add("check", R"("verify": SHELL)", "a script that must exit 0 afterwards, or the step failed");
+  add("summon", R"("actor": ROLE)", "somebody of that role has to come first (or: automation)");
+  add("wait for", R"("wait_for": PROBE)", "begins only when the probe holds");
+  add("follow", R"("needs": [STEP…])", "begins after those steps; absent: after the one before");
+  add("limit", R"("time_limit": "5m")", "given up after so long, with all its attempts");
+  add("retry", R"("retries": N)", "begun again after a failure, so many times");
+  add("on failure", R"("on_failure": WHAT)",
+      "proceed (default); stop later steps; abort the drill");
+  add("roll back", R"("rollback": [STEP…])", "steps that run only when this one has failed");
+  add("phase", R"("phase": WHEN)", "inject the fault; recover (default); watch; end: put back");
   return listing;
 }
 
@@ -146,8 +165,10 @@ int list(const Options& given, Context& context) {
   const Listing listing = find_list(given).make(given, context);
   if (given.has("json"))
     write_json(listing, context.out);
+  else if (context.terminal)
+    write_fitted(listing, context.out, context.colour, context.width);
   else
-    write_columns(listing, context.out, context.colour);
+    write_columns(listing, context.out);
   return exit_pass;
 }
 

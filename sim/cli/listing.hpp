@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -12,7 +13,11 @@ struct Listing {
   std::vector<std::vector<std::string>> rows;
 };
 
-void write_columns(const Listing& listing, std::ostream& out, bool colour);
+/// Columns, one line a row, however wide: for grep.
+void write_columns(const Listing& listing, std::ostream& out);
+/// Fitted to a terminal: columns with the last one wrapped or, where that leaves it no room, a
+/// paragraph for each row, or for all rows that begin alike.
+void write_fitted(const Listing& listing, std::ostream& out, bool colour, std::size_t width);
 void write_json(const Listing& listing, std::ostream& out);
 
 }  // namespace drdrill::cli

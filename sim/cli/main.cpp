@@ -1,31 +1,41 @@
-#include <atomic>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <vector>
 
 #include "sim/cli/cli.hpp"
+#include "sim/cli/exit_code.hpp"
+#include "sim/cli/unfinished.hpp"
 
 namespace {
 
-// Signal handlers reach nothing but globals.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<bool> interrupted{false};
-
-void interrupt(int) {
-  interrupted.store(true);
+/// A simulation has nothing to undo, so a signal ends the program where it stands, and what is not
+/// whole yet goes. Whoever closed the pipe that we write to (SIGPIPE) needs no message.
+void end_at_once(int signal) {
+  drdrill::cli::remove_unfinished();
+  constexpr std::string_view words =
+      "\ndrdrill: interrupted; reports that were not finished are not written\n";
+  if (signal != SIGPIPE) {
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, words.data(), words.size());
+  }
+  ::_exit(drdrill::cli::exit_signal + signal);
 }
 
-/// The first signal aborts and undoes; a second one ends the program at once.
+/// Signals that we were started to ignore (nohup, a job in the background) stay ignored.
 void catch_signals() {
-  struct sigaction action = {};
-  action.sa_handler = interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : std::array{SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    struct sigaction action = {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) continue;
+    action = {};
+    action.sa_handler = end_at_once;
+    sigaction(signal, &action, nullptr);
+  }
 }
 
 std::string environment(const char* name) {
@@ -48,9 +58,9 @@ int main(int count, char** values) {
   drdrill::cli::Context context{std::cout,
                                 std::cerr,
                                 colour,
+                                terminal,
                                 terminal ? terminal_width() : 100,
-                                environment("DRDRILL_SCENARIOS"),
-                                &interrupted};
+                                environment("DRDRILL_SCENARIOS")};
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   return drdrill::cli::run(arguments, context);
 }

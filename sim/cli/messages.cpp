@@ -1,6 +1,8 @@
 #include "sim/cli/messages.hpp"
 
+#include <algorithm>
 #include <ostream>
+#include <vector>
 
 #include "sim/cli/exit_code.hpp"
 
@@ -12,9 +14,15 @@ std::string counted(std::size_t n, const std::string& noun) {
 
 int write_problems(std::span<const Problems> files, std::ostream& err) {
   std::size_t count = 0;
+  std::vector<Problem> told;
   for (const Problems& problems : files) {
-    count += problems.count();
-    for (const Problem& problem : problems.all()) err << to_string(problem) << '\n';
+    for (const Problem& problem : problems.all()) {
+      if (std::find(told.begin(), told.end(), problem) != told.end()) continue;
+      told.push_back(problem);
+      ++count;
+      err << to_string(problem) << '\n';
+    }
+    count += problems.dropped();
     if (problems.dropped() > 0)
       err << problems.all().back().file << ": and " << problems.dropped() << " more\n";
   }

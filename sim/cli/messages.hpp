@@ -8,8 +8,8 @@
 
 namespace drdrill::cli {
 
-/// Each problem of each file on a line, then "3 mistakes, nothing was run". Returns the exit code
-/// for it.
+/// Each problem of each file on a line, once (scenarios share platforms), then "3 mistakes, nothing
+/// was run". Returns the exit code for it.
 int write_problems(std::span<const Problems> files, std::ostream& err);
 int write_problems(const Problems& problems, std::ostream& err);
 

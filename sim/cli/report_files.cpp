@@ -1,5 +1,6 @@
 #include "sim/cli/report_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 
 #include "sim/base/problem.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/cli/unfinished.hpp"
 
 namespace fs = std::filesystem;
 
@@ -20,6 +22,27 @@ namespace {
 
 [[noreturn]] void fail(const std::string& file, int error) {
   throw UsageError("cannot write the report " + file + ": " + std::strerror(error));
+}
+
+constexpr std::string_view placeholder = "{scenario}";
+
+/// What stands behind "FORMAT=".
+std::string file_of(const std::string& request) {
+  const std::size_t equals = request.find('=');
+  if (equals == std::string::npos || equals + 1 == request.size())
+    throw UsageError("--report " + request + ": no file; write --report " +
+                     request.substr(0, equals) + "=FILE, or =- for stdout");
+  return request.substr(equals + 1);
+}
+
+/// The request as it could be for several scenarios.
+std::string for_several(const std::string& request) {
+  const std::string file = file_of(request);
+  const std::string format = request.substr(0, request.find('='));
+  if (file == "-") return format + "={scenario}." + format;
+  const std::size_t slash = file.rfind('/');
+  const std::size_t base = slash == std::string::npos ? 0 : slash + 1;
+  return format + "=" + file.substr(0, base) + "{scenario}-" + file.substr(base);
 }
 
 const WriterRow& writer_of(const std::string& request) {
@@ -47,16 +70,11 @@ bool write_all(int descriptor, std::string_view text) {
 class ReportFiles::Target {
  public:
   explicit Target(const std::string& request) : writer_(writer_of(request)) {
-    const std::size_t equals = request.find('=');
-    if (equals == std::string::npos || equals + 1 == request.size())
-      throw UsageError("--report " + request + ": no file; write --report " +
-                       request.substr(0, equals) + "=FILE, or =- for stdout");
-    name_ = request.substr(equals + 1);
+    name_ = file_of(request);
     if (!to_stdout()) open_file();
   }
   ~Target() {
     if (descriptor_ >= 0) ::close(descriptor_);
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
   }
   Target(Target&&) = delete;
 
@@ -75,9 +93,7 @@ class ReportFiles::Target {
   void finish() {
     if (descriptor_ < 0) return;
     if (::close(std::exchange(descriptor_, -1)) != 0) fail(name_, errno);
-    if (temporary_.empty()) return;
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(name_, errno);
-    temporary_.clear();
+    if (unfinished_.created() && !unfinished_.finish(path_)) fail(name_, errno);
   }
 
  private:
@@ -93,32 +109,17 @@ class ReportFiles::Target {
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
       if (exists && ::access(path_.c_str(), W_OK) != 0) fail(name_, errno);
-      open_temporary();
+      descriptor_ = unfinished_.create(path_);
       if (exists && descriptor_ >= 0)
         static_cast<void>(::fchmod(descriptor_, status.st_mode & 07777U));
     }
     if (descriptor_ < 0) fail(name_, errno);
   }
 
-  void open_temporary() {
-    const fs::path path(path_);
-    for (int attempt = 0; attempt < 100; ++attempt) {
-      const std::string name = "." + path.filename().string() + "." + std::to_string(::getpid()) +
-                               "-" + std::to_string(attempt) + ".tmp";
-      const std::string file = (path.parent_path() / name).string();
-      descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (descriptor_ >= 0) {
-        temporary_ = file;
-        return;
-      }
-      if (errno != EEXIST) return;
-    }
-  }
-
   const WriterRow& writer_;
   std::string name_;       ///< as the user wrote it
   std::string path_;       ///< where it will lie
-  std::string temporary_;  ///< where it lies until it is whole; "" when there is no such file
+  Unfinished unfinished_;  ///< until it is whole; a device or a pipe has none
   int descriptor_ = -1;
 };
 
@@ -144,6 +145,42 @@ bool ReportFiles::takes_stdout() const {
 void ReportFiles::write(const Report& report, std::ostream& out) const {
   for (const auto& target : targets_) target->write(report, out);
   for (const auto& target : targets_) target->finish();
+}
+
+void check_requests(std::span<const std::string> requests, std::size_t scenarios) {
+  for (const std::string& request : requests) {
+    writer_of(request);
+    if (file_of(request).find(placeholder) != std::string::npos || scenarios <= 1) continue;
+    throw UsageError("--report " + request + ": the reports of " + std::to_string(scenarios) +
+                     " scenarios cannot all go there; write --report '" + for_several(request) +
+                     "'");
+  }
+}
+
+std::vector<std::string> requests_for(std::span<const std::string> requests,
+                                      const std::string& scenario) {
+  std::string name = scenario;
+  std::replace(name.begin(), name.end(), '/', '-');
+  std::vector<std::string> out;
+  for (std::string request : requests) {
+    std::size_t at = request.find('=');
+    while ((at = request.find(placeholder, at)) != std::string::npos) {
+      request.replace(at, placeholder.size(), name);
+      at += name.size();
+    }
+    out.push_back(std::move(request));
+  }
+  return out;
+}
+
+void refuse_repeated(std::span<const std::string> requests) {
+  std::vector<std::string> seen;
+  for (const std::string& request : requests) {
+    if (std::find(seen.begin(), seen.end(), request) != seen.end())
+      throw UsageError("--report " + request +
+                       ": two scenarios of the same name would both go there");
+    seen.push_back(request);
+  }
 }
 
 int write_reports(const Report& report, const ReportFiles& files, bool quiet, std::ostream& out,

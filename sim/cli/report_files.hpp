@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <memory>
 #include <span>
@@ -30,6 +31,15 @@ class ReportFiles {
   class Target;
   std::vector<std::unique_ptr<Target>> targets_;
 };
+
+/// Can so many scenarios write these reports? Throws UsageError when they would all go to the same
+/// place, or when a request is none.
+void check_requests(std::span<const std::string> requests, std::size_t scenarios);
+/// The same requests with the scenario's name for each "{scenario}" in a file's name.
+std::vector<std::string> requests_for(std::span<const std::string> requests,
+                                      const std::string& scenario);
+/// Throws UsageError when two requests are the same: scenarios of the same name.
+void refuse_repeated(std::span<const std::string> requests);
 
 /// Text on stdout unless it is taken or not wanted; then all requested reports. Returns the
 /// verdict's exit code.

@@ -1,9 +1,13 @@
 #include <array>
 #include <chrono>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <utility>
 
-#include "reports/report.hpp"
+#include "reports/summary.hpp"
 #include "scenarios/loader.hpp"
-#include "sim/cli/exit_code.hpp"
+#include "sim/base/problem.hpp"
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/log.hpp"
 #include "sim/cli/messages.hpp"
@@ -40,14 +44,13 @@ std::vector<Setting> settings_of(const std::vector<std::string>& texts) {
   return settings;
 }
 
-std::string only_scenario(const Options& given) {
-  if (given.positional().empty())
-    throw UsageError(
-        "run needs a scenario: drdrill run node-failure, or a path; "
-        "`drdrill list scenarios` shows those that are shipped");
-  if (given.positional().size() > 1)
-    throw UsageError("run takes one scenario, not also \"" + given.positional()[1] + "\"");
-  return given.positional().front();
+/// The verdict that goes first: residue, aborted, fail, inconclusive, pass.
+Verdict weightier(Verdict a, Verdict b) {
+  const auto weight = [](Verdict verdict) {
+    constexpr std::array<int, 5> weights{0, 2, 1, 3, 4};  // in the order of the enumeration
+    return weights[static_cast<std::size_t>(verdict)];
+  };
+  return weight(a) < weight(b) ? b : a;
 }
 
 class Stopwatch {
@@ -62,49 +65,124 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
+/// A scenario that can start.
+struct Ready {
+  LoadedScenario loaded;
+  std::unique_ptr<World> world;  ///< refers to `loaded`
+  std::optional<ReportFiles> files;
+};
+using ReadyDrills = std::vector<std::unique_ptr<Ready>>;
+
+std::vector<std::string> paths_of(const Options& given, const Context& context) {
+  if (given.positional().empty())
+    throw UsageError(
+        "run needs a scenario: drdrill run node-failure, or a path; "
+        "`drdrill list scenarios` shows those that are shipped");
+  std::vector<std::string> paths;
+  for (const std::string& name : given.positional()) paths.push_back(find_scenario(name, context));
+  return paths;
+}
+
+/// The scenario as its files say it, in a world that can do all of it. Throws InputError.
+std::unique_ptr<Ready> make_ready(const std::string& path, std::span<const Setting> settings,
+                                  const WorldRow& row, const DrillOptions& drill) {
+  auto ready = std::make_unique<Ready>();
+  ready->loaded = load_scenario(path, settings, parameters_of_models());
+  ready->world = row.open(ready->loaded, drill.seed, drill.replication);
+  if (Problems refused = preflight(ready->loaded.scenario, *ready->world); !refused.empty())
+    throw InputError(std::move(refused));
+  return ready;
+}
+
+/// One drill, with its reports and its text.
+SummaryRow run_one(Ready& ready, const DrillOptions& drill,
+                   const std::vector<std::string>& settings, bool quiet, Context& context) {
+  const Stopwatch watch;
+  Journal journal;
+  run_drill(ready.loaded.scenario, *ready.world, drill, journal);
+  journal.settings = settings;
+  const Judgement judgement = judge(journal);
+  log_info(ready.loaded.scenario.file + ": " + std::to_string(journal.entries.size()) +
+           " journal entries, judged after " + watch.milliseconds());
+  const Report report{&journal, &judgement};
+  write_reports(report, *ready.files, quiet, context.out, {context.colour, context.width});
+  return summary_row(report);
+}
+
+/// All drills and, when there are several, a table of them. The exit code is that of the weightiest
+/// verdict.
+int run_all(ReadyDrills& drills, const DrillOptions& drill,
+            const std::vector<std::string>& settings, bool quiet, Context& context) {
+  std::vector<SummaryRow> rows;
+  Verdict worst = Verdict::pass;
+  for (const auto& ready : drills) {
+    rows.push_back(run_one(*ready, drill, settings, quiet, context));
+    worst = weightier(worst, rows.back().verdict);
+    if (drills.size() > 1 && !quiet) context.out << '\n' << std::flush;
+  }
+  if (drills.size() > 1 && !quiet)
+    write_summary(rows, context.out, {context.colour, context.width});
+  return exit_code(worst);
+}
+
 int run_drill_command(const Options& given, Context& context) {
   const Stopwatch watch;
   if (given.has("log-level")) set_log_level(given.value("log-level", ""));
-  const std::string path = find_scenario(only_scenario(given), context);
+  const auto paths = paths_of(given, context);
   const WorldRow& row = find_world(given.value("world", "simulated"));
   const auto setting_texts = given.values("set");
   const auto settings = settings_of(setting_texts);
-  DrillOptions drill{given.natural("seed", 1), given.natural("replication", 0),
-                     context.interrupted};
+  DrillOptions drill;
+  drill.seed = given.natural("seed", drill.seed);
+  drill.replication = given.natural("replication", drill.replication);
   const auto requests = given.values("report");
-  const ReportFiles files(requests);
+  check_requests(requests, paths.size());
 
-  const LoadedScenario loaded = load_scenario(path, settings, parameters_of_models());
-  log_info(path + " read after " + watch.milliseconds());
-  const auto world = row.open(loaded, drill.seed, drill.replication);
-  if (Problems refused = preflight(loaded.scenario, *world); !refused.empty())
-    return write_problems(refused, context.err);
-  log_info("the " + std::string(row.name) + " world is ready after " + watch.milliseconds());
-
-  Journal journal;
-  run_drill(loaded.scenario, *world, drill, journal);
-  const Judgement judgement = judge(journal);
-  log_info(std::to_string(journal.entries.size()) + " journal entries, judged after " +
-           watch.milliseconds());
-  return write_reports({&journal, &judgement, setting_texts}, files, given.has("quiet"),
-                       context.out, {context.colour, context.width});
+  ReadyDrills drills;
+  std::vector<Problems> mistakes;
+  for (const std::string& path : paths) {
+    try {
+      drills.push_back(make_ready(path, settings, row, drill));
+    } catch (const InputError& error) {
+      mistakes.push_back(error.problems());
+    }
+  }
+  if (!mistakes.empty()) return write_problems(mistakes, context.err);
+  std::vector<std::string> all_requests;
+  for (const auto& ready : drills) {
+    const auto own = requests_for(requests, ready->loaded.scenario.name);
+    all_requests.insert(all_requests.end(), own.begin(), own.end());
+    ready->files.emplace(own);
+  }
+  refuse_repeated(all_requests);
+  log_info(counted(drills.size(), "scenario") + " ready in the " + std::string(row.name) +
+           " world after " + watch.milliseconds());
+  return run_all(drills, drill, setting_texts, given.has("quiet"), context);
 }
 
 }  // namespace
 
 constexpr Subcommand run_subcommand{
     "run",
-    "SCENARIO",
-    "run one drill and judge it",
-    "Runs the scenario in a world and says whether recovery met its objectives: verdict, achieved\n"
+    "SCENARIO…",
+    "run drills and judge them",
+    "Runs each scenario in a world and says whether recovery met its objectives: verdict, "
+    "achieved\n"
     "RTO and RPO for each component, where the time went, a timeline, what users felt. SCENARIO "
     "is\n"
     "a file, or the name of a shipped scenario (`drdrill list scenarios`). The exit code is the\n"
     "verdict: 0 pass, 1 fail, 2 inconclusive, 3 aborted, 4 residue. The same seed gives the same\n"
     "report, byte for byte.\n\n"
+    "Several scenarios are run one after the other, with a table of them at the end; nothing is "
+    "run\n"
+    "if one of them has a mistake. The exit code is that of the weightiest verdict: residue, "
+    "aborted,\n"
+    "fail, inconclusive, pass. \"{scenario}\" in the name of a report's file stands for the "
+    "scenario's.\n\n"
     "  drdrill run node-failure\n"
     "  drdrill run scenarios/database-failover.json --seed 7 --report junit=drill.xml --report "
     "json=drill.json\n"
+    "  drdrill run node-failure database-failover --report 'json={scenario}.json'\n"
     "  drdrill run node-failure --set /horizon=1h --set /platform/load/meetings=2 --report "
     "json=-\n",
     options,

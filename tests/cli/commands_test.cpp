@@ -1,39 +1,12 @@
-#include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/cli/folder.hpp"
 #include "tests/cli/harness.hpp"
 
 namespace drdrill::test {
-namespace {
-
-std::string temporary(const std::string& name) {
-  return (std::filesystem::temp_directory_path() /
-          ("drdrill-cli-" + std::to_string(::getpid()) + "-" + name))
-      .string();
-}
-
-}  // namespace
-
-TEST_CASE("every list is a table, and the same as JSON") {
-  for (const std::string name :
-       {"scenarios", "faults", "actions", "components", "probes", "formats", "parameters"}) {
-    CAPTURE(name);
-    const Outcome table = drdrill({"list", name});
-    CHECK(table.code == 0);
-    const Outcome json = drdrill({"list", name, "--json"});
-    REQUIRE(json.code == 0);
-    const auto rows = nlohmann::json::parse(json.out);
-    CHECK(static_cast<std::size_t>(std::count(table.out.begin(), table.out.end(), '\n')) ==
-          rows.size() + 1);
-    CHECK_FALSE(rows.empty());
-  }
-}
-
 TEST_CASE("every parameter is listed with the line that sets it") {
   for (const auto& row : nlohmann::json::parse(drdrill({"list", "parameters", "--json"}).out)) {
     const std::string place = row["place"];
@@ -53,7 +26,8 @@ TEST_CASE("schemas are JSON") {
 }
 
 TEST_CASE("a file with mistakes is answered with all of them and nothing is run") {
-  const std::string file = temporary("bad.json");
+  const Folder folder;
+  const std::string file = folder / "bad.json";
   std::ofstream(file) << "{\n  \"name\": \"bad\",\n  \"horizon\": \"5 minuts\"\n}\n";
   for (const std::string command : {"run", "check"}) {
     const Outcome outcome = drdrill({command, file});
@@ -63,7 +37,15 @@ TEST_CASE("a file with mistakes is answered with all of them and nothing is run"
     CHECK(contains(outcome.err, file + ":3:"));
     CHECK(contains(outcome.err, "mistakes, nothing was run\n"));
   }
-  std::filesystem::remove(file);
+}
+
+TEST_CASE("a mistake that several scenarios share is told once") {
+  const Outcome outcome =
+      drdrill({"run", "node-failure", "database-failover", "--set", "/platform/load/meetings=-1"});
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 64);
+  CHECK(outcome.out.empty());
+  CHECK(contains(outcome.err, "\n1 mistake, nothing was run\n"));
 }
 
 TEST_CASE("shipped scenarios have no mistakes") {
@@ -87,7 +69,8 @@ TEST_CASE("the same seed gives the same bytes and another seed does not") {
 }
 
 TEST_CASE("a stored journal is judged as the run that wrote it was") {
-  const std::string file = temporary("journal.json");
+  const Folder folder;
+  const std::string file = folder / "journal.json";
   const Outcome run = drdrill({"run", "node-failure", "--report", "journal=" + file});
   const Outcome judged = drdrill({"judge", file});
   CHECK(run.code < 5);
@@ -95,7 +78,18 @@ TEST_CASE("a stored journal is judged as the run that wrote it was") {
   CHECK(judged.out == run.out);
   CHECK(drdrill({"judge", file, "--report", "journal=-"}).out ==
         drdrill({"run", "node-failure", "--report", "journal=-"}).out);
-  std::filesystem::remove(file);
+}
+
+TEST_CASE("a stored journal knows the settings of its run, so its command repeats the run") {
+  const Folder folder;
+  const std::string file = folder / "journal.json";
+  const std::vector<std::string> run{
+      "run", "node-failure", "--set", "/platform/load/meetings=2", "--set", "/title=two of them"};
+  auto with_journal = run;
+  with_journal.insert(with_journal.end(), {"--report", "journal=" + file});
+  const std::string out = drdrill(with_journal).out;
+  CHECK(contains(out, " --set /platform/load/meetings=2 --set '/title=two of them'\n"));
+  CHECK(drdrill({"judge", file}).out == out);
 }
 
 }  // namespace drdrill::test

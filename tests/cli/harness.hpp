@@ -15,10 +15,11 @@ struct Outcome {
 };
 
 /// Runs the program with captured streams, in the working directory of the tests: the sources.
-inline Outcome drdrill(const std::vector<std::string>& arguments) {
+/// With a width, as on a terminal that wide.
+inline Outcome drdrill(const std::vector<std::string>& arguments, std::size_t width = 0) {
   std::ostringstream out;
   std::ostringstream err;
-  cli::Context context{out, err, false, 100, "", nullptr};
+  cli::Context context{out, err, false, width > 0, width > 0 ? width : 100, ""};
   Outcome outcome;
   outcome.code = cli::run(arguments, context);
   outcome.out = out.str();

@@ -4,11 +4,12 @@
 #include <fstream>
 #include <sstream>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include "sim/cli/options.hpp"
+#include "sim/cli/unfinished.hpp"
+#include "tests/cli/folder.hpp"
 #include "tests/reports/sample_journal.hpp"
 
 namespace fs = std::filesystem;
@@ -16,28 +17,8 @@ namespace fs = std::filesystem;
 namespace drdrill::cli {
 namespace {
 
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("drdrill-reports-" + std::to_string(::getpid()))) {
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_), {}));
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string contents(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+using test::contents;
+using test::Folder;
 
 std::vector<std::string> requests(std::initializer_list<std::string> list) {
   return list;
@@ -46,7 +27,7 @@ std::vector<std::string> requests(std::initializer_list<std::string> list) {
 int write(const ReportFiles& files, std::ostream& out, bool quiet = false) {
   const Journal journal = test::sample_journal();
   const Judgement judgement = test::sample_judgement();
-  return write_reports({&journal, &judgement, {}}, files, quiet, out, {});
+  return write_reports({&journal, &judgement}, files, quiet, out, {});
 }
 
 }  // namespace
@@ -112,6 +93,34 @@ TEST_CASE("a link goes on pointing where it did, and a mode stays what it was") 
   CHECK(contents(folder / "real").front() == '{');
   CHECK((fs::status(folder / "real").permissions() & fs::perms::all) ==
         (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE("the scenario's name stands in files' names, never in formats, and makes no folders") {
+  const auto asked = requests({"json={scenario}/{scenario}.json", "text=all.txt", "junit=-"});
+  CHECK(requests_for(asked, "a/{scenario}") ==
+        requests({"json=a-{scenario}/a-{scenario}.json", "text=all.txt", "junit=-"}));
+  CHECK_NOTHROW(check_requests(asked, 1));
+  CHECK_THROWS_AS(check_requests(asked, 2), UsageError);
+  CHECK_NOTHROW(check_requests(requests({"json={scenario}.json"}), 2));
+  CHECK_THROWS_AS(check_requests(requests({"{scenario}=x"}), 1), UsageError);
+}
+
+TEST_CASE("what a signal handler removes is what is unfinished and nothing else") {
+  const Folder folder;
+  const std::string file = folder / "drill.json";
+  const ReportFiles done(requests({"json=" + file}));
+  std::ostringstream out;
+  write(done, out);
+  const ReportFiles first(requests({"json=" + (folder / "a"), "text=" + (folder / "b")}));
+  {
+    const ReportFiles gone(requests({"json=" + (folder / "c")}));
+    CHECK(folder.files() == 4);
+  }
+  const ReportFiles last(requests({"json=" + file}));
+  CHECK(folder.files() == 4);
+  remove_unfinished();
+  CHECK(folder.files() == 1);
+  CHECK(contents(file).front() == '{');
 }
 
 TEST_CASE("a device is written, never replaced") {

@@ -71,7 +71,14 @@ TEST_CASE("options with wrong values say what would be right") {
   };
   const std::vector<Row> rows{
       {{"run"}, "run needs a scenario"},
-      {{"run", "a", "b"}, "run takes one scenario, not also \"b\""},
+      {{"run", "node-failure", "b"}, "there is no scenario \"b\""},
+      {{"run", "node-failure", "database-failover", "--report", "json=out/x.json"},
+       "the reports of 2 scenarios cannot all go there; write --report "
+       "'json=out/{scenario}-x.json'"},
+      {{"run", "node-failure", "database-failover", "--report", "json=-"},
+       "write --report 'json={scenario}.json'"},
+      {{"run", "node-failure", "node-failure", "--report", "json=/tmp/{scenario}.json"},
+       "--report json=/tmp/node-failure.json: two scenarios of the same name would both go there"},
       {{"run", "node-failure", "--seed"}, "--seed needs a value: --seed N"},
       {{"run", "node-failure", "--seed", "-1"}, "--seed"},
       {{"run", "node-failure", "--seed", "1e3"}, "not a whole number"},

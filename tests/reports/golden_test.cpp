@@ -11,11 +11,10 @@ namespace drdrill::test {
 namespace {
 
 const std::string folder = "tests/reports/golden/";
-const std::vector<std::string> settings{"/horizon=1h", "/runbook/steps/2/title=it's here"};
 
 std::string written(std::string_view format, const Journal& journal, const Judgement& judgement) {
   std::ostringstream out;
-  find_writer(format)->write({&journal, &judgement, settings}, out, {});
+  find_writer(format)->write({&journal, &judgement}, out, {});
   return out.str();
 }
 

@@ -21,7 +21,7 @@ std::string seconds_of(Duration d) {
 
 nlohmann::json parsed(std::string_view format, const Journal& journal, const Judgement& judgement) {
   std::ostringstream out;
-  find_writer(format)->write({&journal, &judgement, {}}, out, {});
+  find_writer(format)->write({&journal, &judgement}, out, {});
   return nlohmann::json::parse(out.str());
 }
 

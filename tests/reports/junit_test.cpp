@@ -12,7 +12,7 @@ namespace {
 
 std::string junit(const Journal& journal, const Judgement& judgement) {
   std::ostringstream out;
-  find_writer("junit")->write({&journal, &judgement, {}}, out, {});
+  find_writer("junit")->write({&journal, &judgement}, out, {});
   return out.str();
 }
 

@@ -230,6 +230,7 @@ Journal sample_journal() {
   Journal j;
   j.version = "0.1.0";
   j.scenario = sample_scenario();
+  j.settings = {"/horizon=1h", "/runbook/steps/2/title=it's here"};
   j.world = "simulated";
   j.seed = 20261123;
   j.replication = 4;

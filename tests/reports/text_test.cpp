@@ -15,7 +15,7 @@ namespace {
 
 std::string text(const Journal& journal, const Judgement& judgement, WriteOptions options = {}) {
   std::ostringstream out;
-  find_writer("text")->write({&journal, &judgement, {}}, out, options);
+  find_writer("text")->write({&journal, &judgement}, out, options);
   return out.str();
 }
 
@@ -47,9 +47,8 @@ TEST_CASE("a report stays short however much happened") {
 TEST_CASE("the command that repeats a run is one that a shell takes") {
   Journal journal = quiet_journal();
   journal.scenario.file = "my drills/it's.json";
-  const Judgement judgement = quiet_judgement();
-  const std::vector<std::string> settings{"/a=b c"};
-  CHECK(reports::command_again({&journal, &judgement, settings}) ==
+  journal.settings = {"/a=b c"};
+  CHECK(reports::command_again(journal) ==
         "drdrill run 'my drills/it'\\''s.json' --world lab --seed 1 --set '/a=b c'");
 }
 

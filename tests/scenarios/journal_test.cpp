@@ -19,6 +19,7 @@ Journal full_journal() {
   Journal j;
   j.version = "9.9";
   j.scenario = load_scenario("tests/scenarios/good/scenario.json", {}, known_in_tests).scenario;
+  j.settings = {"/horizon=1h", "/runbook/steps/0/title=it's ü"};
   j.world = "scripted";
   j.seed = UINT64_MAX;
   j.replication = 7;
@@ -88,6 +89,7 @@ TEST_CASE("A journal that was written and read back is written the same again") 
     FAIL(to_string(error.problems().all().front()) << "\n" << text);
   }
   CHECK(written(back) == text);
+  CHECK(back.settings == full_journal().settings);
   CHECK(back.seed == UINT64_MAX);
   CHECK(back.fingerprint == 0xfedcba9876543210U);
   CHECK(back.entries.size() == 11);
@@ -96,6 +98,15 @@ TEST_CASE("A journal that was written and read back is written the same again") 
   CHECK(std::get<Aborted>(back.entries[10].what).step == 3);
   CHECK(back.dependents[2].has(ComponentId::platform));
   CHECK(back.scenario.runbook.steps[1].wait_for == std::optional(ProbeKind::lb_connect));
+}
+
+TEST_CASE("A journal without settings is one of a run without any") {
+  std::string text = written(full_journal());
+  const auto at = text.find("  \"settings\"");
+  REQUIRE(at != std::string::npos);
+  text.erase(at, text.find('\n', at) + 1 - at);
+  CHECK(parse_journal(text, "j").settings.empty());
+  CHECK(refused(with("[\"/horizon=1h\"", "[1")).find("expected a string") != std::string::npos);
 }
 
 TEST_CASE("A journal that points outside of itself is refused") {
