@@ -225,6 +225,9 @@ bool Run::resume() {
 void Run::finish(const Result& result) {
   state_->finish(result);
 }
+std::map<std::string, std::string, std::less<>>& Run::files() {
+  return state_->shell.files;
+}
 bool Run::ended() const {
   return state_->ended;
 }

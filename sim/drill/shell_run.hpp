@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,10 @@ class Run {
   bool resume();
   /// The result of the command that was taking time. Call resume() afterwards.
   void finish(const Result& result);
+
+  /// The files that the run can see: those that it wrote itself, and those that a host with a disk
+  /// puts here. By path.
+  std::map<std::string, std::string, std::less<>>& files();
 
   bool ended() const;
   int exit_status() const;

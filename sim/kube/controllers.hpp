@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/kube/cluster.hpp"
@@ -59,6 +60,11 @@ Resources allocated(const Cluster& cluster, int node);
 /// May the claims of the pod be mounted on the node: is a ReadWriteOnce volume in use by a pod on
 /// another node? The reason when not: the pod stays in ContainerCreating until it is released.
 std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int node);
+
+/// Why the kubelet cannot start containers of this template: a ConfigMap, Secret or claim that it
+/// names does not exist. Pods wait for it in ContainerCreating or CreateContainerConfigError.
+std::optional<std::string> start_refusal(const Cluster& cluster, std::string_view ns,
+                                         const PodTemplate& pod);
 
 /// Binds the unbound claims of a pod to the node's zone, as WaitForFirstConsumer does.
 void bind_claims(Cluster& cluster, int pod);

@@ -139,6 +139,11 @@ Value container_value(const Container& c) {
   return out;
 }
 
+Value with_mode(Value source, const Volume& v) {
+  if (v.mode != Volume{}.mode) set(source, "defaultMode", int_value(v.mode));
+  return source;
+}
+
 Value volume_value(const Volume& v) {
   Value out = object_value();
   set_text(out, "name", v.name);
@@ -147,10 +152,10 @@ Value volume_value(const Volume& v) {
       set(out, "emptyDir", object_value());
       break;
     case Volume::Kind::config_map:
-      set(out, "configMap", single("name", text_value(v.source)));
+      set(out, "configMap", with_mode(single("name", text_value(v.source)), v));
       break;
     case Volume::Kind::secret:
-      set(out, "secret", single("secretName", text_value(v.source)));
+      set(out, "secret", with_mode(single("secretName", text_value(v.source)), v));
       break;
     case Volume::Kind::claim:
       set(out, "persistentVolumeClaim", single("claimName", text_value(v.source)));

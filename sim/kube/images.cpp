@@ -10,7 +10,8 @@ enum class Base { alpine, debian, busybox, none };
 
 /// One row for each kind of image: what its Dockerfile adds to its base, as far as recovery scripts
 /// call it. Sources: docker-library/postgres Dockerfile-alpine.template and Dockerfile-debian
-/// .template (the Alpine image installs bash), docker-library/redis, livekit/livekit Dockerfile
+/// .template (the Alpine image installs bash: 15/alpine3.20/Dockerfile), redis/docker-library-redis
+/// 7.2/alpine/Dockerfile (which installs none), livekit/livekit Dockerfile
 /// (FROM alpine), curl/curl-container, nicolaka/netshoot, bitnami images (Debian with bash). The
 /// lists name what scripts use; a program of a known image that is not named is held to be absent.
 struct Image {

@@ -133,9 +133,11 @@ Volume read_volume(Reader& r) {
   if (auto map = r.object("configMap")) {
     out.kind = Volume::Kind::config_map;
     out.source = map->string("name", "");
+    out.mode = read_int(*map, "defaultMode", out.mode);
   } else if (auto secret = r.object("secret")) {
     out.kind = Volume::Kind::secret;
     out.source = secret->string("secretName", "");
+    out.mode = read_int(*secret, "defaultMode", out.mode);
   } else if (auto claim = r.object("persistentVolumeClaim")) {
     out.kind = Volume::Kind::claim;
     out.source = claim->string("claimName");

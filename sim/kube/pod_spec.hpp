@@ -90,6 +90,7 @@ struct Volume {
   std::string name;
   Kind kind = Kind::other;
   std::string source;  ///< name of the ConfigMap, Secret or claim; path of a hostPath
+  int mode = 0644;     ///< of a ConfigMap's or Secret's files: defaultMode
 
   bool operator==(const Volume&) const = default;
 };
