@@ -19,13 +19,15 @@ std::optional<Duration> sleep_time(std::string_view text) {
 }  // namespace
 
 Commands::Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis,
-                   Entry& entry, Monitoring& monitoring)
+                   Entry& entry, Monitoring& monitoring, Volumes& volumes, Backups& backups)
     : context_(context),
       kubernetes_(kubernetes),
       postgres_(postgres),
       redis_(redis),
       entry_(entry),
       monitoring_(monitoring),
+      volumes_(volumes),
+      backups_(backups),
       api_call_(context.draws["kubernetes.api_call"]),
       local_command_(context.draws["commands.local"]),
       typing_(context.draws["people.typing"]),
@@ -71,14 +73,19 @@ std::optional<Refusal> Commands::refusal(const Action& action) const {
   return std::nullopt;
 }
 
-ActionId Commands::begin(const Action& action) {
+Commands::Running& Commands::next_running(const Action& action) {
   if (used_ == running_.size()) {
     running_.push_back(std::make_unique<Running>(*this));
     running_.back()->index = static_cast<std::uint32_t>(used_);
     running_.back()->timer = context_.engine.make_group();
   }
-  Running& running = *running_[used_];
+  Running& running = *running_[used_++];
   running.restart(action);
+  return running;
+}
+
+ActionId Commands::begin(const Action& action) {
+  Running& running = next_running(action);
   if (action.kind == Action::Kind::command) {
     running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
@@ -89,7 +96,7 @@ ActionId Commands::begin(const Action& action) {
   } else if (monitoring_.is_ready(action.actor)) {
     at(Duration::zero(), Kind::begin, running);
   }
-  return static_cast<ActionId>(used_++);
+  return static_cast<ActionId>(running.index);
 }
 
 ActionState Commands::state(ActionId action) const {
@@ -175,6 +182,7 @@ void Commands::go_on(Running& running) {
     if (!running.frames.back().run.resume()) return;
     Frame done = std::move(running.frames.back());
     running.frames.pop_back();
+    if (done.pod != no_pod) volumes_.store(done.run, volumes_.disk_of(done.pod), context_.now());
     if (!done.run.understood()) running.understood = false;
     if (running.frames.empty()) {
       running.output = done.run.output();

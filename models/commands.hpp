@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/backups.hpp"
 #include "models/entry.hpp"
 #include "models/monitoring.hpp"
 #include "models/postgres.hpp"
@@ -22,7 +23,7 @@ namespace drdrill::models {
 class Commands {
  public:
   Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis, Entry& entry,
-           Monitoring& monitoring);
+           Monitoring& monitoring, Volumes& volumes, Backups& backups);
   ~Commands();
   Commands(const Commands&) = delete;
   Commands& operator=(const Commands&) = delete;
@@ -37,6 +38,8 @@ class Commands {
   ActionId begin(const Action& action);
   ActionState state(ActionId action) const;
   void cancel(ActionId action);
+  /// A container's own command, with no shell around it but its own.
+  ActionId begin_in_pod(PodRef pod, const std::vector<std::string>& argv);
 
  private:
   struct Running;
@@ -60,6 +63,10 @@ class Commands {
   void deliver(Running& running);
   void touch(Running& running, const std::vector<kube::Change>& changes);
   void end(Running& running, int exit_status);
+  Running& next_running(const Action& action);
+  void push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list);
+  bool run_script(Running& running, PodRef pod, const std::vector<std::string>& argv);
+  bool run_backup_program(Running& running, PodRef pod, const std::vector<std::string>& argv);
   PodRef server_at(std::string_view host) const;
 
   Context& context_;
@@ -68,6 +75,8 @@ class Commands {
   Redis& redis_;
   Entry& entry_;
   Monitoring& monitoring_;
+  Volumes& volumes_;
+  Backups& backups_;
   std::vector<std::unique_ptr<Running>> running_;
   std::size_t used_ = 0;
   std::vector<Parsed> cache_;

@@ -11,7 +11,8 @@ std::string bare_value(std::string_view table) {
   std::size_t line = 0;
   while (!table.empty()) {
     const std::string_view text = table.substr(0, table.find('\n'));
-    if (line++ == 2) return std::string(text.substr(text.find_first_not_of(' '))) + "\n";
+    if (line++ == 2)
+      return std::string(text.substr(std::min(text.find_first_not_of(' '), text.size()))) + "\n";
     table.remove_prefix(std::min(text.size() + 1, table.size()));
   }
   return {};
@@ -53,6 +54,9 @@ void Commands::kubectl(Running& running) {
     const PodRef pod{static_cast<int>(outcome.cluster), outcome.exec->pod};
     return in_pod(running, pod, outcome.exec->argv);
   }
+  if (outcome.logs)
+    for (const int pod : outcome.logs->pods)
+      outcome.out += postgres_.log_of({static_cast<int>(outcome.cluster), pod});
   running.result = {outcome.exit_code, std::move(outcome.out), std::move(outcome.err), true};
   if (!outcome.wait) return finish(running, std::move(running.result));
   running.wait = std::move(outcome.wait);
@@ -111,8 +115,14 @@ void Commands::touch(Running& running, const std::vector<kube::Change>& changes)
     if (object.kind == "Service" && object.name == context_.spec.postgres.write_service)
       running.touched.add(ComponentId::postgres);
     if (object.kind == "PersistentVolumeClaim" && object.name.starts_with(claim_prefix) &&
-        change.what == kube::Change::What::deleted)
+        change.what == kube::Change::What::deleted) {
       postgres_.data_lost(std::string_view(object.name).substr(claim_prefix.size()));
+      monitoring_.data_lost(std::string_view(object.name).substr(claim_prefix.size()));
+    }
+    if (object.kind == "PersistentVolumeClaim" && change.what == kube::Change::What::deleted)
+      for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
+        if (kubernetes_.cluster(static_cast<int>(c)).context == object.cluster)
+          volumes_.remove_below(Volumes::claim_root(static_cast<int>(c), object.ns, object.name));
   }
   for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
     kubernetes_.objects_changed(static_cast<int>(c));
@@ -127,14 +137,19 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
     const shell::Parsed inner = shell::parse(argv[2]);
     if (!inner.list)
       return finish(running, {2, "", program + ": " + inner.error->message + "\n", true});
-    running.frames.push_back({shell::Run(inner.list, running), pod});
+    push_shell(running, pod, inner.list);
     return go_on(running);
   }
-  if (program == "psql") return psql(running, pod, argv);
+  if (run_script(running, pod, argv)) return;
+  if (program == "psql") {
+    const std::string host = option_value(argv, "-h", "--host");
+    return psql(running, host.empty() ? pod : server_at(host), argv);
+  }
   if (program == "pg_isready") {
     Postgres::Answer answer = postgres_.pg_isready(pod);
     return finish(running, {answer.exit_status, answer.out, answer.err, true});
   }
+  if (run_backup_program(running, pod, argv)) return;
   if (program == "redis-cli") return redis_cli(running, argv);
   finish(running, {0, "", program + ": not known here; taken for a manual step\n", false});
 }
@@ -148,7 +163,8 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
     const bool command = option == "--command" || (option.size() > 1 && option[0] == '-' &&
                                                    option[1] != '-' && option.back() == 'c');
     if (!command) continue;
-    const Postgres::Answer answer = postgres_.psql(pod, argv[i + 1]);
+    const Postgres::Answer answer =
+        postgres_.psql(pod, argv[i + 1], option_value(argv, "-d", "--dbname"));
     result.out += bare && answer.exit_status == 0 ? bare_value(answer.out) : answer.out;
     result.err += answer.err;
     result.exit_status = answer.exit_status;

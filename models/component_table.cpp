@@ -26,12 +26,26 @@ constexpr std::array programs{
     ProgramRow{"kubectl", "every verb of sim/kube, with its refusals and waits"},
     ProgramRow{"psql",
                "pg_promote, pg_is_in_recovery, ALTER SYSTEM SET primary_conninfo, "
-               "pg_reload_conf, pg_stat_replication, CHECKPOINT, SELECT 1"},
+               "pg_reload_conf, pg_stat_replication, CHECKPOINT, SELECT 1, DELETE FROM without a "
+               "condition, SELECT max(…)"},
     ProgramRow{"pg_isready", "does the server accept connections?"},
-    ProgramRow{"redis-cli", "ping, cluster info"},
+    ProgramRow{"redis-cli", "ping, cluster info, --rdb"},
     ProgramRow{"curl", "a request to the platform's own hostname"},
     ProgramRow{"sleep", "lets time pass"},
-    ProgramRow{"date", "the platform's wall clock"},
+    ProgramRow{"date", "the platform's wall clock; in containers UTC, with a format"},
+    ProgramRow{"pg_dump", "one database as it is when the dump begins, to a file"},
+    ProgramRow{"pg_restore", "lists a dump, or loads it into a server"},
+    ProgramRow{"pg_basebackup", "the whole data directory, to a tar file"},
+    ProgramRow{"pg_receivewal", "refuses what 15 refuses; else streams until it is killed"},
+    ProgramRow{"tar", "makes a data directory of a base backup"},
+    ProgramRow{"find", "files of volumes, by name and age; deletes them"},
+    ProgramRow{"ls", "files of volumes"},
+    ProgramRow{"cp", "one file of a volume to another"},
+    ProgramRow{"rm", "files of volumes"},
+    ProgramRow{"touch", "an empty file"},
+    ProgramRow{"mkdir", "a folder on a volume"},
+    ProgramRow{"chown", "nothing: owners are not modelled"},
+    ProgramRow{"chmod", "nothing: permissions are not modelled"},
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ enum class Owner : std::uint16_t {
   monitoring,
   commands,
   world,
+  jobs,
 };
 
 /// The whole number nearest to a count that is not negative.

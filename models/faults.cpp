@@ -6,8 +6,13 @@
 
 namespace drdrill::models {
 
-Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring)
-    : context_(context), kubernetes_(kubernetes), monitoring_(monitoring) {}
+Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
+               Volumes& volumes)
+    : context_(context),
+      kubernetes_(kubernetes),
+      monitoring_(monitoring),
+      postgres_(postgres),
+      volumes_(volumes) {}
 
 void Faults::resolve(const Effect& effect, std::vector<Place>& pods,
                      std::vector<Place>& nodes) const {
@@ -64,7 +69,32 @@ std::optional<Refusal> Faults::refusal(const Effect& effect) const {
   resolve(effect, pods, nodes);
   if (pods.empty() && nodes.empty())
     return Refusal{"nothing is called \"" + to_string(effect.target) + "\""};
+  if (effect.primitive == Primitive::erase || effect.primitive == Primitive::lose)
+    for (const Place& place : pods) {
+      const ComponentId component = kubernetes_.component_of({place.cluster, place.index});
+      const bool loses =
+          component == ComponentId::postgres ||
+          (component == ComponentId::monitoring && effect.primitive == Primitive::lose);
+      if (!loses)
+        return Refusal{"in simulation only PostgreSQL" +
+                       std::string(effect.primitive == Primitive::lose
+                                       ? " and monitoring pods lose their data"
+                                       : " takes statements")};
+    }
   return std::nullopt;
+}
+
+/// The claims of the pod hold nothing any more, and the processes end.
+void Faults::lose_data(PodRef ref) {
+  const std::string name(kubernetes_.name_of(ref));
+  for (const kube::Volume& volume : kubernetes_.pod(ref).spec->volumes)
+    if (volume.kind == kube::Volume::Kind::claim)
+      volumes_.remove_below(
+          Volumes::claim_root(ref.cluster, kubernetes_.pod(ref).meta.ns, volume.source));
+  context_.note(NoteKind::data_lost, kubernetes_.component_of(ref), kubernetes_.subject_of(ref));
+  kubernetes_.crash_pod(ref);
+  postgres_.data_lost(name);
+  monitoring_.data_lost(name);
 }
 
 void Faults::touch_node(Injected& injected, const Place& place) const {
@@ -92,9 +122,12 @@ EffectId Faults::inject(const Effect& effect) {
         kubernetes_.isolate_node(place.cluster, place.index, true);
         break;
       case Primitive::absent:
+      case Primitive::erase:
+      case Primitive::lose:
         break;
     }
   }
+  bool erased = false;
   for (const Place& place : injected.pods) {
     const PodRef ref{place.cluster, place.index};
     if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
@@ -108,12 +141,20 @@ EffectId Faults::inject(const Effect& effect) {
       case Primitive::pause:
         kubernetes_.pause_pod(ref, true);
         break;
+      case Primitive::erase:
+        erased = postgres_.erase_rows(ref) || erased;
+        break;
+      case Primitive::lose:
+        lose_data(ref);
+        break;
       case Primitive::absent:
         break;
     }
   }
   injected.state.took_effect =
-      effect.primitive == Primitive::absent || !injected.pods.empty() || !injected.nodes.empty();
+      effect.primitive == Primitive::absent ||
+      (effect.primitive == Primitive::erase ? erased
+                                            : !injected.pods.empty() || !injected.nodes.empty());
   injected.state.since = context_.now();
   injected_.push_back(std::move(injected));
   return static_cast<EffectId>(injected_.size() - 1);

@@ -5,6 +5,8 @@
 
 #include "models/kubernetes.hpp"
 #include "models/monitoring.hpp"
+#include "models/postgres.hpp"
+#include "models/volumes.hpp"
 #include "sim/drill/world.hpp"
 
 /// Primitive effects on the simulated platform.
@@ -12,7 +14,8 @@ namespace drdrill::models {
 
 class Faults {
  public:
-  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring);
+  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
+         Volumes& volumes);
 
   void reset() { injected_.clear(); }
   std::optional<Refusal> refusal(const Effect& effect) const;
@@ -35,12 +38,15 @@ class Faults {
   };
 
   void resolve(const Effect& effect, std::vector<Place>& pods, std::vector<Place>& nodes) const;
+  void lose_data(PodRef ref);
   bool is_same_pod(const Place& place) const;
   void touch_node(Injected& injected, const Place& place) const;
 
   Context& context_;
   Kubernetes& kubernetes_;
   Monitoring& monitoring_;
+  Postgres& postgres_;
+  Volumes& volumes_;
   std::vector<Injected> injected_;
 };
 

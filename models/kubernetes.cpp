@@ -71,6 +71,7 @@ void Kubernetes::reset() {
       now.pods[p].alive_timer = old.alive_timer;
     }
     std::copy(first.nodes.begin(), first.nodes.end(), now.nodes.begin());
+    now.jobs_wait.clear();
     for (std::size_t s = 0; s < now.services.size(); ++s)
       now.services[s].routed = first.services[s].routed;
   }
@@ -166,7 +167,8 @@ const Kubernetes::NodeRuntime* Kubernetes::node_of(PodRef ref) const {
 
 PodModel* Kubernetes::model_at(PodRef ref) const {
   const int model = runtime(ref).model;
-  return model < 0 ? nullptr : models_[static_cast<std::size_t>(model)];
+  if (model < 0) return pod(ref).owner == kube::Pod::Owner::job ? job_model_ : nullptr;
+  return models_[static_cast<std::size_t>(model)];
 }
 
 const WorkloadModel* Kubernetes::model_of(PodRef ref) const {

@@ -54,6 +54,8 @@ class Kubernetes {
 
   /// Makes `model` what runs in the pods of these workloads. Before warm_up.
   void attach(const WorkloadModel& workload, PodModel& model);
+  /// Makes `model` what runs in the pods of Jobs. Before warm_up.
+  void attach_jobs(PodModel& model) { job_model_ = &model; }
   /// Creates, schedules and starts all pods at once; what reset() returns to. Once.
   void warm_up();
   void reset();
@@ -92,6 +94,10 @@ class Kubernetes {
   /// The container's process ends by itself (a start that fails): restart with back-off.
   void container_failed(PodRef ref);
 
+  /// The container of a Job's pod has ended by itself: done, or tried again as far as the Job
+  /// allows.
+  void job_pod_exited(PodRef ref, bool succeeded);
+
   /// Objects were changed by somebody else (a command): controllers and kubelets react.
   void objects_changed(int cluster);
 
@@ -122,6 +128,7 @@ class Kubernetes {
     bool stopping = false;
     bool healthy = true;
     bool told_unschedulable = false;
+    bool told_refused = false;
     int failures_in_row = 0;
     Offset started{};
     Duration probe_phase{};
@@ -145,6 +152,7 @@ class Kubernetes {
     std::vector<PodRuntime> pods;
     std::vector<NodeRuntime> nodes;
     std::vector<ServiceRuntime> services;
+    std::vector<Offset> jobs_wait;  // by Job: until its next pod may be made
     Group sync{};
   };
   enum class Kind : std::uint16_t {
@@ -176,6 +184,7 @@ class Kubernetes {
   void adopt(PodRef ref);
   void sync(int cluster);
   void run_controllers(int cluster);
+  void run_jobs(int cluster);
   void schedule_pending(int cluster);
   bool try_bind(PodRef ref, bool at_once);
   void start_container(PodRef ref);
@@ -201,6 +210,7 @@ class Kubernetes {
   std::vector<ClusterRuntime> runtimes_;
   std::vector<ClusterRuntime> initial_runtimes_;
   std::vector<PodModel*> models_;  // by index into spec.workloads; null: plain
+  PodModel* job_model_ = nullptr;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
   std::uint64_t version_ = 0;

@@ -36,6 +36,7 @@ void Kubernetes::adopt(PodRef ref) {
   rt.subject = context_.notes.subject(object.meta.name);
   rt.model = -1;
   rt.starting = rt.up = rt.paused = rt.isolated = rt.stopping = rt.told_unschedulable = false;
+  rt.told_refused = false;
   rt.healthy = false;
   rt.failures_in_row = 0;
   if (object.owner != kube::Pod::Owner::workload) return;
@@ -98,6 +99,7 @@ void Kubernetes::run_controllers(int cluster) {
       }
     }
   }
+  run_jobs(cluster);
 }
 
 void Kubernetes::schedule_pending(int cluster) {
@@ -127,6 +129,12 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
     kube::bind_claims(objects, ref.pod);
   }
   if (kube::mount_refusal(objects, ref.pod, pod(ref).node)) return false;
+  if (const auto refusal = kube::start_refusal(objects, pod(ref).meta.ns, *pod(ref).spec)) {
+    if (!std::exchange(rt.told_refused, true))
+      context_.note(NoteKind::pod_cannot_start, component_of(ref),
+                    context_.notes.subject(pod(ref).meta.name + " cannot start: " + *refusal));
+    return false;
+  }
   touch();
   if (at_once) return true;
   const Duration start = pod_start_.time();

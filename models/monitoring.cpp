@@ -1,5 +1,7 @@
 #include "models/monitoring.hpp"
 
+#include <algorithm>
+
 namespace drdrill::models {
 namespace {
 
@@ -16,7 +18,8 @@ Monitoring::Monitoring(Context& context, Kubernetes& kubernetes)
       acknowledge_(context.draws["people.acknowledge"]),
       night_factor_(context.draws["people.night_factor"]),
       diagnose_(context.draws["people.diagnose"]),
-      notice_(context.draws["people.notice_without_alert"]) {
+      notice_(context.draws["people.notice_without_alert"]),
+      retention_(context.draws["monitoring.retention"]) {
   for (const AlertRule& rule : context.spec.monitoring.rules) {
     alerts_.push_back(
         {&rule, context.notes.subject(rule.name), context.engine.make_group(), {}, false});
@@ -33,7 +36,9 @@ Monitoring::Monitoring(Context& context, Kubernetes& kubernetes)
 void Monitoring::reset() {
   phases_.restart(context_.seed, context_.replication);
   switched_off_ = false;
+  retention_time_ = retention_.time();
   runs_.clear();
+  stores_from_.clear();
   works_since_ = Offset::zero();
   processes_.each([](PodRef, Process& process) { process = Process{}; });
   std::vector<PodRef> pods;
@@ -112,6 +117,22 @@ void Monitoring::pod_ended(PodRef ref, Ending) {
 bool Monitoring::pod_healthy(PodRef ref) const {
   const Process* process = processes_.find(ref);
   return process && process->scraping;
+}
+
+void Monitoring::data_lost(std::string_view pod_name) {
+  stores_from_.insert_or_assign(std::string(pod_name), context_.now());
+}
+
+/// Samples from before are on no disk. Queries are answered by any replica that has them.
+Offset Monitoring::stored_from() const {
+  Offset from = never;
+  processes_.each([&](PodRef ref, const Process&) {
+    const kube::Pod& pod = kubernetes_.pod(ref);
+    if (!pod.meta.exists || kubernetes_.component_of(ref) != ComponentId::monitoring) return;
+    const auto lost = stores_from_.find(pod.meta.name);
+    from = std::min(from, lost == stores_from_.end() ? Offset::min() : lost->second);
+  });
+  return from == never ? Offset::min() : from;
 }
 
 void Monitoring::switch_off(bool off) {
@@ -202,10 +223,21 @@ void Monitoring::add_ledger(Ledger& ledger, Offset end) const {
   if (interval <= 0) return;
   const double rate = static_cast<double>(kubernetes_.cluster(0).pods.size()) / interval;
   LedgerStream stream{ComponentId::monitoring, "samples", {}};
-  const auto put = [&](Offset from, Offset to, Fate fate) {
+  const Offset stored = stored_from();
+  const auto add = [&](Offset from, Offset to, Fate fate) {
     const auto count = static_cast<std::uint64_t>(to_seconds(to - from) * rate);
     if (count > 0) stream.runs.push_back({from, to, count, fate});
   };
+  const auto put = [&](Offset from, Offset to, Fate fate) {
+    const Offset cut = std::clamp(stored, from, to);
+    if (fate == Fate::kept && cut > from) {
+      add(from, cut, Fate::lost);
+      from = cut;
+    }
+    if (to > from) add(from, to, fate);
+  };
+  // What was stored before the drill, as far back as it was kept, is told of only when it is lost.
+  if (stored > Offset::zero()) put(-retention_time_, Offset::zero(), Fate::kept);
   Offset at = Offset::zero();
   for (const LedgerRun& run : runs_) {
     if (run.first > at) put(at, run.first, Fate::lost);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +36,9 @@ class Monitoring final : public PodModel {
   /// A fault or its end: nobody with this role answers.
   void set_absent(std::string_view role, bool absent);
 
+  /// What one Prometheus had stored is gone. Nobody keeps another copy of it.
+  void data_lost(std::string_view pod_name);
+
   /// A component's steady state broke or came back.
   void component_changed(ComponentId component, bool holds);
   /// Somebody with the role knows what to do.
@@ -66,6 +71,7 @@ class Monitoring final : public PodModel {
   void call(std::string_view role);
   bool is_awake(const PersonSpec& person) const;
   void count();
+  Offset stored_from() const;
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -73,6 +79,7 @@ class Monitoring final : public PodModel {
     bool scraping = false;
   };
   PodTable<Process> processes_;
+  std::map<std::string, Offset, std::less<>> stores_from_;  // by pod, of those that lost data
   std::vector<Alert> alerts_;
   std::vector<Person> people_;
   int working_ = 0;
@@ -87,6 +94,8 @@ class Monitoring final : public PodModel {
   Draw& night_factor_;
   Draw& diagnose_;
   Draw& notice_;
+  Draw& retention_;
+  Duration retention_time_{};
 };
 
 }  // namespace drdrill::models

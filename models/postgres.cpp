@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/volumes.hpp"
 #include "sim/base/ensure.hpp"
 
 namespace drdrill::models {
@@ -23,9 +24,10 @@ std::string_view host_name(std::string_view host) {
 
 }  // namespace
 
-Postgres::Postgres(Context& context, Kubernetes& kubernetes)
+Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
     : context_(context),
       kubernetes_(kubernetes),
+      volumes_(volumes),
       replication_lag_(context.draws["postgres.replication_lag"]),
       promote_(context.draws["postgres.promote"]),
       start_(context.draws["postgres.process_start"]),
@@ -33,7 +35,11 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes)
       shutdown_(context.draws["postgres.shutdown"]),
       reconnect_time_(context.draws["postgres.pool_reconnect"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
-      attach_(context.draws["postgres.standby_attach"]) {
+      attach_(context.draws["postgres.standby_attach"]),
+      replay_rate_(context.draws["postgres.wal_replay_rate"]),
+      restore_rate_(context.draws["postgres.restore_rate"]),
+      archive_delay_(context.draws["postgres.archive_delay"]),
+      in_service_(context.draws["postgres.in_service"]) {
   reconnect_ = context.engine.make_group();
   const ClusterSpec& home = context.spec.clusters.front();
   write_service_ =
@@ -63,12 +69,19 @@ void Postgres::reset() {
   servers_ = initial_;
   timelines_.assign(1, Timeline{});
   written_.clear();
+  damages_.clear();
+  loads_.clear();
+  archive_delay_time_ = archive_delay_.time();
+  in_service_time_ = in_service_.time();
   const ClusterSpec& home = context_.spec.clusters.front();
   for (Server& server : servers_) {
     server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
     if (server.streaming) server.source = upstream_of(server);
+    if (!server.up) continue;
+    own_data(server);
+    begin_archive(server);
   }
   routed_ = route();
   clients_connected_ = routed_ != none;
@@ -93,6 +106,14 @@ void Postgres::handle(const Event& event) {
       server.up = true;
       server.has_data = true;
       if (std::exchange(server.cloned, false)) finish_clone(server);
+      if (std::exchange(server.emptied, false)) {
+        damages_.push_back(
+            {server.timeline, context_.now(),
+             std::vector<Offset>(context_.spec.postgres.databases.size(), Offset::min())});
+      }
+      if (server.recovery) finish_recovery(server);
+      own_data(server);
+      begin_archive(server);
       context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
       kubernetes_.health_changed(server.pod);
       if (!server.standby) {
@@ -105,6 +126,9 @@ void Postgres::handle(const Event& event) {
     }
     case Kind::promoted:
       promoted(index);
+      break;
+    case Kind::loaded:
+      loaded(event.subject);
       break;
     case Kind::reconnected:
       if (routed_ == none || clients_connected_) break;
@@ -141,7 +165,12 @@ void Postgres::pod_started(PodRef ref) {
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = start_.time();
-  if (!server->has_data) {
+  Start start = look_at_data(*server);
+  if (!start.fatal.empty()) return refuse_start(*server, start.fatal);
+  if (start.recovers) {
+    takes += from_seconds(start.wal_bytes / replay_rate_.value());
+    server->recovery = std::move(start);
+  } else if (!server->has_data) {
     server->standby = server->cloned = !upstream.empty();
     double size = 0;
     for (const DatabaseSpec& database : context_.spec.postgres.databases)
@@ -150,6 +179,7 @@ void Postgres::pod_started(PodRef ref) {
     if (!server->standby) {
       timelines_.push_back({none, context_.now()});
       server->timeline = static_cast<int>(timelines_.size()) - 1;
+      server->emptied = true;
     }
     server->has_until = context_.now();
   } else if (!server->clean) {
@@ -176,10 +206,12 @@ void Postgres::pod_ended(PodRef ref, Ending ending) {
 /// had not received yet with it.
 void Postgres::stopped(Server& server, Ending ending) {
   context_.engine.cancel(server.work);
+  server.recovery.reset();
   if (!server.up) return;
   if (routed_ == static_cast<int>(&server - servers_.data())) stop_writing();
   server.up = false;
   server.clean = ending == Ending::clean;
+  end_archive(server);
   if (!server.standby) server.has_until = context_.now();
   for (Server& other : servers_) {
     if (!other.streaming || other.source != static_cast<int>(&server - servers_.data())) continue;
@@ -228,7 +260,11 @@ int Postgres::route() const {
 
 /// The server that a standby's primary_conninfo leads to; none when it is not there.
 int Postgres::upstream_of(const Server& server) const {
-  const std::string_view host = host_name(server.upstream);
+  return host_index(host_name(server.upstream));
+}
+
+/// The server that a Service's or a pod's name leads to; none when it leads nowhere.
+int Postgres::host_index(std::string_view host) const {
   if (host == context_.spec.postgres.write_service) {
     for (int slot : kubernetes_.routed(0, write_service_))
       for (std::size_t i = 0; i < servers_.size(); ++i)
@@ -259,26 +295,6 @@ void Postgres::finish_clone(Server& server) {
 void Postgres::update() {
   set_route();
   follow();
-}
-
-void Postgres::set_route() {
-  const int now = route();
-  if (now == routed_) return;
-  if (routed_ != none) stop_writing();
-  routed_ = now;
-  context_.engine.cancel(reconnect_);
-  routed_since_ = context_.now();
-  if (now != none) at(reconnect_time_.time(), Kind::reconnected, now);
-  context_.changed = true;
-}
-
-void Postgres::stop_writing() {
-  if (clients_connected_ && context_.now() > writing_since_)
-    written_.push_back(
-        {servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, context_.now()});
-  clients_connected_ = false;
-  routed_ = none;
-  context_.changed = true;
 }
 
 /// A standby stays with the server that it streams from, whatever Services say, until that breaks;

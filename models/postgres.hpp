@@ -15,9 +15,12 @@
 /// rate, so a position in the WAL is an instant of acknowledgement.
 namespace drdrill::models {
 
+class Volumes;
+struct Content;
+
 class Postgres final : public PodModel {
  public:
-  Postgres(Context& context, Kubernetes& kubernetes);
+  Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes);
 
   void reset();
   void handle(const Event& event);
@@ -28,8 +31,8 @@ class Postgres final : public PodModel {
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override { update(); }
 
-  /// Does a write through the Service succeed?
-  bool writable() const { return clients_connected_; }
+  /// Do a write and a read of what was written succeed through the Service, in every database?
+  bool writable() const { return clients_connected_ && (damages_.empty() || !routed_damaged()); }
 
   /// What a program in a server's pod answers. Nothing: it takes time; ask `finished` with the
   /// returned ticket.
@@ -41,10 +44,28 @@ class Postgres final : public PodModel {
     bool changed = false;
     Duration takes{};
   };
-  Answer psql(PodRef ref, std::string_view sql);
+  Answer psql(PodRef ref, std::string_view sql, std::string_view database = {});
   Answer pg_isready(PodRef ref) const;
   /// The claim behind a server's data was deleted: its data is gone when the pod is.
   void data_lost(std::string_view pod_name);
+
+  // Backups and restores (postgres_recovery.cpp, postgres_restore.cpp).
+
+  /// A statement through this server deletes every row there is. False: it takes no statements.
+  bool erase_rows(PodRef ref);
+  struct Reading {
+    bool up = false;
+    int timeline = 0;
+    Offset until{};  ///< what can be read was acknowledged up to then; Offset::min(): nothing can
+  };
+  /// What a program that connects to `host` (empty: the server in its own pod `local`) could read.
+  /// Nothing: there is no such host. Without a pod it asks for the time before the drill.
+  std::optional<Reading> reading(std::string_view host, PodRef local, Offset when,
+                                 std::string_view database) const;
+  /// pg_restore of a dump of the database `content`, holding rows up to `until`, into `database`.
+  Answer restore_dump(std::string_view host, PodRef local, std::string_view database,
+                      std::string_view content, Offset until);
+  std::string log_of(PodRef ref) const;
 
   /// Looks at Services and servers again: routes, roles and streams follow.
   void update();
@@ -53,6 +74,14 @@ class Postgres final : public PodModel {
 
  private:
   static constexpr int none = -1;
+  struct Start {  // what a data directory makes of a start
+    std::string fatal;
+    bool recovers = false;
+    bool promotes = false;
+    int timeline = 0;
+    Offset until{};
+    double wal_bytes = 0;
+  };
   struct Server {
     std::string name;      // of the pod; the data outlives pods
     std::string upstream;  // primary_conninfo: a Service or a pod
@@ -63,8 +92,15 @@ class Postgres final : public PodModel {
     bool up = false;    // accepts connections
     bool clean = true;  // was shut down, not killed
     bool streaming = false;
-    bool cloned = false;  // its data is a copy made at this start
-    int source = none;    // whom it streams from: connections outlive changes of Services
+    bool cloned = false;            // its data is a copy made at this start
+    bool emptied = false;           // it made itself new, empty databases at this start
+    std::optional<Start> recovery;  // under way
+    std::string archive;            // where its WAL goes: a key of Volumes; empty: nowhere
+    Duration archive_timeout{};
+    std::string log;
+    std::string refusal_text;
+    SubjectId refusal = SubjectId::none;
+    int source = none;  // whom it streams from: connections outlive changes of Services
     int timeline = 0;
     Offset has_until{};  // a standby or a stopped server: holds records acknowledged up to then
     Group work{};
@@ -77,8 +113,23 @@ class Postgres final : public PodModel {
     int timeline = 0;
     Offset from{};
     Offset to{};
+    bool served = true;  // the API could use the databases
   };
-  enum class Kind : std::uint16_t { started, promoted, reconnected };
+  struct Held {  // a part of a server's history
+    int timeline = 0;
+    Offset until{};
+  };
+  struct Damage {  // rows that were deleted on a timeline
+    int timeline = 0;
+    Offset at{};
+    std::vector<Offset> restored_until;  // by database; Offset::min(): not restored
+  };
+  struct Load {  // a dump that is being restored
+    int server = none;
+    std::size_t database = 0;
+    Offset until{};
+  };
+  enum class Kind : std::uint16_t { started, promoted, reconnected, loaded };
 
   Server* server_of(PodRef ref);
   const Server* server_of(PodRef ref) const;
@@ -94,14 +145,43 @@ class Postgres final : public PodModel {
   void follow();
   void stopped(Server& server, Ending ending);
   void promoted(int server);
-  bool kept(const Written& written, const Server& system, Offset& kept_until, Offset end) const;
   int route() const;
+  int host_index(std::string_view host) const;
+  void split_written();
+  bool routed_damaged() const {
+    return routed_ != none && is_damaged(servers_[static_cast<std::size_t>(routed_)]);
+  }
+
+  static std::string server_argument(const kube::PodTemplate& pod, std::string_view name);
+  void find_archive(Server& server);
+  void begin_archive(Server& server);
+  void end_archive(Server& server);
+  Offset archived_by(const Server& server, Offset now) const;
+  std::string data_key(PodRef ref, std::string_view file) const;
+  void own_data(const Server& server);
+  Start look_at_data(Server& server);
+  void plan_recovery(const Server& server, const Content& data, Start& start) const;
+  void refuse_start(Server& server, const std::string& fatal);
+  void finish_recovery(Server& server);
+  void log(Server& server, std::string_view text);
+  std::vector<Held> history_of(const Server& server, Offset end) const;
+  static bool contains(const std::vector<Held>& history, const Damage& damage);
+  bool is_damaged(const Server& server, std::size_t database) const;
+  bool is_damaged(const Server& server) const;
+  void loaded(std::size_t load);
+  bool keeps(const std::vector<Held>& history, const Written& written, Offset acknowledged,
+             std::size_t database) const;
+  void add_stream(LedgerStream& stream, const std::vector<Written>& all,
+                  const std::vector<Held>& history, std::size_t database, double rate) const;
 
   Context& context_;
   Kubernetes& kubernetes_;
+  Volumes& volumes_;
   std::vector<Server> servers_, initial_;
   std::vector<Timeline> timelines_;
   std::vector<Written> written_;
+  std::vector<Damage> damages_;
+  std::vector<Load> loads_;
   int write_service_ = kube::no_index;
   int routed_ = none;              // the server that clients are sent to
   bool clients_connected_ = true;  // and their connections work
@@ -116,6 +196,12 @@ class Postgres final : public PodModel {
   Draw& reconnect_time_;
   Draw& clone_rate_;
   Draw& attach_;
+  Draw& replay_rate_;
+  Draw& restore_rate_;
+  Draw& archive_delay_;
+  Draw& in_service_;
+  Duration archive_delay_time_{};
+  Duration in_service_time_{};
 };
 
 }  // namespace drdrill::models

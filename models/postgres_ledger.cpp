@@ -17,50 +17,77 @@ void Postgres::add_inventory(Inventory& inventory) const {
                        InventoryItem::Better::higher, false});
 }
 
-/// How much of a written stretch the system's history holds: walks from the system's timeline to
-/// its ancestors; each holds its parent's records up to the fork.
-bool Postgres::kept(const Written& written, const Server& system, Offset& kept_until,
-                    Offset end) const {
-  int line = system.timeline;
-  Offset limit = live_primary(system) ? end : system.has_until;
-  while (line != none) {
-    if (line == written.timeline) {
-      kept_until = std::min(limit, written.to);
-      return kept_until > written.from;
+/// Does the system's history hold a record: is its timeline in it up to then, and was its row not
+/// deleted since, or restored from a dump that held it?
+bool Postgres::keeps(const std::vector<Held>& history, const Written& written, Offset acknowledged,
+                     std::size_t database) const {
+  const bool held = std::any_of(history.begin(), history.end(), [&](const Held& part) {
+    return part.timeline == written.timeline && acknowledged <= part.until;
+  });
+  return held && std::none_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
+           return acknowledged <= damage.at && acknowledged > damage.restored_until[database] &&
+                  contains(history, damage);
+         });
+}
+
+/// Cuts each written stretch where its fate can change, and adds the pieces. Records from before
+/// the drill are told of only where they are lost.
+void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
+                          const std::vector<Held>& history, std::size_t database,
+                          double rate) const {
+  std::vector<Offset> cuts;
+  const auto put = [&](Offset from, Offset to, Fate fate) {
+    const auto count = static_cast<std::uint64_t>(nearest_whole(to_seconds(to - from) * rate));
+    if (count > 0) stream.runs.push_back({from, to, count, fate});
+  };
+  for (const Written& written : all) {
+    cuts.assign({written.from, written.to});
+    for (const Held& part : history) cuts.push_back(part.until);
+    for (const Damage& damage : damages_) {
+      cuts.push_back(damage.at);
+      cuts.push_back(damage.restored_until[database]);
     }
-    const Timeline& timeline = timelines_[static_cast<std::size_t>(line)];
-    limit = std::min(limit, timeline.forked_at);
-    line = timeline.parent;
+    std::sort(cuts.begin(), cuts.end());
+    Offset begin = written.from, from = written.from;
+    std::optional<Fate> fate;  // of [begin, from)
+    const auto flush = [&] {
+      const bool before_the_drill = written.to <= Offset::zero();
+      if (fate && !(before_the_drill && *fate == Fate::kept)) put(begin, from, *fate);
+      begin = from;
+    };
+    for (const Offset cut : cuts) {
+      if (cut <= from || cut > written.to) continue;
+      const bool keep = history.empty() || keeps(history, written, cut, database);
+      const Fate now = keep ? Fate::kept : Fate::lost;
+      if (fate && *fate != now) flush();
+      fate = now;
+      from = cut;
+    }
+    flush();
   }
-  return false;
 }
 
 void Postgres::add_ledger(Ledger& ledger, Offset end) const {
-  std::vector<Written> all = written_;
+  std::vector<Written> all{{0, -in_service_time_, Offset::zero()}};
+  all.insert(all.end(), written_.begin(), written_.end());
   if (clients_connected_ && routed_ != none && end > writing_since_)
-    all.push_back({servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, end});
-  const Server* system = routed_ == none ? nullptr : &servers_[static_cast<std::size_t>(routed_)];
+    all.push_back({servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, end,
+                   !routed_damaged()});
+  std::vector<Held> history;
+  if (routed_ != none) history = history_of(servers_[static_cast<std::size_t>(routed_)], end);
   const auto& databases = context_.spec.postgres.databases;
-  const auto add = [&](ComponentId component, const std::string& name, double rate) {
-    LedgerStream stream{component, name, {}};
-    const auto put = [&](Offset from, Offset to, Fate fate) {
-      const auto count = static_cast<std::uint64_t>(nearest_whole(to_seconds(to - from) * rate));
-      if (count > 0) stream.runs.push_back({from, to, count, fate});
-    };
-    for (const Written& written : all) {
-      Offset kept_until = written.from;
-      if (!system || kept(written, *system, kept_until, end)) {
-        if (!system) kept_until = written.to;
-        put(written.from, kept_until, Fate::kept);
-      }
-      if (kept_until < written.to) put(kept_until, written.to, Fate::lost);
-    }
-    ledger.streams.push_back(std::move(stream));
-  };
   const double each = context_.spec.postgres.writes_per_second /
                       static_cast<double>(std::max<std::size_t>(databases.size(), 1));
-  for (const DatabaseSpec& database : databases) add(ComponentId::postgres, database.name, each);
-  add(ComponentId::api, "writes through the API", context_.spec.load.api_writes_per_second);
+  for (std::size_t i = 0; i < databases.size(); ++i) {
+    LedgerStream stream{ComponentId::postgres, databases[i].name, {}};
+    add_stream(stream, all, history, i, each);
+    ledger.streams.push_back(std::move(stream));
+  }
+  std::erase_if(all, [](const Written& written) { return !written.served; });
+  LedgerStream api{ComponentId::api, "writes through the API", {}};
+  if (!databases.empty())
+    add_stream(api, all, history, 0, context_.spec.load.api_writes_per_second);
+  ledger.streams.push_back(std::move(api));
 }
 
 }  // namespace drdrill::models

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "models/clock_text.hpp"
 #include "models/postgres.hpp"
 
 /// What psql in a server's pod answers. Only statements that recovery procedures use are known; any
@@ -40,8 +41,8 @@ std::string host_in(std::string_view sql) {
 
 }  // namespace
 
-Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql) {
-  Server* server = server_of(ref);
+Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_view database) {
+  Server* server = ref == no_pod ? nullptr : server_of(ref);
   Answer answer;
   if (!server || !server->up || !kubernetes_.is_up(ref)) {
     answer.exit_status = 2;
@@ -82,6 +83,17 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql) {
     answer.out = row("count", std::to_string(standbys));
   } else if (q.find("pg_last_wal_receive_lsn") != std::string::npos) {
     answer.out = row("lag_bytes", "0");
+  } else if (q.starts_with("delete from") && q.find(" where ") == std::string::npos) {
+    if (server->standby) return fails("cannot execute DELETE in a read-only transaction");
+    erase_rows(ref);
+    answer.out = "DELETE\n";
+    answer.changed = true;
+  } else if (q.starts_with("select max(")) {
+    const auto newest =
+        reading({}, ref, context_.now(),
+                database.empty() ? context_.spec.postgres.databases.front().name : database);
+    const bool any = newest && newest->until != Offset::min();
+    answer.out = row("max", any ? timestamp_text(context_.start, newest->until) : "");
   } else if (q.starts_with("select 1")) {
     answer.out = row("?column?", "1");
   } else if (q == "checkpoint") {

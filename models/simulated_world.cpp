@@ -5,6 +5,7 @@
 
 #include "models/commands.hpp"
 #include "models/faults.hpp"
+#include "models/jobs.hpp"
 #include "models/participants.hpp"
 #include "models/steady_state.hpp"
 #include "models/topology.hpp"
@@ -19,27 +20,33 @@ struct SimulatedWorld::Models {
       : context(platform),
         kubernetes(context),
         redis(context, kubernetes),
-        postgres(context, kubernetes),
+        volumes(kubernetes),
+        postgres(context, kubernetes, volumes),
+        backups(context, kubernetes, volumes, postgres),
         entry(context, kubernetes),
         api(context, kubernetes, entry, postgres, redis),
         sfu(context, kubernetes, redis),
         participants(context, kubernetes, entry, api, sfu),
         monitoring(context, kubernetes),
-        commands(context, kubernetes, postgres, redis, entry, monitoring),
-        faults(context, kubernetes, monitoring),
+        commands(context, kubernetes, postgres, redis, entry, monitoring, volumes, backups),
+        jobs(context, kubernetes, commands),
+        faults(context, kubernetes, monitoring, postgres, volumes),
         steady(context, api, postgres, redis, entry, sfu, participants, monitoring),
         topology(platform.dependencies) {}
 
   models::Context context;
   models::Kubernetes kubernetes;
   models::Redis redis;
+  models::Volumes volumes;
   models::Postgres postgres;
+  models::Backups backups;
   models::Entry entry;
   models::Api api;
   models::Sfu sfu;
   models::Participants participants;
   models::Monitoring monitoring;
   models::Commands commands;
+  models::Jobs jobs;
   models::Faults faults;
   models::SteadyState steady;
   models::Topology topology;
@@ -79,7 +86,9 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
         break;
     }
   }
+  m.kubernetes.attach_jobs(m.jobs);
   m.kubernetes.warm_up();
+  m.backups.make_history();
   m.context.notes.keep();
   reset(1, 0);
 }
@@ -94,6 +103,7 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.context.draws.restart(seed, replication);
   m.context.notes.reset();
   m.kubernetes.reset();
+  m.volumes.reset();
   m.redis.reset();
   m.postgres.reset();
   m.entry.reset();
@@ -102,6 +112,7 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.monitoring.reset();
   m.participants.reset();
   m.commands.reset();
+  m.jobs.reset();
   m.faults.reset();
   m.steady.reset();
   m.events = 0;
@@ -138,11 +149,15 @@ void SimulatedWorld::handle(const Event& event) {
     case Owner::commands:
       m.commands.handle(event);
       break;
+    case Owner::jobs:
+      m.jobs.handle(event);
+      break;
     case Owner::world:
       m.context.changed = true;
       break;
   }
   if (m.context.changed) after_change();
+  m.jobs.poll();
   if (m.commands.poll()) {
     m.stop = true;
     m.why = Wake::Why::action_ended;
@@ -196,6 +211,7 @@ Inventory SimulatedWorld::inventory() const {
   m.entry.add_inventory(out);
   m.monitoring.add_inventory(out);
   m.kubernetes.add_inventory(out);
+  m.backups.add_inventory(out);
   m.faults.add_inventory(out);
   return out;
 }

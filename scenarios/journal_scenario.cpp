@@ -23,7 +23,7 @@ ProbeKind read_probe(Reader& reader, std::string_view key) {
 }
 
 FaultSpec read_fault(Reader& reader) {
-  const auto primitives = enum_names<Primitive>(4, primitive_name);
+  const auto primitives = enum_names<Primitive>(primitive_count, primitive_name);
   FaultSpec fault;
   fault.effect.id = reader.string("id");
   fault.catalog_id = reader.string("fault");

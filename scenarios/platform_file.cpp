@@ -4,6 +4,7 @@
 
 #include "scenarios/cluster_file.hpp"
 #include "scenarios/parameter_file.hpp"
+#include "scenarios/platform_overlay.hpp"
 #include "scenarios/platform_sections.hpp"
 
 namespace drdrill {
@@ -50,11 +51,37 @@ void read_all_parameters(Reader& root, std::span<const KnownParameter> known,
     report_missing(root, "parameters", known, platform.parameters);
 }
 
+/// A platform that names another one in `based_on` is laid upon it. The other one has to be sound
+/// by itself, so that what is reported of the whole is this file's doing.
+bool lay_on_base(Value& root, const std::string& path, std::span<const KnownParameter> known,
+                 Problems& problems) {
+  const Value* base = root.find("based_on");
+  if (!base) return true;
+  const std::size_t before = problems.count();
+  if (base->kind != Value::Kind::string || base->text.empty()) {
+    problems.add({path, base->at, "/based_on", "expected the path of a platform file"});
+    return false;
+  }
+  const std::string other = beside(path, base->text);
+  const auto document = open_document(other, {}, problems);
+  if (!document) return false;
+  if (document->root.find("based_on")) {
+    problems.add(
+        {path, base->at, "/based_on", "the platform named here is itself based on another"});
+    return false;
+  }
+  read_platform(other, {}, known, problems);
+  if (problems.count() != before) return false;
+  std::erase_if(root.members, [](const auto& member) { return member.key == "based_on"; });
+  root = overlay(document->root, root);
+  return true;
+}
+
 /// Settings of "/parameters/ID" become overrides; the others are applied as they are.
 std::optional<Document> open_platform(const std::string& path, std::span<const Setting> settings,
-                                      Problems& problems) {
+                                      std::span<const KnownParameter> known, Problems& problems) {
   auto document = open_document(path, {}, problems);
-  if (!document) return std::nullopt;
+  if (!document || !lay_on_base(document->root, path, known, problems)) return std::nullopt;
   std::vector<Setting> plain;
   std::vector<Setting> overrides;
   for (const Setting& setting : settings) {
@@ -74,7 +101,7 @@ std::optional<PlatformSpec> read_platform(const std::string& path,
                                           std::span<const Setting> settings,
                                           std::span<const KnownParameter> known,
                                           Problems& problems) {
-  const auto document = open_platform(path, settings, problems);
+  const auto document = open_platform(path, settings, known, problems);
   if (!document) return std::nullopt;
   Problems found;
   Reader root(document->root, path, found);

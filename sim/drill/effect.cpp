@@ -7,7 +7,8 @@ namespace drdrill {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> primitive_names{"crash", "pause", "isolate", "absent"};
+constexpr std::array<std::string_view, primitive_count> primitive_names{
+    "crash", "pause", "isolate", "absent", "erase", "lose"};
 constexpr std::array<std::string_view, 6> level_names{"process", "pod",    "node",
                                                       "zone",    "region", "person"};
 
@@ -20,7 +21,7 @@ constexpr std::array region_only{Level::region};
 constexpr std::array person_only{Level::person};
 constexpr std::array pod_only{Level::pod};
 
-constexpr std::array<FaultRow, 8> catalog{{
+constexpr std::array<FaultRow, 10> catalog{{
     {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
     {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
     {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
@@ -30,6 +31,10 @@ constexpr std::array<FaultRow, 8> catalog{{
     {"operator-unavailable", Primitive::absent, person_only, "a person does not answer"},
     {"monitoring-down", Primitive::crash, pod_only,
      "the pods of the monitoring system end: somebody has to notice"},
+    {"bad-statement", Primitive::erase, pod_only,
+     "a statement deletes every row through the targets; standbys replay it"},
+    {"data-loss", Primitive::lose, pod_only,
+     "what the targets keep on their volumes is gone, and their processes end"},
 }};
 
 }  // namespace

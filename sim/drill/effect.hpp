@@ -20,8 +20,11 @@ enum class Primitive : std::uint8_t {
   pause,    ///< processes stand still and keep their sockets (gray failure)
   isolate,  ///< no traffic in or out of the targets
   absent,   ///< a person (or a monitoring system) is not there
+  erase,    ///< records are deleted through the targets; every copy that follows them loses them
+  lose,     ///< what the targets keep on their volumes is gone, and their processes end
 };
 
+inline constexpr std::size_t primitive_count = 6;
 std::string_view primitive_name(Primitive primitive);
 std::optional<Primitive> primitive_of(std::string_view name);
 

@@ -15,7 +15,7 @@ struct NoteRule {
   FindingLevel level;
 };
 
-constexpr std::array<NoteRule, 7> rules{{
+constexpr std::array<NoteRule, 10> rules{{
     {NoteKind::endpoints_empty, NoteKind::endpoints_back, FindingLevel::warning},
     {NoteKind::postgres_two_primaries, NoteKind::postgres_stopped, FindingLevel::error},
     {NoteKind::postgres_replica_detached, NoteKind::postgres_replica_attached,
@@ -24,6 +24,9 @@ constexpr std::array<NoteRule, 7> rules{{
     {NoteKind::pod_unschedulable, NoteKind::pod_scheduled, FindingLevel::warning},
     {NoteKind::capacity_exhausted, {}, FindingLevel::warning},
     {NoteKind::clients_gave_up, {}, FindingLevel::warning},
+    {NoteKind::postgres_refused_start, {}, FindingLevel::error},
+    {NoteKind::job_failed, {}, FindingLevel::warning},
+    {NoteKind::pod_cannot_start, {}, FindingLevel::warning},
 }};
 
 const NoteRule* rule_of(const Note& note) {

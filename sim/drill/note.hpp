@@ -73,6 +73,14 @@ enum class NoteKind : std::uint8_t {
   clients_reconnected,
   routes_updated,
   pools_reconnected,
+  postgres_refused_start,
+  postgres_recovered,
+  data_erased,
+  data_lost,
+  job_started,
+  job_completed,
+  job_failed,
+  pod_cannot_start,
 };
 
 inline constexpr std::array note_table{
@@ -120,6 +128,14 @@ inline constexpr std::array note_table{
     NoteRow{"clients-reconnected", Part::act, "clients of {} join again"},
     NoteRow{"routes-updated", Part::act, "clients of Service {} learn which pods serve"},
     NoteRow{"pools-reconnected", Part::restore, "connection pools reach {}"},
+    NoteRow{"postgres-refused-start", Part::info, "{}"},
+    NoteRow{"postgres-recovered", Part::restore, "{} has replayed its archived WAL"},
+    NoteRow{"data-erased", Part::info, "a statement through {} deletes every row"},
+    NoteRow{"data-lost", Part::info, "{} has lost its data"},
+    NoteRow{"job-started", Part::info, "Job {} is made"},
+    NoteRow{"job-completed", Part::act, "Job {} has completed"},
+    NoteRow{"job-failed", Part::info, "Job {} has failed"},
+    NoteRow{"pod-cannot-start", Part::info, "{}"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

@@ -1,0 +1,152 @@
+#include "models/backups.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "sim/kube/controllers.hpp"
+#include "sim/kube/cron_times.hpp"
+
+/// History: what is on disks when a drill begins.
+namespace drdrill::models {
+namespace {
+
+constexpr std::int64_t ns_of_minute = 60'000'000'000;
+constexpr std::int64_t days_back = 32;
+constexpr std::size_t most_firings = 64;
+
+/// Runs a container's command to its end at once, on a clock of its own.
+class PastShell final : public shell::Host {
+ public:
+  PastShell(Backups& backups, Volumes& volumes, Disk disk, Offset now)
+      : backups_(backups), volumes_(volumes), disk_(std::move(disk)), now_(now) {}
+
+  shell::Result call(const std::vector<std::string>& argv) {
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    if (name == "sleep") {
+      for (std::size_t i = 1; i < argv.size(); ++i)
+        now_ += parse_duration(argv[i] + "s").value_or(Duration::zero());
+      return {};
+    }
+    const bool is_shell = name == "sh" || name == "bash";
+    if (Backups::is_missing(disk_, argv.front()))
+      return {127, "", argv.front() + ": not found\n", true};
+    if (is_shell && argv.size() > 2 && argv[1] == "-c") return run(argv[2], argv.front());
+    if (const auto script =
+            volumes_.script(disk_, is_shell && argv.size() > 1 ? argv[1] : argv[0])) {
+      if (!is_shell && !script->executable)
+        return {126, "", argv.front() + ": Permission denied\n", true};
+      return run(script->text, argv.front());
+    }
+    auto answer = backups_.run({argv, disk_, no_pod, now_});
+    if (!answer) return {0, "", name + ": not known here\n", false};
+    now_ += answer->takes;
+    return std::move(answer->result);
+  }
+
+ private:
+  std::optional<shell::Result> start(const shell::Invocation& invocation) override {
+    const std::vector<std::string> argv(invocation.argv.begin(), invocation.argv.end());
+    shell::Run* run = running_;
+    volumes_.store(*run, disk_, now_);
+    shell::Result result = call(argv);
+    volumes_.load(*run, disk_);
+    return result;
+  }
+
+  shell::Result run(const std::string& text, const std::string& program) {
+    const shell::Parsed parsed = shell::parse(text);
+    if (!parsed.list) return {2, "", program + ": " + parsed.error->message + "\n", true};
+    shell::Run run(parsed.list, *this);
+    volumes_.load(run, disk_);
+    shell::Run* outer = std::exchange(running_, &run);
+    run.resume();
+    volumes_.store(run, disk_, now_);
+    running_ = outer;
+    return {run.exit_status(), run.output(), "", run.understood()};
+  }
+
+  Backups& backups_;
+  Volumes& volumes_;
+  Disk disk_;
+  Offset now_;
+  shell::Run* running_ = nullptr;
+};
+
+struct Firing {
+  Offset at{};
+  int cluster = 0;
+  const kube::CronJob* job = nullptr;
+};
+
+/// When the CronJob fired before the drill, oldest first.
+std::vector<Firing> firings(const kube::CronJob& job, int cluster, const WallTime& start) {
+  std::vector<Firing> out;
+  const auto times = kube::CronTimes::parse(job.schedule, job.time_zone);
+  if (!times || job.suspended || !job.meta.exists) return out;
+  const std::int64_t last = start.utc_ns / ns_of_minute;
+  std::optional<std::int64_t> at = times->next_after(last - days_back * 24 * 60);
+  for (; at && *at <= last; at = times->next_after(*at))
+    out.push_back({Offset(*at * ns_of_minute - start.utc_ns), cluster, &job});
+  if (out.size() > most_firings)
+    out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most_firings));
+  return out;
+}
+
+}  // namespace
+
+Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres)
+    : context_(context),
+      kubernetes_(kubernetes),
+      volumes_(volumes),
+      postgres_(postgres),
+      dump_rate_(context.draws["postgres.dump_rate"]),
+      clone_rate_(context.draws["postgres.clone_rate"]),
+      compression_(context.draws["postgres.compression"]) {}
+
+void Backups::make_history() {
+  std::vector<Firing> all;
+  const auto& clusters = kubernetes_.clusters().items;
+  for (std::size_t c = 0; c < clusters.size(); ++c)
+    for (const kube::CronJob& job : clusters[c].cron_jobs) {
+      const std::vector<Firing> of_job = firings(job, static_cast<int>(c), context_.start);
+      all.insert(all.end(), of_job.begin(), of_job.end());
+    }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Firing& a, const Firing& b) { return a.at < b.at; });
+  for (const Firing& firing : all) {
+    const kube::PodTemplate& pod = *firing.job->job.pod_template;
+    const std::string& ns = firing.job->meta.ns;
+    const kube::Cluster& cluster = kubernetes_.cluster(firing.cluster);
+    if (pod.containers.empty() || kube::start_refusal(cluster, ns, pod)) continue;
+    std::vector<std::string> argv = pod.containers.front().command;
+    argv.insert(argv.end(), pod.containers.front().args.begin(), pod.containers.front().args.end());
+    if (argv.empty()) continue;
+    const std::string own = "past/" + firing.job->meta.name;
+    PastShell shell(*this, volumes_, {firing.cluster, ns, &pod, own}, firing.at);
+    shell.call(argv);
+    volumes_.remove_below(own);
+  }
+  volumes_.keep();
+}
+
+std::vector<const File*> Backups::artefacts(ComponentId component) const {
+  std::vector<const File*> out;
+  volumes_.each_below("claim/", [&](const std::string&, const File& file) {
+    const Content::Kind kind = file.content.kind;
+    const bool postgres = kind == Content::Kind::dump || kind == Content::Kind::base_backup;
+    const bool whole = file.content.complete <= context_.now();
+    if (whole && ((component == ComponentId::postgres && postgres) ||
+                  (component == ComponentId::redis && kind == Content::Kind::snapshot)))
+      out.push_back(&file);
+  });
+  return out;
+}
+
+void Backups::add_inventory(Inventory& inventory) const {
+  for (ComponentId component : {ComponentId::postgres, ComponentId::redis})
+    inventory.push_back({component, "backup artefacts",
+                         static_cast<std::int64_t>(artefacts(component).size()),
+                         InventoryItem::Better::higher, false});
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,207 @@
+#include <algorithm>
+
+#include "models/clock_text.hpp"
+#include "models/postgres.hpp"
+#include "models/volumes.hpp"
+
+/// The WAL archive, and what a data directory makes of a start: point-in-time recovery, or a
+/// refusal. Messages are those of PostgreSQL 15.18.
+namespace drdrill::models {
+namespace {
+
+constexpr std::string_view data_folder = "/var/lib/postgresql/data";
+constexpr double segment_bytes = 16.0 * 1024 * 1024;
+
+/// The value of the last "KEY = 'VALUE'" or "KEY = VALUE" in a configuration.
+std::string setting_in(std::string_view text, std::string_view key) {
+  std::string value;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    std::string_view name = line.substr(0, equals);
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    if (name != key) continue;
+    const auto open = line.find('\'', equals);
+    const auto close = line.rfind('\'');
+    if (open != std::string_view::npos && close > open) {
+      value = line.substr(open + 1, close - open - 1);
+    } else {
+      const auto begin = line.find_first_not_of(' ', equals + 1);
+      value = begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+    }
+  }
+  return value;
+}
+
+/// The folder in "cp %p FOLDER/%f" and in "cp FOLDER/%f %p".
+std::string folder_in(std::string_view command) {
+  const auto end = command.find("/%f");
+  if (end == std::string_view::npos) return {};
+  const auto begin = command.rfind(' ', end);
+  return std::string(command.substr(begin + 1, end - begin - 1));
+}
+
+}  // namespace
+
+// ---- the archive ----------------------------------------------------------------------------
+
+/// Where a server archives to, by its container's arguments.
+void Postgres::find_archive(Server& server) {
+  server.archive.clear();
+  const kube::PodTemplate& pod = *kubernetes_.pod(server.pod).spec;
+  const std::string folder = folder_in(server_argument(pod, "archive_command"));
+  const std::string mode = server_argument(pod, "archive_mode");
+  if (folder.empty() || (mode != "on" && mode != "always")) return;
+  server.archive = volumes_.locate(volumes_.disk_of(server.pod), folder + "/wal");
+  server.archive_timeout =
+      parse_duration(server_argument(pod, "archive_timeout")).value_or(Duration{});
+}
+
+void Postgres::begin_archive(Server& server) {
+  find_archive(server);
+  if (server.archive.empty() || server.standby) return;
+  const File* known = volumes_.find(server.archive);
+  Content content;
+  content.kind = Content::Kind::wal;
+  content.timeline = server.timeline;
+  content.until = known ? known->content.until : context_.now();
+  volumes_.put(server.archive, {"", content, context_.now()});
+}
+
+/// A segment goes when it is full, or when archive_timeout has forced a switch; then it has to be
+/// copied. A primary that is shut down archives what it has.
+Offset Postgres::archived_by(const Server& server, Offset now) const {
+  double period = segment_bytes / std::max(context_.spec.postgres.wal_bytes_per_second, 1.0);
+  if (server.archive_timeout > Duration::zero())
+    period = std::min(period, to_seconds(server.archive_timeout));
+  const std::int64_t each = std::max<std::int64_t>(from_seconds(period).count(), 1);
+  const std::int64_t at = context_.start.utc_ns + (now - archive_delay_time_).count();
+  return Offset(at / each * each - context_.start.utc_ns);
+}
+
+void Postgres::end_archive(Server& server) {
+  if (server.archive.empty() || server.standby) return;
+  const File* known = volumes_.find(server.archive);
+  if (!known || known->content.timeline != server.timeline) return;
+  File file = *known;
+  file.content.until = server.clean
+                           ? context_.now()
+                           : std::max(file.content.until, archived_by(server, context_.now()));
+  volumes_.put(server.archive, std::move(file));
+}
+
+// ---- what a data directory makes of a start -------------------------------------------------
+
+std::string Postgres::data_key(PodRef ref, std::string_view file) const {
+  return volumes_.locate(volumes_.disk_of(ref), std::string(data_folder) + "/" + std::string(file));
+}
+
+/// Data of a server that is there; after a start it is the server's own.
+void Postgres::own_data(const Server& server) {
+  Content content;
+  content.kind = Content::Kind::live_data;
+  volumes_.put(data_key(server.pod, "PG_VERSION"), {"15\n", content, context_.now()});
+}
+
+Postgres::Start Postgres::look_at_data(Server& server) {
+  Start start;
+  const File* data = volumes_.find(data_key(server.pod, "PG_VERSION"));
+  if (!data) {
+    server.has_data = false;
+    return start;
+  }
+  if (data->content.kind == Content::Kind::live_data && !server.has_data) return start;
+  if (volumes_.find(data_key(server.pod, "recovery.conf"))) {
+    start.fatal = "using recovery command file \"recovery.conf\" is not supported";
+    return start;
+  }
+  const bool backup = data->content.kind == Content::Kind::base_backup;
+  const bool signal = volumes_.find(data_key(server.pod, "recovery.signal")) != nullptr;
+  if (backup) server.has_data = true;
+  if (backup && !signal) start.fatal = "could not locate required checkpoint record";
+  if (signal) plan_recovery(server, data->content, start);
+  return start;
+}
+
+/// Point-in-time recovery: a base backup, WAL from the archive up to a target.
+void Postgres::plan_recovery(const Server& server, const Content& data, Start& start) const {
+  const File* file = volumes_.find(data_key(server.pod, "postgresql.auto.conf"));
+  const std::string conf = file ? file->text : std::string();
+  const std::string command = setting_in(conf, "restore_command");
+  if (command.empty()) {
+    start.fatal = "must specify restore_command when standby mode is not enabled";
+    return;
+  }
+  const bool backup = data.kind == Content::Kind::base_backup;
+  const int timeline = backup ? data.timeline : server.timeline;
+  const Offset from = backup ? data.until : server.has_until;
+  const Offset consistent = backup ? data.complete : from;
+  const std::string key =
+      volumes_.locate(volumes_.disk_of(server.pod), folder_in(command) + "/wal");
+  const File* archive = volumes_.find(key);
+  if (!archive || archive->content.kind != Content::Kind::wal ||
+      archive->content.timeline != timeline || archive->content.until < from) {
+    start.fatal = "could not locate required checkpoint record";
+    return;
+  }
+  Offset end = archive->content.until;
+  for (const Server& other : servers_)
+    if (other.up && !other.standby && other.archive == key)
+      end = std::max(end, archived_by(other, context_.now()));
+  const std::string spelled = setting_in(conf, "recovery_target_time");
+  Offset until = end;
+  if (!spelled.empty()) {
+    const auto target = timestamp_of(context_.start, spelled);
+    if (!target) {
+      start.fatal = "invalid value for parameter \"recovery_target_time\": \"" + spelled + "\"";
+      return;
+    }
+    if (*target < consistent)
+      start.fatal = "requested recovery stop point is before consistent recovery point";
+    if (*target > end) start.fatal = "recovery ended before configured recovery target was reached";
+    // A commit at the target itself is replayed unless it is said not to be.
+    const bool inclusive = setting_in(conf, "recovery_target_inclusive") != "off";
+    until = inclusive ? *target : *target - Duration(1);
+  }
+  if (!start.fatal.empty()) return;
+  start.recovers = true;
+  start.timeline = timeline;
+  start.until = until;
+  start.promotes = spelled.empty() || setting_in(conf, "recovery_target_action") == "promote";
+  start.wal_bytes = to_seconds(until - from) * context_.spec.postgres.wal_bytes_per_second;
+}
+
+/// The server gives up; the kubelet starts it again, and again.
+void Postgres::refuse_start(Server& server, const std::string& fatal) {
+  const std::string line = server.name + ": FATAL:  " + fatal;
+  if (server.refusal_text != line) {
+    server.refusal_text = line;
+    server.refusal = context_.notes.subject(line);
+  }
+  context_.note(NoteKind::postgres_refused_start, ComponentId::postgres, server.refusal);
+  log(server, "FATAL:  " + fatal);
+  kubernetes_.container_failed(server.pod);
+}
+
+/// Recovery is over: a new timeline from the target on, or a pause until somebody promotes.
+void Postgres::finish_recovery(Server& server) {
+  const Start plan = *server.recovery;
+  server.recovery.reset();
+  server.timeline = plan.timeline;
+  server.has_until = plan.until;
+  server.standby = !plan.promotes;
+  server.upstream.clear();
+  volumes_.remove(data_key(server.pod, "recovery.signal"));
+  if (plan.promotes) {
+    timelines_.push_back({server.timeline, server.has_until});
+    server.timeline = static_cast<int>(timelines_.size()) - 1;
+  }
+  log(server, "LOG:  archive recovery complete");
+  context_.note(NoteKind::postgres_recovered, ComponentId::postgres, server.subject,
+                replay_rate_.id());
+}
+
+}  // namespace drdrill::models

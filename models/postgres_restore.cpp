@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "models/clock_text.hpp"
+#include "models/postgres.hpp"
+
+/// Rows that a statement deleted, and dumps that bring them back. Messages are those of PostgreSQL
+/// 15.18's programs.
+namespace drdrill::models {
+
+/// "-c NAME=VALUE" among a container's arguments.
+std::string Postgres::server_argument(const kube::PodTemplate& pod, std::string_view name) {
+  if (pod.containers.empty()) return {};
+  const std::string prefix = std::string(name) + "=";
+  for (const std::string& word : pod.containers.front().args)
+    if (word.starts_with(prefix)) return word.substr(prefix.size());
+  return {};
+}
+
+// ---- rows that are gone ---------------------------------------------------------------------
+
+void Postgres::log(Server& server, std::string_view text) {
+  server.log += timestamp_text(context_.start, context_.now());
+  server.log += " [1] ";
+  server.log += text;
+  server.log += '\n';
+}
+
+std::string Postgres::log_of(PodRef ref) const {
+  const Server* server = server_of(ref);
+  return server ? server->log : std::string();
+}
+
+/// A statement without a condition: every row of every database that was there is gone, on every
+/// copy that follows this server. New rows are written on.
+bool Postgres::erase_rows(PodRef ref) {
+  Server* server = server_of(ref);
+  if (!server || !live_primary(*server)) return false;
+  if (routed_ == static_cast<int>(server - servers_.data())) split_written();
+  damages_.push_back({server->timeline, context_.now(),
+                      std::vector<Offset>(context_.spec.postgres.databases.size(), Offset::min())});
+  const std::string logged = server_argument(*kubernetes_.pod(ref).spec, "log_statement");
+  if (logged == "mod" || logged == "all") log(*server, "LOG:  statement: DELETE FROM meetings;");
+  context_.note(NoteKind::data_erased, ComponentId::postgres, server->subject);
+  context_.changed = true;
+  return true;
+}
+
+/// What the server's history holds: timelines with the instant up to which each counts.
+std::vector<Postgres::Held> Postgres::history_of(const Server& server, Offset end) const {
+  std::vector<Held> out;
+  Offset limit = server.up && !server.standby ? end : server.has_until;
+  for (int line = server.timeline; line != none;) {
+    out.push_back({line, limit});
+    const Timeline& timeline = timelines_[static_cast<std::size_t>(line)];
+    limit = std::min(limit, timeline.forked_at);
+    line = timeline.parent;
+  }
+  return out;
+}
+
+/// The damages that a history contains.
+bool Postgres::contains(const std::vector<Held>& history, const Damage& damage) {
+  return std::any_of(history.begin(), history.end(), [&](const Held& held) {
+    return held.timeline == damage.timeline && damage.at <= held.until;
+  });
+}
+
+bool Postgres::is_damaged(const Server& server, std::size_t database) const {
+  const std::vector<Held> history = history_of(server, context_.now());
+  return std::any_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
+    return contains(history, damage) && damage.restored_until[database] == Offset::min();
+  });
+}
+
+bool Postgres::is_damaged(const Server& server) const {
+  if (damages_.empty()) return false;
+  for (std::size_t i = 0; i < context_.spec.postgres.databases.size(); ++i)
+    if (is_damaged(server, i)) return true;
+  return false;
+}
+
+// ---- reading and loading --------------------------------------------------------------------
+
+std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef local, Offset when,
+                                                   std::string_view database) const {
+  const std::string_view name = host.substr(0, host.find('.'));
+  const bool is_service = name == context_.spec.postgres.write_service;
+  if (local == no_pod) {  // Before the drill all is well.
+    const bool known = std::any_of(initial_.begin(), initial_.end(),
+                                   [&](const Server& server) { return server.name == name; });
+    return known || is_service ? std::optional(Reading{true, 0, when}) : std::nullopt;
+  }
+  const int index = host.empty() ? none : host_index(name);
+  const Server* server =
+      host.empty() ? server_of(local)
+                   : (index == none ? nullptr : &servers_[static_cast<std::size_t>(index)]);
+  if (!server) return is_service ? std::optional(Reading{}) : std::nullopt;
+  Reading out{server->up && kubernetes_.is_up(server->pod), server->timeline, when};
+  if (server->standby) out.until = server->streaming ? when : server->has_until;
+  const auto& databases = context_.spec.postgres.databases;
+  for (std::size_t i = 0; i < databases.size(); ++i)
+    if ((database.empty() || databases[i].name == database) && !database.empty() &&
+        is_damaged(*server, i))
+      out.until = Offset::min();
+  return out;
+}
+
+Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
+                                        std::string_view database, std::string_view content,
+                                        Offset until) {
+  Answer answer;
+  answer.exit_status = 1;
+  const int index = host.empty() ? none : host_index(host.substr(0, host.find('.')));
+  Server* server = host.empty()
+                       ? server_of(local)
+                       : (index == none ? nullptr : &servers_[static_cast<std::size_t>(index)]);
+  if (!server || !server->up || !kubernetes_.is_up(server->pod)) {
+    answer.err = "pg_restore: error: connection to server failed: No such file or directory\n";
+    return answer;
+  }
+  if (server->standby) {
+    answer.err = "pg_restore: error: cannot execute INSERT in a read-only transaction\n";
+    return answer;
+  }
+  const auto& databases = context_.spec.postgres.databases;
+  const auto known = std::find_if(databases.begin(), databases.end(),
+                                  [&](const DatabaseSpec& each) { return each.name == database; });
+  if (known == databases.end()) {
+    answer.err = "pg_restore: error: connection to server failed: FATAL:  database \"" +
+                 std::string(database) + "\" does not exist\n";
+    return answer;
+  }
+  // The tables are there, so creating them fails; their rows are loaded where none are in the way.
+  answer.err = "pg_restore: warning: errors ignored on restore: 1\n";
+  const auto at_index = static_cast<std::size_t>(known - databases.begin());
+  if (!is_damaged(*server, at_index)) return answer;
+  answer.takes = from_seconds(known->size_bytes / restore_rate_.value());
+  answer.changed = true;
+  if (content == database) {
+    loads_.push_back({static_cast<int>(server - servers_.data()), at_index, until});
+    context_.engine.after(answer.takes,
+                          {.component = static_cast<std::uint16_t>(Owner::postgres),
+                           .kind = static_cast<std::uint16_t>(Kind::loaded),
+                           .subject = static_cast<std::uint32_t>(loads_.size() - 1)},
+                          server->work);
+  }
+  return answer;
+}
+
+void Postgres::loaded(std::size_t index) {
+  const Load& load = loads_[index];
+  const Server& server = servers_[static_cast<std::size_t>(load.server)];
+  if (routed_ == load.server) split_written();
+  const std::vector<Held> history = history_of(server, context_.now());
+  for (Damage& damage : damages_)
+    if (contains(history, damage)) {
+      Offset& holds = damage.restored_until[load.database];
+      holds = std::max(holds, load.until);
+    }
+  context_.changed = true;
+}
+
+}  // namespace drdrill::models

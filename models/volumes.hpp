@@ -1,0 +1,87 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/kubernetes.hpp"
+#include "sim/drill/shell_run.hpp"
+
+/// What lies on disks: the files of volume claims and of containers, by the volume that holds them.
+/// A file on a claim outlives pods; one on a container's own disk does not. Where a claim's data
+/// can be reached follows from Kubernetes: a claim is bound to a zone, and pods that mount it go
+/// there.
+namespace drdrill::models {
+
+/// What a file holds when it is no text.
+struct Content {
+  enum class Kind : std::uint8_t { text, live_data, base_backup, dump, wal, snapshot };
+  Kind kind = Kind::text;
+  std::string database;  ///< dump
+  int timeline = 0;
+  Offset until{};     ///< holds what was acknowledged up to then; Offset::min(): nothing
+  Offset complete{};  ///< when it has been written whole
+  double bytes = 0;
+};
+
+struct File {
+  std::string text;
+  Content content;
+  Offset written{};
+};
+
+/// A container's view of disks: whose mounts, and whose own disk for everything else.
+struct Disk {
+  int cluster = 0;
+  std::string_view ns;
+  const kube::PodTemplate* spec = nullptr;
+  std::string own;  ///< of the container: "pod/0/17"
+};
+
+class Volumes {
+ public:
+  explicit Volumes(Kubernetes& kubernetes) : kubernetes_(kubernetes) {}
+
+  void keep() { kept_ = files_; }
+  void reset() { files_ = kept_; }
+
+  Disk disk_of(PodRef ref) const;
+  /// Where a path of a container lies: "claim/0/gomeet/backup-storage:/postgresql/x.dump".
+  std::string locate(const Disk& disk, std::string_view path) const;
+  static std::string claim_root(int cluster, std::string_view ns, std::string_view claim);
+
+  const File* find(std::string_view key) const;
+  File& put(const std::string& key, File file);
+  bool remove(std::string_view key);
+  /// Everything at or below a key.
+  void remove_below(std::string_view key);
+  /// Calls f(key, file) for what lies at or below a key, in order.
+  template <class F>
+  void each_below(std::string_view key, F&& f) const {
+    for (auto at = files_.lower_bound(key); at != files_.end() && at->first.starts_with(key); ++at)
+      if (at->first.size() == key.size() || key.ends_with('/') || key.ends_with(':') ||
+          at->first[key.size()] == '/')
+        f(at->first, at->second);
+  }
+  /// Paths, as the container sees them, of the files at or below a path.
+  std::vector<std::string> paths_below(const Disk& disk, std::string_view path) const;
+
+  /// A file that a ConfigMap brings: its text, and whether it may be executed.
+  struct Script {
+    std::string text;
+    bool executable = false;
+  };
+  std::optional<Script> script(const Disk& disk, std::string_view path) const;
+
+  /// Lets a shell see the disk, and takes back what it wrote.
+  void load(shell::Run& run, const Disk& disk) const;
+  void store(shell::Run& run, const Disk& disk, Offset now);
+
+ private:
+  Kubernetes& kubernetes_;
+  std::map<std::string, File, std::less<>> files_, kept_;
+};
+
+}  // namespace drdrill::models

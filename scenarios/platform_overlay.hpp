@@ -1,0 +1,12 @@
+#pragma once
+
+#include "sim/base/value.hpp"
+
+namespace drdrill {
+
+/// What `based_on` means: `over` laid upon `base`. Members of objects are merged; arrays whose
+/// elements have a name (`name`, `id`, or `kind` and `metadata.name`) are merged element by
+/// element, new ones at the end; everything else of `over` replaces what `base` has.
+Value overlay(const Value& base, const Value& over);
+
+}  // namespace drdrill
