@@ -16,6 +16,8 @@ constexpr std::array rows{
     ParameterRow{"kubernetes.controller_sync", seconds, "until a controller reacts to a change"},
     ParameterRow{"kubernetes.endpoint_update", seconds,
                  "until clients of a Service know that a pod came or went"},
+    ParameterRow{"kubernetes.kubelet_dial", seconds,
+                 "until the API server gives up on a kubelet that does not answer exec or logs"},
     ParameterRow{"kubernetes.lease_renewal", seconds, "how often a kubelet renews its node lease"},
     ParameterRow{"kubernetes.node_boot", seconds, "from power to Ready"},
     ParameterRow{"kubernetes.node_monitor_grace_period", seconds,
@@ -80,11 +82,18 @@ constexpr std::array rows{
     ParameterRow{"postgres.replication_lag", seconds, "how far an asynchronous standby is behind"},
     ParameterRow{"postgres.shutdown", seconds, "a fast shutdown with its checkpoint"},
     ParameterRow{"postgres.standby_attach", seconds, "until a standby tries its upstream again"},
+    ParameterRow{"redis.aof_load_rate", bytes_per_second, "reading the append-only file at start"},
     ParameterRow{"redis.cluster_node_timeout", seconds, "cluster-node-timeout"},
     ParameterRow{"redis.election_delay", seconds, "from FAIL to the election of a replica"},
+    ParameterRow{"redis.fsync_interval", seconds,
+                 "what a server that loses power had not yet synchronised"},
     ParameterRow{"redis.gossip_delay", seconds, "until failure reports have reached a majority"},
-    ParameterRow{"redis.process_start", seconds, "from container start to serving, 0.2 GB loaded"},
+    ParameterRow{"redis.join", seconds, "until redis-cli --cluster create sees all nodes agree"},
+    ParameterRow{"redis.process_start", seconds,
+                 "from container start to serving, reading data apart"},
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},
+    ParameterRow{"redis.writable_delay", seconds,
+                 "until a master that has started takes part in its cluster"},
 };
 
 }  // namespace
