@@ -89,6 +89,8 @@ constexpr std::array rows{
                  "what a server that loses power had not yet synchronised"},
     ParameterRow{"redis.gossip_delay", seconds, "until failure reports have reached a majority"},
     ParameterRow{"redis.join", seconds, "until redis-cli --cluster create sees all nodes agree"},
+    ParameterRow{"redis.min_replicas_max_lag", seconds, "min-replicas-max-lag"},
+    ParameterRow{"redis.min_replicas_to_write", count, "min-replicas-to-write"},
     ParameterRow{"redis.process_start", seconds,
                  "from container start to serving, reading data apart"},
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},

@@ -12,7 +12,7 @@ constexpr int all_slots = 16384;
 
 /// How many of `slots` hold none of the keys, which hashing spreads at random.
 int empty_slots(double keys_per_slot, int slots) {
-  return static_cast<int>(slots * math::exponential(-keys_per_slot) + 0.5);
+  return static_cast<int>(nearest_whole(slots * math::exponential(-keys_per_slot)));
 }
 
 }  // namespace
@@ -28,6 +28,8 @@ Redis::Redis(Context& context, Kubernetes& kubernetes)
       load_rate_(context.draws["redis.aof_load_rate"]),
       fsync_(context.draws["redis.fsync_interval"]),
       writable_delay_(context.draws["redis.writable_delay"]),
+      min_replicas_(context.draws["redis.min_replicas_to_write"]),
+      max_lag_(context.draws["redis.min_replicas_max_lag"]),
       pings_(0, 0, "redis ping phases"),
       names_(0, 0, "redis node ids") {
   build();
@@ -51,6 +53,7 @@ void Redis::build() {
       server.subject = context_.notes.subject(server.name);
       server.work = context_.engine.make_group();
       server.minority_timer = context_.engine.make_group();
+      server.replicas_timer = context_.engine.make_group();
       servers_.push_back(std::move(server));
     }
     if (master) shards_ += static_cast<std::size_t>(count);
@@ -72,7 +75,7 @@ void Redis::reset() {
     s.pod = kubernetes_.find_pod(0, context_.spec.clusters[0].home_namespace, s.name);
     s.up = s.writable = s.pod != no_pod;
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
-    s.minority = s.noticing = false;
+    s.minority = s.noticing = s.lacks_replicas = s.counting = false;
     s.has_conf = true;
     s.following = s.group = none;
     s.address.clear();
@@ -159,6 +162,9 @@ void Redis::handle(const Event& event) {
       break;
     case Kind::noticed:
       at(subject).minority = event.data == 1;
+      break;
+    case Kind::lacking:
+      at(subject).lacks_replicas = true;
       break;
     case Kind::met: {
       // The handshake is over: both know each other from now on.

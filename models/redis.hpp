@@ -93,6 +93,9 @@ class Redis final : public PodModel {
     bool writable = false;  // and has waited for the others, as a master does
     bool minority = false;  // has noticed that most masters are out of reach
     bool noticing = false;
+    bool lacks_replicas =
+        false;  // fewer than min-replicas-to-write, for longer than the lag allowed
+    bool counting = false;
     bool has_conf = true;  // nodes.conf is on the disk
     int identity = none;
     int following = none;  // the server whose data it receives
@@ -108,6 +111,7 @@ class Redis final : public PodModel {
     std::vector<Offset> has;
     Group work{};
     Group minority_timer{};
+    Group replicas_timer{};
   };
   /// A range of slots that has one owner.
   struct Unit {
@@ -115,7 +119,16 @@ class Redis final : public PodModel {
     Offset since{};
     std::vector<LedgerRun> runs;
   };
-  enum class Kind : std::uint16_t { loaded, writable, detected, elected, forgiven, noticed, met };
+  enum class Kind : std::uint16_t {
+    loaded,
+    writable,
+    detected,
+    elected,
+    forgiven,
+    noticed,
+    lacking,
+    met
+  };
 
   void build();
   int new_identity(int server);
@@ -141,6 +154,7 @@ class Redis final : public PodModel {
   void detach(Server& replica, Duration behind);
   void detect();
   void notice_minority();
+  void count_replicas();
   bool has_majority(const Server& server) const;
   struct Masters {
     int all = 0;      // that own slots
@@ -201,6 +215,8 @@ class Redis final : public PodModel {
   Draw& load_rate_;
   Draw& fsync_;
   Draw& writable_delay_;
+  Draw& min_replicas_;
+  Draw& max_lag_;
   RandomStream pings_;
   RandomStream names_;
 };

@@ -24,6 +24,7 @@ void Redis::update() {
   follow();
   detect();
   notice_minority();
+  count_replicas();
   serve();
 }
 
@@ -256,6 +257,25 @@ void Redis::notice_minority() {
       s.noticing = false;
       after(wait, Kind::noticed, static_cast<int>(i), s.minority_timer, 0);
     }
+  }
+}
+
+/// A master refuses writes when fewer replicas than min-replicas-to-write have been heard of within
+/// min-replicas-max-lag (redis.conf).
+void Redis::count_replicas() {
+  const double least = min_replicas_.value();
+  if (least <= 0) return;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& s = servers_[i];
+    const int index = static_cast<int>(i);
+    const auto good = std::count_if(servers_.begin(), servers_.end(),
+                                    [&](const Server& other) { return other.following == index; });
+    const bool lacks = s.up && self(s).master == none && static_cast<double>(good) < least;
+    if (lacks == s.counting) continue;
+    context_.engine.cancel(s.replicas_timer);
+    s.counting = lacks;
+    s.lacks_replicas = false;
+    if (lacks) after(max_lag_.time(), Kind::lacking, index, s.replicas_timer);
   }
 }
 

@@ -13,7 +13,6 @@ struct Call {
   bool yes = false;  // --cluster-yes
   int replicas = 0;
   bool as_replica = false;
-  std::string master_id;
 };
 
 Call read(const std::vector<std::string>& argv) {
@@ -21,11 +20,13 @@ Call read(const std::vector<std::string>& argv) {
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string& arg = argv[i];
     const auto value = [&] { return i + 1 < argv.size() ? argv[++i] : std::string(); };
-    if (!call.words.empty() && call.manager.empty()) {
+    const bool word = !call.words.empty() && call.manager.empty();
+    if (word || !arg.starts_with("-")) {
       call.words.push_back(arg);
     } else if (arg == "-h") {
       call.host = value();
-    } else if (arg == "-p" || arg == "-a" || arg == "--user" || arg == "--pass" || arg == "-n") {
+    } else if (arg == "-p" || arg == "-a" || arg == "--user" || arg == "--pass" || arg == "-n" ||
+               arg == "--cluster-master-id") {
       value();
     } else if (arg == "--cluster") {
       call.manager = value();
@@ -35,10 +36,6 @@ Call read(const std::vector<std::string>& argv) {
       call.replicas = std::max(0, std::atoi(value().c_str()));
     } else if (arg == "--cluster-slave") {
       call.as_replica = true;
-    } else if (arg == "--cluster-master-id") {
-      call.master_id = value();
-    } else if (!arg.starts_with("-")) {
-      call.words.push_back(arg);
     }
   }
   return call;
@@ -115,6 +112,8 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
     return finish(running, {0, ">>> Fixing slots coverage...\n", "", true});
   }
   if (call.manager == "add-node") {
+    if (call.as_replica)
+      return finish(running, {0, "", "redis-cli: --cluster-slave is not known here\n", false});
     if (nodes.size() != 2)
       return fails("[ERR] Wrong number of arguments for specified --cluster sub command");
     if (!redis_.is_empty(nodes.front())) return fails(not_empty(call.words.front()));
