@@ -28,8 +28,11 @@ constexpr std::array programs{
                "pg_promote, pg_is_in_recovery, ALTER SYSTEM SET primary_conninfo, "
                "pg_reload_conf, pg_stat_replication, CHECKPOINT, SELECT 1"},
     ProgramRow{"pg_isready", "does the server accept connections?"},
-    ProgramRow{"redis-cli", "ping, cluster info"},
-    ProgramRow{"curl", "a request to the platform's own hostname"},
+    ProgramRow{
+        "redis-cli",
+        "ping, dbsize, flushall, CLUSTER NODES, INFO, MYID, MEET, FORGET, REPLICATE, FAILOVER, "
+        "RESET; --cluster create, check, fix, add-node"},
+    ProgramRow{"curl", "the platform's own hostname; inside of pods, the names of Services"},
     ProgramRow{"sleep", "lets time pass"},
     ProgramRow{"date", "the platform's wall clock"},
 };

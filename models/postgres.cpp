@@ -43,13 +43,18 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes)
     if (workload.cluster != 0 ||
         (!primary && workload.kind != WorkloadModel::Kind::postgres_replica))
       continue;
-    const int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set,
-                                          workload.ns, workload.workload);
+    int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
+                                    workload.workload);
+    const bool named = found != kube::no_index;
+    if (!named)
+      found = kube::find_workload(home.initial, kube::Workload::Kind::deployment, workload.ns,
+                                  workload.workload);
     if (found == kube::no_index) continue;
     const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
     for (int i = 0; i < set.replicas; ++i) {
       Server server;
       server.name = workload.workload + "-" + std::to_string(i);
+      if (!named) server.deployment = &workload;
       server.standby = !primary;
       server.upstream = upstream_env(set.pod_template());
       server.subject = context.notes.subject(server.name);
@@ -64,7 +69,15 @@ void Postgres::reset() {
   timelines_.assign(1, Timeline{});
   written_.clear();
   const ClusterSpec& home = context_.spec.clusters.front();
-  for (Server& server : servers_) {
+  std::vector<PodRef> pods;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& server = servers_[i];
+    if (server.deployment) {
+      kubernetes_.pods_of(*server.deployment, pods);
+      std::size_t place = 0;
+      while (place < i && servers_[i - place - 1].deployment == server.deployment) ++place;
+      if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
+    }
     server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
@@ -126,6 +139,9 @@ const Postgres::Server* Postgres::server_of(PodRef ref) const {
   const std::string_view name = kubernetes_.name_of(ref);
   for (const Server& server : servers_)
     if (server.name == name) return &server;
+  const WorkloadModel* model = kubernetes_.model_of(ref);
+  for (const Server& server : servers_)
+    if (server.deployment && server.deployment == model && !server.up) return &server;
   return nullptr;
 }
 
@@ -137,6 +153,7 @@ void Postgres::pod_started(PodRef ref) {
   Server* server = server_of(ref);
   if (!server) return;
   server->pod = ref;
+  server->name = kubernetes_.name_of(ref);
   server->up = false;
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
