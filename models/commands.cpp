@@ -29,7 +29,9 @@ Commands::Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres,
       volumes_(volumes),
       backups_(backups),
       api_call_(context.draws["kubernetes.api_call"]),
+      kubelet_dial_(context.draws["kubernetes.kubelet_dial"]),
       local_command_(context.draws["commands.local"]),
+      redis_join_(context.draws["redis.join"]),
       typing_(context.draws["people.typing"]),
       manual_step_(context.draws["people.manual_step"]) {}
 
@@ -246,8 +248,8 @@ void Commands::execute(Running& running) {
     if (server != no_pod) return psql(running, server, running.argv);
     return finish(running, {2, "", "psql: error: could not translate host name\n", true});
   }
-  if (program == "redis-cli") return redis_cli(running, running.argv);
-  if (program == "curl") return curl(running, running.argv);
+  if (program == "redis-cli") return redis_cli(running, running.argv, no_pod);
+  if (program == "curl") return curl(running, running.argv, no_pod);
   if (program == "date") {
     return finish(running, {0, format_clock(context_.start, context_.now()) + "\n", "", true});
   }

@@ -56,8 +56,13 @@ class Commands {
   void kubectl(Running& running);
   void in_pod(Running& running, PodRef pod, const std::vector<std::string>& argv);
   void psql(Running& running, PodRef pod, const std::vector<std::string>& argv);
-  void redis_cli(Running& running, const std::vector<std::string>& argv);
-  void curl(Running& running, const std::vector<std::string>& argv);
+  void redis_cli(Running& running, const std::vector<std::string>& argv, PodRef from);
+  void redis_manager(Running& running, const std::vector<std::string>& argv, PodRef from);
+  static std::string not_empty(std::string_view address);
+  void curl(Running& running, const std::vector<std::string>& argv, PodRef from);
+  /// False when the pod is none whose files are known here.
+  bool remove_files(Running& running, const std::vector<std::string>& argv, PodRef pod);
+  void logs(kube::Outcome& outcome) const;
   void progress(Running& running, const kube::Progress& progress);
   void finish(Running& running, shell::Result result, Duration after = Duration::zero());
   void deliver(Running& running);
@@ -83,7 +88,9 @@ class Commands {
   std::uint64_t looked_at_ = 0;
   bool ended_one_ = false;
   Draw& api_call_;
+  Draw& kubelet_dial_;
   Draw& local_command_;
+  Draw& redis_join_;
   Draw& typing_;
   Draw& manual_step_;
 };

@@ -26,6 +26,7 @@ bool has_short_flag(const std::vector<std::string>& argv, char flag) {
 }
 
 constexpr std::string_view claim_prefix = "data-";
+constexpr std::string_view kubelet_silent = "error dialing backend";
 
 }  // namespace
 
@@ -52,17 +53,34 @@ void Commands::kubectl(Running& running) {
   touch(running, outcome.changed);
   if (outcome.exec && outcome.exit_code == 0) {
     const PodRef pod{static_cast<int>(outcome.cluster), outcome.exec->pod};
-    return in_pod(running, pod, outcome.exec->argv);
+    if (kubernetes_.kubelet_answers(pod)) return in_pod(running, pod, outcome.exec->argv);
+    outcome.exit_code = 1;
+    outcome.err = "Error from server: error dialing backend: i/o timeout\n";
   }
-  if (outcome.logs)
-    for (const int pod : outcome.logs->pods)
-      outcome.out += postgres_.log_of({static_cast<int>(outcome.cluster), pod});
+  if (outcome.logs && outcome.exit_code == 0) logs(outcome);
   running.result = {outcome.exit_code, std::move(outcome.out), std::move(outcome.err), true};
-  if (!outcome.wait) return finish(running, std::move(running.result));
+  // The API server asks the kubelet, and gives up on one that does not answer.
+  const bool dialled = running.result.err.find(kubelet_silent) != std::string::npos;
+  const Duration after = dialled ? kubelet_dial_.time() : Duration::zero();
+  if (!outcome.wait) return finish(running, std::move(running.result), after);
   running.wait = std::move(outcome.wait);
   if (running.wait->timeout) at(*running.wait->timeout, Kind::timeout, running);
   auto& cluster = kubernetes_.clusters().items[running.wait->cluster];
   progress(running, kube::check(cluster, *running.wait));
+}
+
+/// Logs have no text here; whether they can be read, and of whom, is what is known.
+void Commands::logs(kube::Outcome& outcome) const {
+  for (int slot : outcome.logs->pods) {
+    const PodRef pod{static_cast<int>(outcome.cluster), slot};
+    if (kubernetes_.kubelet_answers(pod)) {
+      const std::string log = postgres_.log_of(pod);
+      outcome.out += log.empty() ? "(log of " + std::string(kubernetes_.name_of(pod)) + ")\n" : log;
+      continue;
+    }
+    outcome.err += "Error from server: error dialing backend: i/o timeout\n";
+    outcome.exit_code = 1;
+  }
 }
 
 void Commands::progress(Running& running, const kube::Progress& now) {
@@ -146,11 +164,17 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
     return psql(running, host.empty() ? pod : server_at(host), argv);
   }
   if (program == "pg_isready") {
-    Postgres::Answer answer = postgres_.pg_isready(pod);
+    const std::string host = option_value(argv, "-h", "--host");
+    const PodRef server = host.empty() ? pod : server_at(host);
+    if (server == no_pod || !kubernetes_.reaches(pod, server))
+      return finish(running, {2, host + ":5432 - no response\n", "", true});
+    Postgres::Answer answer = postgres_.pg_isready(server);
     return finish(running, {answer.exit_status, answer.out, answer.err, true});
   }
+  if (program == "rm" && remove_files(running, argv, pod)) return;
   if (run_backup_program(running, pod, argv)) return;
-  if (program == "redis-cli") return redis_cli(running, argv);
+  if (program == "redis-cli") return redis_cli(running, argv, pod);
+  if (program == "curl") return curl(running, argv, pod);
   finish(running, {0, "", program + ": not known here; taken for a manual step\n", false});
 }
 
@@ -180,28 +204,16 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
   finish(running, std::move(result), takes);
 }
 
-void Commands::redis_cli(Running& running, const std::vector<std::string>& argv) {
-  const auto says = [&](std::string_view word) {
-    return std::find(argv.begin(), argv.end(), word) != argv.end();
-  };
-  if (says("ping")) return finish(running, {0, "PONG\n", "", true});
-  if (says("info") && says("cluster")) {
-    const char* state = redis_.serves_all() ? "cluster_state:ok\n" : "cluster_state:fail\n";
-    return finish(running, {0, state, "", true});
-  }
-  finish(running, {0, "", "redis-cli: this command is not known here\n", false});
-}
-
-void Commands::curl(Running& running, const std::vector<std::string>& argv) {
-  const bool ours = std::any_of(argv.begin(), argv.end(), [&](const std::string& arg) {
-    return arg.find(context_.spec.entry.hostname) != std::string::npos;
-  });
-  if (!ours || context_.spec.entry.hostname.empty())
-    return finish(running, {0, "", "curl: this address is not known here\n", false});
-  if (entry_.share() <= 0) return finish(running, {7, "", "curl: (7) Failed to connect\n", true});
-  if (!postgres_.writable() || !redis_.usable_from(no_pod))
-    return finish(running, {has_short_flag(argv, 'f') ? 22 : 0, "503\n", "", true});
-  finish(running, {0, "ok\n", "", true});
+/// Of the files in containers only those of Redis are known.
+bool Commands::remove_files(Running& running, const std::vector<std::string>& argv, PodRef pod) {
+  const WorkloadModel* model = kubernetes_.model_of(pod);
+  if (!model || component_of(model->kind) != ComponentId::redis) return false;
+  for (std::size_t i = 1; i < argv.size(); ++i)
+    if (!argv[i].starts_with("-")) redis_.file_removed(pod, argv[i]);
+  running.changed = true;
+  running.touched.add(ComponentId::redis);
+  finish(running, {});
+  return true;
 }
 
 }  // namespace drdrill::models

@@ -29,8 +29,11 @@ constexpr std::array programs{
                "pg_reload_conf, pg_stat_replication, CHECKPOINT, SELECT 1, DELETE FROM without a "
                "condition, SELECT max(…)"},
     ProgramRow{"pg_isready", "does the server accept connections?"},
-    ProgramRow{"redis-cli", "ping, cluster info, --rdb"},
-    ProgramRow{"curl", "a request to the platform's own hostname"},
+    ProgramRow{
+        "redis-cli",
+        "ping, dbsize, flushall, CLUSTER NODES, INFO, MYID, MEET, FORGET, REPLICATE, FAILOVER, "
+        "RESET; --cluster create, check, fix, add-node; --rdb"},
+    ProgramRow{"curl", "the platform's own hostname; inside of pods, the names of Services"},
     ProgramRow{"sleep", "lets time pass"},
     ProgramRow{"date", "the platform's wall clock; in containers UTC, with a format"},
     ProgramRow{"pg_dump", "one database as it is when the dump begins, to a file"},

@@ -223,6 +223,11 @@ bool Kubernetes::reached_from_outside(PodRef ref) const {
          kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
 }
 
+bool Kubernetes::kubelet_answers(PodRef ref) const {
+  const NodeRuntime* node = node_of(ref);
+  return node && node->up && !node->isolated;
+}
+
 const std::vector<int>& Kubernetes::routed(int cluster, int service) const {
   return runtimes_[static_cast<std::size_t>(cluster)]
       .services[static_cast<std::size_t>(service)]

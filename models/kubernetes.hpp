@@ -84,6 +84,10 @@ class Kubernetes {
   bool reaches(PodRef from, PodRef to) const;
   /// Is the pod reached from outside the cluster?
   bool reached_from_outside(PodRef ref) const;
+  /// Does the node's kubelet answer the API server? Without it there is no exec and no log.
+  bool kubelet_answers(PodRef ref) const;
+  /// What the pod's health endpoint answers now.
+  bool healthy(PodRef ref) const { return is_up(ref) && runtime(ref).healthy; }
   /// The pods that the Service's clients are sent to, as they know it by now.
   const std::vector<int>& routed(int cluster, int service) const;
 

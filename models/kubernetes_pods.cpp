@@ -67,6 +67,13 @@ void Kubernetes::objects_changed(int cluster) {
     }
     if (!objects.pods[p].meta.exists) continue;
     if (rt.uid == 0) adopt(ref);
+    if (objects.pods[p].terminating && objects.pods[p].grace_s == 0) {
+      // Nobody is waited for: the object goes, whether or not the node still answers.
+      end_container(ref, Ending::killed);
+      rt.uid = 0;
+      kube::remove_pod(objects, ref.pod);
+      continue;
+    }
     if (objects.pods[p].terminating && !rt.stopping) begin_stop(ref);
   }
   endpoints_changed(cluster);

@@ -60,6 +60,7 @@ void Participants::reset() {
   joined_ = with_media_ = long_affected_ = 0;
   failing_share_ = worst_failing_share_ = lost_s_ = 0;
   accounted_ = failing_since_ = Offset::zero();
+  audiences_.reset(all_.size());
   curve_.clear();
   const LoadSpec& load = context_.spec.load;
   const auto per_meeting = static_cast<std::size_t>(std::max(load.participants_per_meeting, 1));
@@ -128,12 +129,11 @@ void Participants::handle(const Event& event) {
   }
 }
 
-// ---- losing and regaining media -------------------------------------------------------------
-
 void Participants::connect(std::uint32_t who, PodRef sfu) {
   Participant& participant = all_[who];
   participant.state = State::connected;
   participant.sfu = sfu;
+  audiences_.move(who, sfu);
   participant.sfu_uid = kubernetes_.pod(sfu).uid * 1000 +
                         static_cast<std::uint32_t>(kubernetes_.pod(sfu).restarts % 1000);
   participant.attempt = 0;
@@ -144,16 +144,14 @@ void Participants::connect(std::uint32_t who, PodRef sfu) {
 
 void Participants::sfu_gone(PodRef sfu, Ending ending) {
   bool first = true;
-  for (std::size_t i = 0; i < all_.size(); ++i) {
-    Participant& participant = all_[i];
-    if (participant.sfu != sfu || participant.state != State::connected) continue;
+  for (const std::uint32_t who : audiences_.of(sfu)) {
+    if (all_[who].state != State::connected) continue;
     Duration notices = notice_closed_.time();
     if (ending == Ending::lost)
       notices = std::max(
           signal_timeout_.time() - from_seconds(jitter_.uniform() * ping_interval_.value()),
           Duration::zero());
-    lose(static_cast<std::uint32_t>(i), notices,
-         ending == Ending::lost ? signal_timeout_.id() : notice_closed_.id());
+    lose(who, notices, ending == Ending::lost ? signal_timeout_.id() : notice_closed_.id());
     if (!std::exchange(first, false)) continue;
     context_.note(NoteKind::sfu_unavailable, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu));
   }
@@ -161,19 +159,23 @@ void Participants::sfu_gone(PodRef sfu, Ending ending) {
 
 /// Traffic between clients and nodes stopped or flows again.
 void Participants::sfu_reach_changed() {
-  for (std::size_t i = 0; i < all_.size(); ++i) {
-    Participant& participant = all_[i];
-    const auto who = static_cast<std::uint32_t>(i);
-    if (participant.state == State::connected && !sfu_.carries(participant.sfu)) {
-      const Duration phase = from_seconds(jitter_.uniform() * ping_interval_.value());
-      lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()), signal_timeout_.id());
-    } else if (participant.state == State::unaware && sfu_.carries(participant.sfu)) {
-      // It came back before the client noticed: media flows on.
-      context_.engine.cancel(participant.timer);
-      account();
-      participant.state = State::connected;
-      count_media(+1);
-    }
+  const auto carries_now = [&](PodRef sfu) { return sfu_.carries(sfu); };
+  audiences_.each_changed(carries_now, [&](PodRef sfu, bool carries) {
+    for (const std::uint32_t who : audiences_.of(sfu)) carried_changed(who, carries);
+  });
+}
+
+void Participants::carried_changed(std::uint32_t who, bool carries) {
+  Participant& participant = all_[who];
+  if (!carries && participant.state == State::connected) {
+    const Duration phase = from_seconds(jitter_.uniform() * ping_interval_.value());
+    lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()), signal_timeout_.id());
+  } else if (carries && participant.state == State::unaware) {
+    // It came back before the client noticed: media flows on.
+    context_.engine.cancel(participant.timer);
+    account();
+    participant.state = State::connected;
+    count_media(+1);
   }
 }
 
@@ -273,8 +275,6 @@ void Participants::attempt_failed(std::uint32_t who) {
   at(wait, Kind::attempt, who);
 }
 
-// ---- churn and accounting -------------------------------------------------------------------
-
 void Participants::schedule_churn() {
   const double per_second =
       context_.spec.load.churn_per_hour * static_cast<double>(all_.size()) / 3600.0;
@@ -296,10 +296,15 @@ void Participants::count_media(int change) {
 
 /// Adds up who was affected since the last time.
 void Participants::account() {
-  const double seconds = to_seconds(context_.now() - accounted_);
-  const double without = static_cast<double>(joined_ - with_media_);
-  lost_s_ += seconds * (without + static_cast<double>(with_media_) * failing_share_);
+  lost_s_ += lost_until(context_.now());
   accounted_ = context_.now();
+}
+
+/// Participant-seconds lost since the last accounting.
+double Participants::lost_until(Offset end) const {
+  const auto without = static_cast<double>(joined_ - with_media_);
+  return to_seconds(end - accounted_) *
+         (without + static_cast<double>(with_media_) * failing_share_);
 }
 
 void Participants::set_failing_share(double share) {
@@ -315,10 +320,7 @@ void Participants::set_failing_share(double share) {
 UserImpact Participants::impact(Offset end) const {
   UserImpact out;
   out.joined = counted_joined_;
-  const double seconds = to_seconds(end - accounted_);
-  const double without = static_cast<double>(joined_ - with_media_);
-  out.participant_minutes_lost =
-      (lost_s_ + seconds * (without + static_cast<double>(with_media_) * failing_share_)) / 60;
+  out.participant_minutes_lost = (lost_s_ + lost_until(end)) / 60;
   std::int64_t affected = long_affected_;
   for (const Participant& participant : all_)
     if (participant.state != State::connected && participant.state != State::outside &&

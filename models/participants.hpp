@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/api.hpp"
+#include "models/audiences.hpp"
 #include "models/entry.hpp"
 #include "models/sfu.hpp"
 #include "sim/drill/world.hpp"
@@ -67,6 +68,7 @@ class Participants final : public SfuObserver {
   std::size_t present_at_start(std::size_t per_meeting) const;
   void at(Duration delay, Kind kind, std::uint32_t who);
   void connect(std::uint32_t who, PodRef sfu);
+  void carried_changed(std::uint32_t who, bool carries);
   void lose(std::uint32_t who, Duration notices_after, ParameterId by);
   void attempt(std::uint32_t who);
   void next_stage(std::uint32_t who);
@@ -76,6 +78,7 @@ class Participants final : public SfuObserver {
   void schedule_churn();
   void count_media(int change);
   void account();
+  double lost_until(Offset end) const;
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -83,6 +86,7 @@ class Participants final : public SfuObserver {
   Api& api_;
   Sfu& sfu_;
   std::vector<Participant> all_;
+  Audiences audiences_;
   std::int64_t joined_ = 0;
   std::int64_t with_media_ = 0;
   std::int64_t counted_joined_ = 0;

@@ -17,11 +17,6 @@ std::string upstream_env(const kube::PodTemplate& pod) {
   return {};
 }
 
-/// "postgres-replica-0.postgres-replica.gomeet.svc" names the pod or Service before the first dot.
-std::string_view host_name(std::string_view host) {
-  return host.substr(0, host.find('.'));
-}
-
 }  // namespace
 
 Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
@@ -49,13 +44,18 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
     if (workload.cluster != 0 ||
         (!primary && workload.kind != WorkloadModel::Kind::postgres_replica))
       continue;
-    const int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set,
-                                          workload.ns, workload.workload);
+    int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
+                                    workload.workload);
+    const bool named = found != kube::no_index;
+    if (!named)
+      found = kube::find_workload(home.initial, kube::Workload::Kind::deployment, workload.ns,
+                                  workload.workload);
     if (found == kube::no_index) continue;
     const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
     for (int i = 0; i < set.replicas; ++i) {
       Server server;
       server.name = workload.workload + "-" + std::to_string(i);
+      if (!named) server.deployment = &workload;
       server.standby = !primary;
       server.upstream = upstream_env(set.pod_template());
       server.subject = context.notes.subject(server.name);
@@ -74,7 +74,15 @@ void Postgres::reset() {
   archive_delay_time_ = archive_delay_.time();
   in_service_time_ = in_service_.time();
   const ClusterSpec& home = context_.spec.clusters.front();
-  for (Server& server : servers_) {
+  std::vector<PodRef> pods;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& server = servers_[i];
+    if (server.deployment) {
+      kubernetes_.pods_of(*server.deployment, pods);
+      std::size_t place = 0;
+      while (place < i && servers_[i - place - 1].deployment == server.deployment) ++place;
+      if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
+    }
     server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
@@ -150,6 +158,9 @@ const Postgres::Server* Postgres::server_of(PodRef ref) const {
   const std::string_view name = kubernetes_.name_of(ref);
   for (const Server& server : servers_)
     if (server.name == name) return &server;
+  const WorkloadModel* model = kubernetes_.model_of(ref);
+  for (const Server& server : servers_)
+    if (server.deployment && server.deployment == model && !server.up) return &server;
   return nullptr;
 }
 
@@ -161,6 +172,7 @@ void Postgres::pod_started(PodRef ref) {
   Server* server = server_of(ref);
   if (!server) return;
   server->pod = ref;
+  server->name = kubernetes_.name_of(ref);
   server->up = false;
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
@@ -241,39 +253,6 @@ bool Postgres::is_reached(const Server& server) const {
 
 bool Postgres::live_primary(const Server& server) const {
   return server.up && !server.standby && kubernetes_.is_up(server.pod);
-}
-
-/// The server that clients use: the one they are connected to while it lives, because connections
-/// outlive changes of the Service; else the first reached primary that the Service leads to.
-int Postgres::route() const {
-  if (routed_ != none) {
-    const Server& server = servers_[static_cast<std::size_t>(routed_)];
-    if (clients_connected_ && live_primary(server) && is_reached(server)) return routed_;
-  }
-  if (write_service_ == kube::no_index) return none;
-  for (int slot : kubernetes_.routed(0, write_service_))
-    for (std::size_t i = 0; i < servers_.size(); ++i)
-      if (servers_[i].pod == PodRef{0, slot} && is_reached(servers_[i]) && !servers_[i].standby)
-        return static_cast<int>(i);
-  return none;
-}
-
-/// The server that a standby's primary_conninfo leads to; none when it is not there.
-int Postgres::upstream_of(const Server& server) const {
-  return host_index(host_name(server.upstream));
-}
-
-/// The server that a Service's or a pod's name leads to; none when it leads nowhere.
-int Postgres::host_index(std::string_view host) const {
-  if (host == context_.spec.postgres.write_service) {
-    for (int slot : kubernetes_.routed(0, write_service_))
-      for (std::size_t i = 0; i < servers_.size(); ++i)
-        if (servers_[i].pod == PodRef{0, slot}) return static_cast<int>(i);
-    return none;
-  }
-  for (std::size_t i = 0; i < servers_.size(); ++i)
-    if (servers_[i].name == host) return static_cast<int>(i);
-  return none;
 }
 
 /// Does the stream that a standby has go on?

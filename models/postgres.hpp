@@ -83,7 +83,9 @@ class Postgres final : public PodModel {
     double wal_bytes = 0;
   };
   struct Server {
-    std::string name;      // of the pod; the data outlives pods
+    std::string name;  // of the pod; the data outlives pods
+    // Of a Deployment, whose pods have no names of their own: the data go with the place.
+    const WorkloadModel* deployment = nullptr;
     std::string upstream;  // primary_conninfo: a Service or a pod
     PodRef pod = no_pod;
     SubjectId subject = SubjectId::none;

@@ -2,7 +2,20 @@
 
 #include <algorithm>
 
+#include "sim/engine/math.hpp"
+
+/// Servers, their processes and files.
 namespace drdrill::models {
+namespace {
+
+constexpr int all_slots = 16384;
+
+/// How many of `slots` hold none of the keys, which hashing spreads at random.
+int empty_slots(double keys_per_slot, int slots) {
+  return static_cast<int>(nearest_whole(slots * math::exponential(-keys_per_slot)));
+}
+
+}  // namespace
 
 Redis::Redis(Context& context, Kubernetes& kubernetes)
     : context_(context),
@@ -11,12 +24,23 @@ Redis::Redis(Context& context, Kubernetes& kubernetes)
       election_delay_(context.draws["redis.election_delay"]),
       gossip_delay_(context.draws["redis.gossip_delay"]),
       replication_lag_(context.draws["redis.replication_lag"]),
-      load_(context.draws["redis.process_start"]),
-      pings_(0, 0, "redis ping phases") {
-  for (const WorkloadModel& workload : context.spec.workloads) {
+      process_start_(context.draws["redis.process_start"]),
+      load_rate_(context.draws["redis.aof_load_rate"]),
+      fsync_(context.draws["redis.fsync_interval"]),
+      writable_delay_(context.draws["redis.writable_delay"]),
+      min_replicas_(context.draws["redis.min_replicas_to_write"]),
+      max_lag_(context.draws["redis.min_replicas_max_lag"]),
+      pings_(0, 0, "redis ping phases"),
+      names_(0, 0, "redis node ids") {
+  build();
+}
+
+void Redis::build() {
+  for (const WorkloadModel& workload : context_.spec.workloads) {
     const bool master = workload.kind == WorkloadModel::Kind::redis_master;
-    if (!master && workload.kind != WorkloadModel::Kind::redis_replica) continue;
-    const kube::Cluster& cluster = context.spec.clusters[workload.cluster].initial;
+    if (workload.cluster != 0 || (!master && workload.kind != WorkloadModel::Kind::redis_replica))
+      continue;
+    const kube::Cluster& cluster = context_.spec.clusters[workload.cluster].initial;
     const int found = kube::find_workload(cluster, kube::Workload::Kind::stateful_set, workload.ns,
                                           workload.workload);
     const int count =
@@ -24,245 +48,237 @@ Redis::Redis(Context& context, Kubernetes& kubernetes)
     for (int i = 0; i < count; ++i) {
       Server server;
       server.name = workload.workload + "-" + std::to_string(i);
-      server.shard = i;
-      server.master = master;
-      server.subject = context.notes.subject(server.name);
-      initial_servers_.push_back(server);
+      server.home = i;
+      server.first_master = master;
+      server.subject = context_.notes.subject(server.name);
+      server.work = context_.engine.make_group();
+      server.minority_timer = context_.engine.make_group();
+      server.replicas_timer = context_.engine.make_group();
+      servers_.push_back(std::move(server));
     }
+    if (master) shards_ += static_cast<std::size_t>(count);
   }
-  int shards = 0;
-  for (const Server& server : initial_servers_)
-    if (server.master) shards = std::max(shards, server.shard + 1);
-  for (Server& server : initial_servers_)
-    if (!server.master && shards > 0) server.shard %= shards;
-  shards_.resize(static_cast<std::size_t>(shards));
-  for (Shard& shard : shards_) shard.timer = context.engine.make_group();
+  if (shards_ == 0) servers_.clear();
+  for (Server& server : servers_) server.home %= static_cast<int>(shards_);
+  const bool divisible = shards_ > 0 && servers_.size() % shards_ == 0;
+  units_.resize(divisible ? servers_.size() : shards_);
+  shard_served_.resize(shards_);
 }
 
 void Redis::reset() {
-  if (servers_.empty()) servers_ = initial_servers_;
-  for (std::size_t i = 0; i < servers_.size(); ++i) {
-    Server& server = servers_[i];
-    server.master = initial_servers_[i].master;
-    server.pod = kubernetes_.find_pod(0, context_.spec.clusters[0].home_namespace, server.name);
-    server.up = server.pod != no_pod;
-    server.failed = false;
-  }
-  for (std::size_t s = 0; s < shards_.size(); ++s) {
-    Shard& shard = shards_[s];
-    shard.served = true;
-    shard.failing = false;
-    shard.served_since = Offset::zero();
-    shard.lost_after = never;
-    shard.runs.clear();
-    shard.master = -1;
-    for (std::size_t i = 0; i < servers_.size(); ++i)
-      if (servers_[i].master && servers_[i].shard == static_cast<int>(s))
-        shard.master = static_cast<int>(i);
-  }
-  serves_all_ = true;
+  identities_used_ = 0;
+  epoch_ = 0;
   pings_.restart(context_.seed, context_.replication);
+  names_.restart(context_.seed, context_.replication);
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& s = servers_[i];
+    s.pod = kubernetes_.find_pod(0, context_.spec.clusters[0].home_namespace, s.name);
+    s.up = s.writable = s.pod != no_pod;
+    s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
+    s.minority = s.noticing = s.lacks_replicas = s.counting = false;
+    s.has_conf = true;
+    s.following = s.group = none;
+    s.address.clear();
+    s.holes.assign(units_.size(), 0);
+    s.identity = new_identity(static_cast<int>(i));
+    who(s.identity).epoch = s.first_master ? ++epoch_ : 0;
+  }
+  const auto home_of = [&](std::size_t unit) {
+    return static_cast<int>(unit * shards_ / units_.size());
+  };
+  std::vector<int> master_of(shards_, none);
+  for (const Server& s : servers_)
+    if (s.first_master) master_of[static_cast<std::size_t>(s.home)] = s.identity;
+  for (Server& s : servers_) {
+    if (!s.first_master) who(s.identity).master = master_of[static_cast<std::size_t>(s.home)];
+    s.owner.assign(units_.size(), none);
+    s.present.assign(units_.size(), 0);
+    s.has.assign(units_.size(), Offset::zero());
+    for (std::size_t u = 0; u < units_.size(); ++u) {
+      s.owner[u] = master_of[static_cast<std::size_t>(home_of(u))];
+      s.present[u] = home_of(u) == s.home ? 1 : 0;
+    }
+    for (const Server& other : servers_) s.address.push_back(other.ip);
+  }
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    units_[u].runs.clear();
+    units_[u].server = who(master_of[static_cast<std::size_t>(home_of(u))]).server;
+    units_[u].since = Offset::zero();
+  }
+  std::fill(shard_served_.begin(), shard_served_.end(), 1);
+  serves_all_ = true;
+  link();
+  for (Server& s : servers_)
+    if (self(s).master != none) s.following = who(self(s).master).server;
 }
 
-void Redis::at(Duration delay, Kind kind, std::size_t shard) {
+int Redis::new_identity(int server) {
+  if (identities_used_ == identities_.size()) {
+    identities_.emplace_back();
+    identities_.back().timer = context_.engine.make_group();
+  }
+  Identity& fresh = identities_[identities_used_];
+  const Group timer = fresh.timer;
+  fresh = Identity{};
+  fresh.timer = timer;
+  fresh.server = server;
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (int i = 0; i < 40; ++i) fresh.id += digits[names_.next() % 16];
+  return static_cast<int>(identities_used_++);
+}
+
+int Redis::server_at(PodRef ref) const {
+  for (std::size_t i = 0; i < servers_.size(); ++i)
+    if (servers_[i].pod == ref) return static_cast<int>(i);
+  return none;
+}
+
+void Redis::after(Duration delay, Kind kind, int subject, Group group, int other) {
   context_.engine.after(delay,
                         {.component = static_cast<std::uint16_t>(Owner::redis),
                          .kind = static_cast<std::uint16_t>(kind),
-                         .subject = static_cast<std::uint32_t>(shard)},
-                        shards_[shard].timer);
+                         .subject = static_cast<std::uint32_t>(subject),
+                         .data = static_cast<std::uint64_t>(other)},
+                        group);
 }
 
 void Redis::handle(const Event& event) {
+  const int subject = static_cast<int>(event.subject);
   switch (static_cast<Kind>(event.kind)) {
+    case Kind::loaded:
+      load(at(subject));
+      break;
+    case Kind::writable:
+      at(subject).writable = true;
+      break;
     case Kind::detected:
-      detected(event.subject);
+      detected(subject);
       break;
     case Kind::elected:
-      elected(event.subject);
+      elect(subject);
       break;
-    case Kind::loaded: {
-      Server& server = servers_[event.subject];
-      server.up = server.pod != no_pod && kubernetes_.is_up(server.pod);
-      update();
+    case Kind::forgiven:
+      forget_failure(subject);
+      break;
+    case Kind::noticed:
+      at(subject).minority = event.data == 1;
+      break;
+    case Kind::lacking:
+      at(subject).lacks_replicas = true;
+      break;
+    case Kind::met: {
+      // The handshake is over: both know each other from now on.
+      Server& from = at(subject);
+      Server& to = at(static_cast<int>(event.data));
+      if (!from.up || !to.up || !kubernetes_.reaches(from.pod, to.pod)) break;
+      const auto learn = [&](Server& who_learns, const Server& of) {
+        who_learns.address.resize(identities_used_);
+        who_learns.address[static_cast<std::size_t>(of.identity)] = of.ip;
+      };
+      learn(from, to);
+      learn(to, from);
+      from.has_conf = to.has_conf = true;
       break;
     }
   }
+  update();
 }
 
-Redis::Server* Redis::server_of(PodRef ref) {
-  const std::string_view name = kubernetes_.name_of(ref);
-  for (Server& server : servers_)
-    if (server.name == name) return &server;
-  return nullptr;
-}
+// ---- processes and files --------------------------------------------------------------------
 
 void Redis::pod_started(PodRef ref) {
-  Server* server = server_of(ref);
-  if (!server) return;
-  server->pod = ref;
-  const auto index = static_cast<std::uint32_t>(server - servers_.data());
-  context_.engine.after(load_.time(), {.component = static_cast<std::uint16_t>(Owner::redis),
-                                       .kind = static_cast<std::uint16_t>(Kind::loaded),
-                                       .subject = index});
+  const std::string_view name = kubernetes_.name_of(ref);
+  const auto found = std::find_if(servers_.begin(), servers_.end(),
+                                  [&](const Server& s) { return s.name == name; });
+  if (found == servers_.end()) return;
+  Server& s = *found;
+  const int index = static_cast<int>(found - servers_.begin());
+  s.pod = ref;
+  s.up = s.writable = s.minority = s.noticing = false;
+  context_.engine.cancel(s.minority_timer);
+  if (!s.has_conf) {
+    s.identity = new_identity(index);
+    s.address.assign(identities_used_, "");
+    s.owner.assign(units_.size(), none);
+    s.holes.assign(units_.size(), 0);
+    s.has_conf = true;
+  }
+  context_.engine.cancel(s.work);
+  const Duration reading = from_seconds(bytes_of(s) / load_rate_.value());
+  after(process_start_.time() + reading, Kind::loaded, index, s.work);
 }
 
-void Redis::pod_ended(PodRef ref, Ending) {
-  Server* server = server_of(ref);
-  if (!server || server->pod != ref) return;
-  server->up = false;
+/// A process that ends takes nothing with it: what it wrote is in the page cache. A machine that
+/// loses power takes what was not yet synchronised (appendfsync everysec).
+void Redis::pod_ended(PodRef ref, Ending ending) {
+  const int index = server_at(ref);
+  if (index == none) return;
+  Server& s = at(index);
+  context_.engine.cancel(s.work);
+  context_.engine.cancel(s.minority_timer);
+  if (!s.up) return;
+  for (std::size_t u = 0; u < units_.size(); ++u)
+    if (units_[u].server == index) close(u);
+  for (Server& other : servers_)
+    if (other.following == index)
+      detach(other, ending == Ending::clean ? Duration::zero() : replication_lag_.time());
+  if (s.following != none) detach(s, replication_lag_.time());
+  if (ending == Ending::lost) {
+    const Duration unsynced = fsync_.time();
+    for (Offset& has : s.has) has = std::max(has - unsynced, Offset::zero());
+  }
+  // A clean exit saves nodes.conf once more (cluster.c, clusterHandleServerShutdown).
+  if (ending == Ending::clean) s.has_conf = true;
+  s.up = s.writable = false;
   update();
 }
 
-void Redis::reach_changed() {
-  update();
-}
-
-bool Redis::answers(const Server& server) const {
-  return server.up && kubernetes_.is_up(server.pod) && kubernetes_.reached_from_outside(server.pod);
-}
-
-bool Redis::usable_from(PodRef from) const {
-  if (!serves_all_) return false;
-  if (from == no_pod) return true;
-  return std::all_of(shards_.begin(), shards_.end(), [&](const Shard& shard) {
-    return shard.master >= 0 &&
-           kubernetes_.reaches(from, servers_[static_cast<std::size_t>(shard.master)].pod);
-  });
-}
-
-int Redis::live_masters_without(std::size_t shard) const {
-  int live = 0;
-  for (std::size_t s = 0; s < shards_.size(); ++s)
-    if (s != shard && shards_[s].master >= 0 &&
-        answers(servers_[static_cast<std::size_t>(shards_[s].master)]))
-      ++live;
-  return live;
-}
-
-/// Looks at every shard again after a process or the network changed.
-void Redis::update() {
-  for (std::size_t s = 0; s < shards_.size(); ++s) {
-    Shard& shard = shards_[s];
-    const bool alive =
-        shard.master >= 0 && answers(servers_[static_cast<std::size_t>(shard.master)]);
-    if (alive && !shard.served) {
-      // The old master is back before anybody took over: nothing is lost but its last moments.
-      context_.engine.cancel(shard.timer);
-      shard.failing = false;
-      shard.lost_after = never;
-      servers_[static_cast<std::size_t>(shard.master)].failed = false;
-      set_served(s, true);
-    } else if (!alive && shard.served) {
-      shard.down_since = context_.now();
-      shard.lost_after = context_.now() - replication_lag_.time();
-      set_served(s, false);
+/// The data are read; keys in slots that nobody is known to own are taken responsibility for
+/// (cluster.c, verifyClusterConfigWithData). A slot without a key in it stays without an owner.
+void Redis::load(Server& s) {
+  if (s.pod == no_pod || !kubernetes_.is_up(s.pod)) return;
+  s.up = true;
+  s.ip = kubernetes_.pod(s.pod).ip;
+  s.address.resize(identities_used_);
+  s.address[static_cast<std::size_t>(s.identity)] = s.ip;
+  if (self(s).master == none) {
+    const double keys = static_cast<double>(keys_of(s));
+    double slots = 0;
+    for (std::size_t u = 0; u < units_.size(); ++u)
+      if (s.present[u]) slots += slots_of(u).second - slots_of(u).first + 1;
+    for (std::size_t u = 0; u < units_.size(); ++u) {
+      if (!s.present[u] || s.owner[u] != none) continue;
+      s.owner[u] = s.identity;
+      s.holes[u] = empty_slots(keys / slots, slots_of(u).second - slots_of(u).first + 1);
     }
-    if (!shard.served && !alive) begin_detection(s);
-  }
-}
-
-/// The last of the masters that make the majority decides: each suspects at (half a node timeout's
-/// ping phase) + node timeout, then the reports travel by gossip.
-void Redis::begin_detection(std::size_t shard) {
-  Shard& state = shards_[shard];
-  const int voters = live_masters_without(shard);
-  const int majority = static_cast<int>(shards_.size()) / 2 + 1;
-  if (voters < majority || state.failing) return;
-  const double timeout_s = node_timeout_.value();
-  double slowest = 0;
-  for (int i = 0; i < majority; ++i) slowest = std::max(slowest, pings_.uniform() * timeout_s / 2);
-  state.failing = true;
-  at(from_seconds(timeout_s + slowest) + gossip_delay_.time(), Kind::detected, shard);
-}
-
-void Redis::detected(std::size_t shard) {
-  Shard& state = shards_[shard];
-  Server& master = servers_[static_cast<std::size_t>(state.master)];
-  master.failed = true;
-  context_.note(NoteKind::redis_node_failed, ComponentId::redis, master.subject, node_timeout_.id(),
-                context_.now() - state.down_since);
-  at(election_delay_.time(), Kind::elected, shard);
-}
-
-void Redis::elected(std::size_t shard) {
-  Shard& state = shards_[shard];
-  state.failing = false;
-  for (std::size_t i = 0; i < servers_.size(); ++i) {
-    Server& candidate = servers_[i];
-    if (candidate.shard != static_cast<int>(shard) || candidate.master || !answers(candidate))
-      continue;
-    servers_[static_cast<std::size_t>(state.master)].master = false;
-    candidate.master = true;
-    state.master = static_cast<int>(i);
-    context_.note(NoteKind::redis_election_won, ComponentId::redis, candidate.subject,
-                  election_delay_.id());
-    // What the old master acknowledged and had not sent is gone.
-    if (!state.runs.empty() && state.runs.back().last > state.lost_after) {
-      LedgerRun& run = state.runs.back();
-      const double rate = context_.spec.redis.writes_per_second /
-                          static_cast<double>(std::max<std::size_t>(shards_.size(), 1));
-      const auto lost = static_cast<std::uint64_t>(to_seconds(run.last - state.lost_after) * rate);
-      if (lost > 0) {
-        const LedgerRun gone{state.lost_after, run.last, std::min(lost, run.count), Fate::lost};
-        run.last = state.lost_after;
-        run.count -= gone.count;
-        state.runs.push_back(gone);
-      }
-    }
-    set_served(shard, true);
-    return;
-  }
-}
-
-void Redis::set_served(std::size_t index, bool served) {
-  Shard& shard = shards_[index];
-  if (shard.served == served) return;
-  shard.served = served;
-  const double rate = context_.spec.redis.writes_per_second /
-                      static_cast<double>(std::max<std::size_t>(shards_.size(), 1));
-  if (served) {
-    shard.served_since = context_.now();
+    const int index = static_cast<int>(&s - servers_.data());
+    after(writable_delay_.time(), Kind::writable, index, s.work);
   } else {
-    const auto count =
-        static_cast<std::uint64_t>(to_seconds(context_.now() - shard.served_since) * rate);
-    if (count > 0) shard.runs.push_back({shard.served_since, context_.now(), count, Fate::kept});
+    s.writable = true;
   }
-  const Server& master = servers_[static_cast<std::size_t>(shard.master)];
-  context_.note(served ? NoteKind::redis_slots_covered : NoteKind::redis_slots_uncovered,
-                ComponentId::redis, master.subject);
-  serves_all_ =
-      std::all_of(shards_.begin(), shards_.end(), [](const Shard& s) { return s.served; });
-  context_.changed = true;
 }
 
-void Redis::add_inventory(Inventory& inventory) const {
-  std::int64_t masters = 0, replicas = 0;
-  for (const Server& server : servers_) {
-    if (!answers(server)) continue;
-    (server.master ? masters : replicas) += 1;
-  }
-  inventory.push_back(
-      {ComponentId::redis, "masters serving", masters, InventoryItem::Better::higher, false});
-  inventory.push_back(
-      {ComponentId::redis, "replicas", replicas, InventoryItem::Better::higher, false});
+std::pair<int, int> Redis::slots_of(std::size_t unit) const {
+  // As redis-cli shares them out: lround(cursor + slots per node - 1), in whole numbers.
+  const auto end = [&](std::size_t n) {
+    const auto parts = static_cast<int>(units_.size());
+    return (2 * all_slots * static_cast<int>(n) - parts) / (2 * parts);
+  };
+  const int first = unit == 0 ? 0 : end(unit) + 1;
+  return {first, unit + 1 == units_.size() ? all_slots - 1 : end(unit + 1)};
 }
 
-void Redis::add_ledger(Ledger& ledger, Offset end) const {
-  const double rate = context_.spec.redis.writes_per_second /
-                      static_cast<double>(std::max<std::size_t>(shards_.size(), 1));
-  const std::size_t slots = 16384;
-  for (std::size_t s = 0; s < shards_.size(); ++s) {
-    LedgerStream stream;
-    stream.component = ComponentId::redis;
-    stream.name = "slots " + std::to_string(s * slots / shards_.size()) + "-" +
-                  std::to_string((s + 1) * slots / shards_.size() - 1);
-    stream.runs = shards_[s].runs;
-    if (shards_[s].served) {
-      const Offset from = shards_[s].served_since;
-      const auto count = static_cast<std::uint64_t>(to_seconds(end - from) * rate);
-      if (count > 0) stream.runs.push_back({from, end, count, Fate::kept});
-    }
-    ledger.streams.push_back(std::move(stream));
+void Redis::file_removed(PodRef ref, std::string_view path) {
+  const int index = server_at(ref);
+  if (index == none || !path.starts_with("/data/")) return;
+  if (path.ends_with("nodes.conf") || path == "/data/*") at(index).has_conf = false;
+}
+
+void Redis::data_lost(std::string_view pod_name) {
+  for (Server& s : servers_) {
+    if (s.name != pod_name || s.up) continue;
+    s.has_conf = false;
+    empty(s);
   }
 }
 

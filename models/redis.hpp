@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,11 +9,13 @@
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
 
-/// A Redis Cluster: masters with slot ranges, one or more replicas each, failure detection by
-/// gossip and elections by the masters. Detection follows the code's ping schedule: a node is
-/// pinged at the latest half a node timeout after it was last heard, and suspected (PFAIL) when a
-/// ping has gone unanswered for the node timeout; it has failed when most masters say so (redis 7.2
-/// src/cluster.c). The replica stands after 500 ms + U(0, 500 ms).
+/// A Redis Cluster, by its protocol (redis 7.2 src/cluster.c). Every server keeps in nodes.conf
+/// whom it knows, at which address, and who owns which slots; servers that know and reach each
+/// other agree by gossip, the higher epoch wins. A master that does not answer is suspected (PFAIL)
+/// after the node timeout and has failed (FAIL) when most masters say so; a replica of it stands
+/// for election. A master that most masters do not reach goes on acknowledging until it has
+/// noticed. Data outlive processes; a new identity does not make them go away, and an empty master
+/// makes its replicas empty.
 namespace drdrill::models {
 
 class Redis final : public PodModel {
@@ -24,60 +27,198 @@ class Redis final : public PodModel {
 
   void pod_started(PodRef ref) override;
   void pod_ended(PodRef ref, Ending ending) override;
-  void reach_changed() override;
+  void reach_changed() override { update(); }
 
-  /// Do clients read and write every slot? `from` = no_pod: the answer for a client that reaches
-  /// every node that is reached from outside.
+  /// Do clients read and write every slot?
   bool serves_all() const { return serves_all_; }
-  /// Can this pod use the cluster?
+  /// Can this pod (no_pod: a client that reaches what is reached at all) use every slot?
   bool usable_from(PodRef from) const;
+
+  /// What a server answers. `error`: an error reply, which redis-cli prints and exits 0.
+  struct Reply {
+    std::string text;
+    bool error = false;
+    bool understood = true;
+    bool changed = false;
+  };
+  Reply call(PodRef ref, std::span<const std::string> words);
+  /// Does a process accept connections there?
+  bool answers(PodRef ref) const;
+  /// The pod whose address or name this is, among those that `from` reaches; no_pod: nobody
+  /// answers.
+  PodRef at_address(PodRef from, std::string_view address) const;
+
+  /// For `redis-cli --cluster`: looks at one server's view.
+  bool is_empty(PodRef ref) const;  ///< knows nobody and holds no key
+  int slots_covered(PodRef ref) const;
+  bool agrees(PodRef ref) const;  ///< those it is linked to see the same owners
+  std::vector<PodRef> known(PodRef ref) const;
+  std::string id_of(PodRef ref) const;
+  /// Can slots be shared evenly among so many masters here?
+  bool can_share(std::size_t masters) const;
+  /// CLUSTER ADDSLOTS of the `part`th of `parts` equal ranges.
+  void give_slots(PodRef ref, std::size_t part, std::size_t parts);
+  /// Gives every slot that nobody owns to the server: `--cluster fix` for slots without keys.
+  void cover_slots(PodRef ref);
+
+  /// rm of nodes.conf, or of the data, below the feet of a server or of none.
+  void file_removed(PodRef ref, std::string_view path);
+  /// The claim behind a server was deleted.
+  void data_lost(std::string_view pod_name);
 
   void add_inventory(Inventory& inventory) const;
   void add_ledger(Ledger& ledger, Offset end) const;
 
  private:
-  struct Server {
-    PodRef pod = no_pod;
-    std::string name;  // of the pod
-    int shard = 0;
-    bool master = false;
-    bool up = false;
-    bool failed = false;  // FAIL is agreed
-    SubjectId subject = SubjectId::none;
-  };
-  struct Shard {
-    int master = -1;  // index into servers_
-    bool served = true;
-    bool failing = false;  // detection is running
-    Offset served_since{};
-    Offset lost_after = never;  // writes acknowledged after this are on a master that is gone
-    Offset down_since{};
+  static constexpr int none = -1;
+  /// Who a server is to the others: CLUSTER RESET HARD or the loss of nodes.conf make a new one.
+  struct Identity {
+    int server = none;
+    int master = none;  // whom it replicates; none: it is a master
+    std::uint64_t epoch = 0;
+    bool detecting = false;
+    bool failed = false;
+    Offset silent_since{};
+    Offset failed_at{};
+    std::string id;
     Group timer{};
+  };
+  struct Server {
+    std::string name;  // of the pod
+    PodRef pod = no_pod;
+    SubjectId subject = SubjectId::none;
+    int home = 0;  // the shard it belongs to at first
+    bool first_master = false;
+    bool up = false;        // the process runs and has loaded its data
+    bool writable = false;  // and has waited for the others, as a master does
+    bool minority = false;  // has noticed that most masters are out of reach
+    bool noticing = false;
+    bool lacks_replicas =
+        false;  // fewer than min-replicas-to-write, for longer than the lag allowed
+    bool counting = false;
+    bool has_conf = true;  // nodes.conf is on the disk
+    int identity = none;
+    int following = none;  // the server whose data it receives
+    Offset detached_at{};
+    int group = none;  // servers of one group are linked
+    std::string ip;    // of the process
+    // nodes.conf: by identity the last address ("" when unknown), by unit the owner.
+    std::vector<std::string> address;
+    std::vector<int> owner;
+    std::vector<int> holes;  // slots of the unit that the owner does not own, having no key in them
+    // Data, by unit: whether there are any, and up to which acknowledgement.
+    std::vector<char> present;
+    std::vector<Offset> has;
+    Group work{};
+    Group minority_timer{};
+    Group replicas_timer{};
+  };
+  /// A range of slots that has one owner.
+  struct Unit {
+    int server = none;  // who serves it now
+    Offset since{};
     std::vector<LedgerRun> runs;
   };
-  enum class Kind : std::uint16_t { detected, elected, loaded };
+  enum class Kind : std::uint16_t {
+    loaded,
+    writable,
+    detected,
+    elected,
+    forgiven,
+    noticed,
+    lacking,
+    met
+  };
 
-  Server* server_of(PodRef ref);
-  bool answers(const Server& server) const;
-  void at(Duration delay, Kind kind, std::size_t shard);
+  void build();
+  int new_identity(int server);
+  int server_at(PodRef ref) const;
+  Server& at(int index) { return servers_[static_cast<std::size_t>(index)]; }
+  const Server& at(int index) const { return servers_[static_cast<std::size_t>(index)]; }
+  Identity& who(int identity) { return identities_[static_cast<std::size_t>(identity)]; }
+  const Identity& who(int identity) const {
+    return identities_[static_cast<std::size_t>(identity)];
+  }
+  const Identity& self(const Server& s) const { return who(s.identity); }
+  void after(Duration delay, Kind kind, int subject, Group group, int other = 0);
+  bool knows(const Server& from, int identity) const;
+  std::pair<int, int> slots_of(std::size_t unit) const;
+
+  // redis_cluster.cpp: links, gossip, failure detection, elections.
   void update();
-  void begin_detection(std::size_t shard);
-  void detected(std::size_t shard);
-  void elected(std::size_t shard);
-  void set_served(std::size_t shard, bool served);
-  int live_masters_without(std::size_t shard) const;
+  bool linked(const Server& a, const Server& b) const;
+  void link();
+  void agree(int group);
+  void settle_role(Server& server, int first_unit);
+  void follow();
+  void detach(Server& replica, Duration behind);
+  void detect();
+  void notice_minority();
+  void count_replicas();
+  bool has_majority(const Server& server) const;
+  struct Masters {
+    int all = 0;      // that own slots
+    int reached = 0;  // of them
+  };
+  Masters masters_seen_by(const Server& server) const;
+  bool is_linked(const Server& from, int identity) const;
+  Duration suspicion(int voters);
+  void look_at(int identity, const Server& view);
+  void detected(int identity);
+  void elect(int identity);
+  void take_over(Server& winner, int identity);
+  void forget_failure(int identity);
+  bool state_ok(const Server& server) const;
+  int candidate(int identity) const;
+  bool owns_slots(const Server& view, int identity) const;
+
+  // redis_data.cpp: who serves, what is lost.
+  void serve();
+  bool client_reaches(const Server& server) const;
+  int server_for(std::size_t unit) const;
+  Offset holds(const Server& server, std::size_t unit) const;
+  void close(std::size_t unit);
+  void truncate(std::size_t unit, Offset kept);
+  void load(Server& server);
+  void empty(Server& server);
+  double bytes_of(const Server& server) const;
+  double rate_of_unit() const;
+  std::uint64_t keys_of(const Server& server) const;
+
+  // redis_verbs.cpp: CLUSTER …
+  Reply cluster(Server& server, std::span<const std::string> words);
+  Reply meet(Server& server, std::span<const std::string> words);
+  Reply replicate(Server& server, std::string_view id);
+  Reply failover(Server& server, std::string_view how);
+  Reply reset_node(Server& server, bool hard);
+  Reply forget(Server& server, std::string_view id);
+  std::string nodes_text(const Server& server) const;
+  std::string info_text(const Server& server) const;
+  int identity_of(const Server& view, std::string_view id) const;
+  int covered(const Server& server) const;
 
   Context& context_;
   Kubernetes& kubernetes_;
-  std::vector<Server> servers_, initial_servers_;
-  std::vector<Shard> shards_;
+  std::vector<Server> servers_;
+  std::vector<Identity> identities_;
+  std::size_t identities_used_ = 0;
+  std::vector<Unit> units_;
+  std::vector<char> shard_served_;
+  std::size_t shards_ = 0;
+  std::uint64_t epoch_ = 0;
   bool serves_all_ = true;
   Draw& node_timeout_;
   Draw& election_delay_;
   Draw& gossip_delay_;
   Draw& replication_lag_;
-  Draw& load_;
+  Draw& process_start_;
+  Draw& load_rate_;
+  Draw& fsync_;
+  Draw& writable_delay_;
+  Draw& min_replicas_;
+  Draw& max_lag_;
   RandomStream pings_;
+  RandomStream names_;
 };
 
 }  // namespace drdrill::models

@@ -1,7 +1,6 @@
 #include "models/sfu.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "models/redis.hpp"
 
@@ -24,11 +23,8 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis)
 void Sfu::reset() {
   phases_.restart(context_.seed, context_.replication);
   std::fill(room_node_.begin(), room_node_.end(), no_pod);
-  nodes_.each([](PodRef, Node& node) {
-    const Group stats = node.stats;
-    node = Node{};
-    node.stats = stats;
-  });
+  nodes_.each([](PodRef, Node& node) { node = Node{.member = node.member, .stats = node.stats}; });
+  loads_stale_ = true;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::livekit_sfu) continue;
@@ -42,14 +38,12 @@ void Sfu::reset() {
   }
 }
 
-/// Puts the pod among those that were ever an SFU node, in order of their slots.
+/// Puts the pod among those that were an SFU node since the reset.
 void Sfu::know(PodRef ref, Node& node) {
-  if (node.stats != Group::none) return;
-  node.stats = context_.engine.make_group();
-  const auto before = [](PodRef a, PodRef b) {
-    return std::pair(a.cluster, a.pod) < std::pair(b.cluster, b.pod);
-  };
-  members_.insert(std::upper_bound(members_.begin(), members_.end(), ref, before), ref);
+  if (node.stats == Group::none) node.stats = context_.engine.make_group();
+  if (node.member != no_member) return;
+  node.member = members_.size();
+  members_.push_back(ref);
 }
 
 void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
@@ -64,6 +58,7 @@ void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
 void Sfu::handle(const Event& event) {
   const PodRef ref{static_cast<int>(event.data), static_cast<int>(event.subject)};
   Node& node = nodes_[ref];
+  loads_stale_ = true;
   switch (static_cast<Kind>(event.kind)) {
     case Kind::started:
       node.serving = node.fresh = node.healthy = true;
@@ -100,9 +95,9 @@ void Sfu::pod_started(PodRef ref) {
   know(ref, node);
   const Group stats = node.stats;
   context_.engine.cancel(stats);
-  node = Node{};
-  node.stats = stats;
+  node = Node{.member = node.member, .stats = stats};
   node.healthy = node.fresh = false;
+  loads_stale_ = true;
   if (const WorkloadModel* workload = kubernetes_.model_of(ref)) node.capacity = workload->capacity;
   node.with_redis = redis_.usable_from(ref);
   if (node.with_redis)
@@ -113,7 +108,7 @@ void Sfu::pod_started(PodRef ref) {
 
 bool Sfu::pod_stopping(PodRef ref) {
   Node& node = nodes_[ref];
-  node.draining = true;
+  node.draining = loads_stale_ = true;
   context_.changed = true;
   if (node.participants == 0) kubernetes_.exit_after(ref, drain_poll_.time());
   return true;
@@ -124,6 +119,7 @@ void Sfu::pod_ended(PodRef ref, Ending ending) {
   context_.engine.cancel(node.stats);
   node.serving = node.healthy = node.fresh = false;
   node.participants = 0;
+  loads_stale_ = true;
   for (PodRef& room : room_node_)
     if (room == ref) room = no_pod;
   context_.changed = true;
@@ -136,6 +132,7 @@ bool Sfu::pod_healthy(PodRef ref) const {
 }
 
 void Sfu::reach_changed() {
+  loads_stale_ = true;
   redis_changed();
   if (observer_) observer_->sfu_reach_changed();
 }
@@ -171,22 +168,33 @@ bool Sfu::carries(PodRef ref) const {
   return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
 }
 
+int Sfu::load_of(PodRef ref, const Node& node) const {
+  const bool room = node.capacity == 0 || node.participants < node.capacity;
+  return room && takes(ref) ? node.participants : LeastLoaded::out;
+}
+
+void Sfu::load_changed(PodRef ref, const Node& node) {
+  if (!loads_stale_) loads_.set(node.member, load_of(ref, node));
+}
+
+/// Who takes participants changes rarely, and is looked up anew then; loads change all the time.
+const LeastLoaded& Sfu::loads() {
+  if (!loads_stale_ && loads_version_ == kubernetes_.version()) return loads_;
+  loads_.resize(members_.size());
+  for (const PodRef ref : members_) {
+    const Node& node = nodes_[ref];
+    loads_.set(node.member, load_of(ref, node));
+  }
+  loads_stale_ = false;
+  loads_version_ = kubernetes_.version();
+  return loads_;
+}
+
 PodRef Sfu::choose(int meeting) {
-  const auto has_room = [](const Node& node) {
-    return node.capacity == 0 || node.participants < node.capacity;
-  };
   const bool single = context_.spec.load.placement == LoadSpec::Placement::single;
   PodRef& room = room_node_[static_cast<std::size_t>(meeting)];
   if (single && room != no_pod && takes(room)) return room;
-  PodRef best = no_pod;
-  int least = 0;
-  for (const PodRef ref : members_) {
-    const Node& node = *nodes_.find(ref);
-    if (best != no_pod && node.participants >= least) continue;
-    if (!node.serving || !has_room(node) || !takes(ref)) continue;
-    best = ref;
-    least = node.participants;
-  }
+  const PodRef best = loads().any() ? members_[loads_.best()] : no_pod;
   if (single) room = best;
   return best;
 }
@@ -196,12 +204,15 @@ bool Sfu::any_room() {
 }
 
 void Sfu::enter(PodRef ref, int) {
-  ++nodes_[ref].participants;
+  Node& node = nodes_[ref];
+  ++node.participants;
+  load_changed(ref, node);
 }
 
 void Sfu::leave(PodRef ref, int) {
   Node& node = nodes_[ref];
   if (node.participants > 0) --node.participants;
+  load_changed(ref, node);
   if (node.draining && node.participants == 0 && node.serving)
     kubernetes_.exit_after(ref, drain_poll_.time());
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "models/kubernetes.hpp"
+#include "models/least_loaded.hpp"
 #include "models/pod_table.hpp"
 #include "sim/drill/world.hpp"
 
@@ -52,6 +54,7 @@ class Sfu final : public PodModel {
   void add_inventory(Inventory& inventory) const;
 
  private:
+  static constexpr std::size_t no_member = ~std::size_t{0};
   struct Node {
     bool serving = false;  // the process is past its start
     bool draining = false;
@@ -60,12 +63,16 @@ class Sfu final : public PodModel {
     bool healthy = true;     // what "/" answers
     int participants = 0;
     int capacity = 0;
+    std::size_t member = no_member;  // index into members_
     Group stats{};
   };
   enum class Kind : std::uint16_t { started, start_failed, stale, unhealthy, fresh };
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void know(PodRef ref, Node& node);
+  int load_of(PodRef ref, const Node& node) const;
+  void load_changed(PodRef ref, const Node& node);
+  const LeastLoaded& loads();
   void look(PodRef ref, Node& node);
 
   Context& context_;
@@ -73,8 +80,11 @@ class Sfu final : public PodModel {
   Redis& redis_;
   SfuObserver* observer_ = nullptr;
   PodTable<Node> nodes_;
-  std::vector<PodRef> members_;    // what was ever a node, in order of slots
-  std::vector<PodRef> room_node_;  // by meeting, for placement single
+  std::vector<PodRef> members_;      // what was a node since the reset
+  LeastLoaded loads_;                // by member
+  bool loads_stale_ = true;          // something else than a load has changed
+  std::uint64_t loads_version_ = 0;  // of Kubernetes, when they were made
+  std::vector<PodRef> room_node_;    // by meeting, for placement single
   Draw& stats_interval_;
   Draw& available_within_;
   Draw& healthy_within_;

@@ -1,115 +1,173 @@
 #include "sim/engine/event_queue.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace drdrill {
+namespace {
 
-void EventQueue::insert(const Event& event) {
-  if (bottom_size_ == bottom_capacity) {
-    spill();
-    if (event.time > covered_) {
-      append(event);
-      return;
-    }
-  }
-  std::size_t i = bottom_size_++;
-  for (; i > 0 && bottom_[i - 1].time <= event.time; --i) bottom_[i] = bottom_[i - 1];
-  bottom_[i] = event;
-}
+constexpr Event no_event{};
 
-void EventQueue::spill() {
-  // The bottom is latest first, so what goes back are its first elements. The base stays: it must
-  // not pass what may still be pushed.
-  const std::size_t out = bottom_capacity - kept;
-  covered_ = bottom_[out - 1].time - Offset{1};
-  for (std::size_t i = out; i > 0; --i) append(bottom_[i - 1]);
-  std::copy(bottom_.begin() + out, bottom_.end(), bottom_.begin());
-  bottom_size_ = kept;
+}  // namespace
+
+EventQueue::EventQueue() : buckets_(all_buckets) {
+  run_.fill(&no_event);
+  clear(Offset{0});
 }
 
 bool EventQueue::refill(Offset limit) {
-  while (used_levels_ != 0) {
-    const int level = std::countr_zero(used_levels_);
-    const int digit = std::countr_zero(used_digits_[static_cast<std::size_t>(level)]);
-    Bucket& bucket = buckets_[bucket_index(level, digit)];
-    if (bucket.size <= small) {
-      take_all(level, digit);
+  bottom_.compact();
+  drop_run();
+  for (;;) {
+    const std::size_t index = first_used();
+    if (index == all_buckets) return false;
+    const Bucket& bucket = buckets_[index];
+    if (bucket.size <= run_capacity) {
+      take_all(index);
       return true;
     }
-    if (level == 0) {
-      take_first_chunk(bucket);
+    if (low_mask(index) == 0) {
+      take_first_chunk(index);
       return true;
     }
-    const int shift = level * digit_bits;
-    const std::uint64_t low_mask = (std::uint64_t{1} << shift) - 1;
-    const std::uint64_t start = ordinal(bucket.first->events[0].time) & ~low_mask;
+    const std::uint64_t start = ordinal(bucket.first->events[0].time) & ~low_mask(index);
     if (instant(start) > limit) return false;
-    spread(level, digit, limit);
+    spread(index, limit);
   }
-  return false;
 }
 
-void EventQueue::take_all(int level, int digit) {
-  const std::size_t count = buckets_[bucket_index(level, digit)].size;
-  Chunk* chunk = detach(level, digit);
-  const std::uint64_t low_mask = (std::uint64_t{1} << (level * digit_bits)) - 1;
-  covered_ = used_levels_ == 0 ? never : instant(ordinal(chunk->events[0].time) | low_mask);
-  std::array<Offset, small> times;
+void EventQueue::take_all(std::size_t index) {
+  const Bucket bucket = detach(index);
+  const std::uint64_t mask = low_mask(index);
+  covered_ =
+      first_used() == all_buckets ? never : instant(ordinal(bucket.first->events[0].time) | mask);
+  // The rank of each event is how many keys are smaller: counting is quicker than sorting here,
+  // because it does not branch on the times. A key is what the times do not have in common, and
+  // then the order of arrival; there is room for both in a signed number, which is what processors
+  // compare by the vector.
+  static_assert(run_capacity << (64 - first_width) <= std::uint64_t{1} << 63);
+  constexpr std::size_t vector = 8;  // the padding lets whole vectors be compared
+  static_assert(run_capacity % vector == 0);
+  std::array<const Event*, run_capacity> events;
+  std::array<std::int64_t, run_capacity> keys;
   std::size_t n = 0;
-  visit_events(chunk, count, [&](const Event& e) { times[n++] = e.time; });
-  n = 0;
-  visit_events(chunk, count, [&](const Event& e) {
-    // How many come before this one: counting is quicker than sorting here, because it does not
-    // branch on the times.
-    std::size_t before = 0;
-    for (std::size_t i = 0; i < n; ++i) before += times[i] <= e.time ? 1U : 0U;
-    for (std::size_t i = n + 1; i < count; ++i) before += times[i] < e.time ? 1U : 0U;
-    bottom_[count - 1 - before] = e;
+  visit_events(bucket, [&](const Event& e) {
+    events[n] = &e;
+    keys[n] = static_cast<std::int64_t>((ordinal(e.time) & mask) * run_capacity + n);
     ++n;
   });
-  bottom_size_ = count;
-  give_back(chunk);
+  const std::size_t padded = (n + vector - 1) / vector * vector;
+  for (std::size_t i = n; i < padded; ++i) keys[i] = std::numeric_limits<std::int64_t>::max();
+  for (std::size_t i = 0; i < n; ++i) {
+    std::int64_t rank = 0;
+    for (std::size_t j = 0; j < padded; ++j) rank += keys[j] < keys[i] ? 1 : 0;
+    run_[static_cast<std::size_t>(rank)] = events[i];
+  }
+  run_end_ = n;
+  run_chunks_ = bucket.first;
 }
 
-void EventQueue::take_first_chunk(Bucket& bucket) {
+void EventQueue::take_first_chunk(std::size_t index) {
   // All events of the bucket are due at the same instant; those left are behind these in line.
-  Chunk* chunk = bucket.first;
-  bucket.first = chunk->next;
+  Bucket& bucket = buckets_[index];
+  run_chunks_ = bucket.first;
+  bucket.first = run_chunks_->next;
   bucket.size -= chunk_size;
-  covered_ = chunk->events[0].time - Offset{1};
-  std::copy(chunk->events.rbegin(), chunk->events.rend(), bottom_.begin());
-  bottom_size_ = chunk_size;
-  chunk->next = nullptr;
-  give_back(chunk);
+  waiting_ -= chunk_size;
+  run_chunks_->next = nullptr;
+  covered_ = run_chunks_->events[0].time - Offset{1};
+  for (const Event& e : run_chunks_->events) run_[run_end_++] = &e;
 }
 
-void EventQueue::spread(int level, int digit, Offset limit) {
-  const std::size_t count = buckets_[bucket_index(level, digit)].size;
-  Chunk* chunk = detach(level, digit);
+void EventQueue::spread(std::size_t index, Offset limit) {
+  const Bucket bucket = detach(index);
+  const std::uint64_t mask = low_mask(index);
   Offset first = limit;
-  visit_events(chunk, count, [&](const Event& e) { first = std::min(first, e.time); });
+  double sum = 0;  // of how far the events lie behind the start of the bucket
+  visit_events(bucket, [&](const Event& e) {
+    first = std::min(first, e.time);
+    sum += static_cast<double>(static_cast<std::int64_t>(ordinal(e.time) & mask));
+  });
   base_ = ordinal(first);
-  visit_events(chunk, count, [this](const Event& e) { append(e); });
-  give_back(chunk);
+  // Times that thin out exponentially are densest where they begin, with their number over their
+  // mean distance from there. A digit of the width that the density asks for may be too many
+  // buckets: then there are several, about equally wide.
+  const auto n = static_cast<double>(bucket.size);
+  const double mean = sum / n - static_cast<double>(static_cast<std::int64_t>(base_ & mask));
+  const double stretch = std::max(1.0, wanted_in_bucket * mean / n);
+  const int shift = std::popcount(mask);
+  const auto width_of_stretch =
+      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(stretch)));
+  const int wanted = shift - width_of_stretch + 1;
+  const int steps = std::max(1, (wanted + max_width - 1) / max_width);
+  const int width = (wanted + steps - 1) / steps;
+  divide(index / digits - 1, shift, std::max(min_width, width));
+  consume(bucket, [this](const Event& e) { append(e); });
 }
 
-EventQueue::Chunk* EventQueue::detach(int level, int digit) {
-  Bucket& bucket = buckets_[bucket_index(level, digit)];
-  Chunk* chunk = bucket.first;
-  bucket = {};
-  auto& used = used_digits_[static_cast<std::size_t>(level)];
-  used &= ~(1U << digit);
-  if (used == 0) used_levels_ &= ~(1U << level);
-  return chunk;
+/// Makes digits of the lower `bits` of a time, the highest for `level` and `width` bits wide.
+void EventQueue::divide(std::size_t level, int bits, int width) {
+  while (bits > 0) {
+    const int low = std::max(0, bits - width);
+    const Digit digit{static_cast<std::uint32_t>(level * digits), static_cast<std::uint32_t>(low)};
+    for (int bit = low; bit < bits; ++bit) digit_of_bit_[static_cast<std::size_t>(bit)] = digit;
+    shifts_[level] = digit.shift;
+    bits = low;
+    width = first_width;
+    --level;
+  }
 }
 
-void EventQueue::add_chunk(Bucket& bucket) {
-  if (free_ == nullptr) allocate(std::max<std::size_t>(8, size_ / chunk_size));
+void EventQueue::spill() {
+  // The base stays: it must not pass what may still be pushed. All events of an instant go or stay
+  // together, and those of the run, which were pushed before those of the bottom, go first.
+  const Offset first_out = bottom_[kept_at_most].time;
+  covered_ = first_out - Offset{1};
+  std::size_t left = run_next_;
+  while (left < run_end_ && run_[left]->time < first_out) ++left;
+  for (std::size_t i = left; i < run_end_; ++i) append(*run_[i]);
+  run_end_ = left;
+  left = kept_at_most;
+  while (left > 0 && bottom_[left - 1].time == first_out) --left;
+  for (std::size_t i = left; i < Bottom::capacity; ++i) append(bottom_[i]);
+  bottom_.truncate(left);
+}
+
+/// The bucket in use with the earliest events; all_buckets when there is none.
+std::size_t EventQueue::first_used() const {
+  for (std::size_t i = 0; i < used_words_.size(); ++i) {
+    if (used_words_[i] == 0) continue;
+    const auto bit = static_cast<std::size_t>(std::countr_zero(used_words_[i]));
+    const std::size_t word = i * word_bits + bit;
+    return word * word_bits + static_cast<std::size_t>(std::countr_zero(used_[word]));
+  }
+  return all_buckets;
+}
+
+EventQueue::Bucket EventQueue::detach(std::size_t index) {
+  const Bucket bucket = buckets_[index];
+  buckets_[index] = {};
+  waiting_ -= bucket.size;
+  const std::size_t word = index / word_bits;
+  used_[word] &= ~(std::uint64_t{1} << (index % word_bits));
+  if (used_[word] == 0) {
+    used_words_[word / word_bits] &= ~(std::uint64_t{1} << (word % word_bits));
+  }
+  return bucket;
+}
+
+void EventQueue::add_chunk(std::size_t index) {
+  constexpr std::size_t at_least = 8;
+  if (free_ == nullptr) allocate(std::max(at_least, chunks_));  // twice as many as before
   Chunk* chunk = free_;
   free_ = chunk->next;
   chunk->next = nullptr;
+  Bucket& bucket = buckets_[index];
   (bucket.size == 0 ? bucket.first : bucket.last->next) = chunk;
   bucket.last = chunk;
+  const std::size_t word = index / word_bits;
+  used_[word] |= std::uint64_t{1} << (index % word_bits);
+  used_words_[word / word_bits] |= std::uint64_t{1} << (word % word_bits);
 }
 
 void EventQueue::give_back(Chunk* chunk) {
@@ -121,13 +179,22 @@ void EventQueue::give_back(Chunk* chunk) {
   }
 }
 
+void EventQueue::drop_run() {
+  give_back(run_chunks_);
+  run_chunks_ = nullptr;
+  run_next_ = run_end_ = 0;
+}
+
 void EventQueue::reserve(std::size_t events) {
-  // The last chunk of each bucket in use may be all but empty.
-  allocate(events / chunk_size + std::min(events, buckets_.size()));
+  // The last chunk of each bucket in use may be all but empty. Besides, the run keeps its chunks
+  // while it is served, and a spread one that it reads.
+  constexpr std::size_t in_hand = run_capacity / chunk_size + 1;
+  allocate(events / chunk_size + std::min(events, all_buckets) + in_hand);
 }
 
 void EventQueue::allocate(std::size_t chunks) {
   memory_.push_back(std::make_unique<std::vector<Chunk>>(chunks));
+  chunks_ += chunks;
   for (Chunk& chunk : *memory_.back()) {
     chunk.next = free_;
     free_ = &chunk;
@@ -135,14 +202,12 @@ void EventQueue::allocate(std::size_t chunks) {
 }
 
 void EventQueue::clear(Offset start) {
-  for (int level = 0; level < levels; ++level) {
-    while (used_digits_[static_cast<std::size_t>(level)] != 0) {
-      give_back(detach(level, std::countr_zero(used_digits_[static_cast<std::size_t>(level)])));
-    }
-  }
-  bottom_size_ = size_ = 0;
+  visit_used([this](std::size_t index) { give_back(detach(index).first); });
+  drop_run();
+  bottom_.clear();
   base_ = ordinal(start);
   covered_ = never;
+  divide(levels - 1, 64, first_width);
 }
 
 }  // namespace drdrill

@@ -41,6 +41,7 @@ constexpr Ziggurat build(double tail, double area, Density density, Inverse inve
   }
   z.x[layers] = 0;
   z.y[layers] = 1;
+  for (std::size_t i = 0; i < layers; ++i) z.scaled[i] = z.x[i] * 0x1p-53;
   return z;
 }
 
@@ -112,7 +113,7 @@ double rare_unit_exponential(std::uint64_t bits) {
   double moved = 0;
   for (;;) {
     const std::size_t layer = bits % Ziggurat::layers;
-    const double x = fraction(bits) * exponential_ziggurat.x[layer];
+    const double x = exponential_ziggurat.place(bits);
     if (x < exponential_ziggurat.x[layer + 1]) return moved + x;
     if (layer == 0) {
       moved += exponential_tail;  // the tail is the same distribution again
@@ -128,7 +129,7 @@ double rare_unit_normal(std::uint64_t bits) {
   for (;;) {
     const std::size_t layer = bits % Ziggurat::layers;
     const double sign = (bits & Ziggurat::layers) != 0 ? -1 : 1;
-    const double x = fraction(bits) * normal_ziggurat.x[layer];
+    const double x = normal_ziggurat.place(bits);
     if (x < normal_ziggurat.x[layer + 1]) return sign * x;
     if (layer == 0) return sign * normal_beyond_tail(state);
     if (under(normal_ziggurat, layer, normal_density(x), more_bits(state))) return sign * x;

@@ -21,6 +21,14 @@ struct Ziggurat {
   static constexpr std::size_t layers = 256;
   std::array<double, layers + 1> x{};
   std::array<double, layers + 1> y{};
+  /// x * 2^-53, which is exact: what a whole number below 2^53 is multiplied with.
+  std::array<double, layers> scaled{};
+
+  /// The place in the layer, both chosen by `bits`: the lower 8 bits choose the layer, the upper 53
+  /// the place. (As a signed number, because processors have no quick conversion of others.)
+  double place(std::uint64_t bits) const {
+    return static_cast<double>(static_cast<std::int64_t>(bits >> 11)) * scaled[bits % layers];
+  }
 };
 extern const Ziggurat exponential_ziggurat;
 extern const Ziggurat normal_ziggurat;
@@ -29,11 +37,10 @@ extern const Ziggurat normal_ziggurat;
 double rare_unit_exponential(std::uint64_t bits);
 double rare_unit_normal(std::uint64_t bits);
 
-/// Exponential with mean 1; decided by `bits` alone. The lower 8 bits choose the layer, the upper
-/// 53 the place in it.
+/// Exponential with mean 1; decided by `bits` alone.
 inline double unit_exponential(std::uint64_t bits) {
   const std::size_t layer = bits % Ziggurat::layers;
-  const double x = static_cast<double>(bits >> 11) * 0x1p-53 * exponential_ziggurat.x[layer];
+  const double x = exponential_ziggurat.place(bits);
   if (x < exponential_ziggurat.x[layer + 1]) [[likely]]
     return x;
   return rare_unit_exponential(bits);
@@ -42,7 +49,7 @@ inline double unit_exponential(std::uint64_t bits) {
 /// Normal with mean 0 and variance 1; decided by `bits` alone. Bit 8 is the sign.
 inline double unit_normal(std::uint64_t bits) {
   const std::size_t layer = bits % Ziggurat::layers;
-  const double x = static_cast<double>(bits >> 11) * 0x1p-53 * normal_ziggurat.x[layer];
+  const double x = normal_ziggurat.place(bits);
   if (x < normal_ziggurat.x[layer + 1]) [[likely]]
     return (bits & Ziggurat::layers) != 0 ? -x : x;
   return rare_unit_normal(bits);

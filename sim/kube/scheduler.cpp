@@ -149,12 +149,16 @@ class View {
   }
 
   void count_zones() {
-    for (std::size_t a = 0; a < rooms_.size(); ++a) {
-      if (rooms_[a].siblings == 0) continue;
-      for (std::size_t b = 0; b < rooms_.size(); ++b)
-        if (cluster_.nodes[a].zone == cluster_.nodes[b].zone)
-          rooms_[b].zone_siblings += rooms_[a].siblings;
-    }
+    std::vector<std::pair<std::string_view, int>> zones;  // there are few
+    const auto entry = [&](std::string_view zone) -> int& {
+      for (auto& [name, siblings] : zones)
+        if (name == zone) return siblings;
+      return zones.emplace_back(zone, 0).second;
+    };
+    for (std::size_t n = 0; n < rooms_.size(); ++n)
+      if (rooms_[n].siblings != 0) entry(cluster_.nodes[n].zone) += rooms_[n].siblings;
+    for (std::size_t n = 0; n < rooms_.size(); ++n)
+      rooms_[n].zone_siblings = zones.empty() ? 0 : entry(cluster_.nodes[n].zone);
   }
 
   /// Marks the nodes whose topology domain would be ahead of the emptiest by more than allowed.

@@ -45,11 +45,12 @@ int wait_for(pid_t child, std::chrono::milliseconds patience) {
   return -1;
 }
 
-/// A drill that takes minutes: one step that asks for the time again and again until the horizon.
-std::vector<std::string> endless(const Folder& folder) {
+/// A drill that computes for seconds: a step whose loop the shell ends, tried a hundred times more.
+std::vector<std::string> lengthy(const Folder& folder) {
   return {"run",      "node-failure",
           "--set",    "/horizon=36500d",
           "--set",    "/runbook/steps/0/run=while true; do date; done",
+          "--set",    "/runbook/steps/0/retries=100",
           "--report", "json=" + (folder / "drill.json"),
           "--report", "journal=" + (folder / "drill.journal")};
 }
@@ -70,7 +71,7 @@ TEST_CASE("a signal ends a run at once with its number, a message and no half-wr
     CAPTURE(signal);
     const Folder folder;
     const std::string err = folder / "err";
-    const pid_t child = start(endless(folder), err, false);
+    const pid_t child = start(lengthy(folder), err, false);
     const bool under_way = is_under_way(folder);
     std::this_thread::sleep_for(50ms);
     ::kill(child, signal);
@@ -84,7 +85,7 @@ TEST_CASE("a signal ends a run at once with its number, a message and no half-wr
 
 TEST_CASE("a signal that the program was started to ignore stays ignored") {
   const Folder folder;
-  const pid_t child = start(endless(folder), folder / "err", true);
+  const pid_t child = start(lengthy(folder), folder / "err", true);
   CHECK(is_under_way(folder));
   ::kill(child, SIGINT);
   std::this_thread::sleep_for(100ms);

@@ -28,6 +28,37 @@ inline LoadedScenario load(const std::string& name, const std::vector<Setting>& 
   }
 }
 
+/// Runs a command in the world and returns its state.
+inline ActionState run(World& world, std::string_view command) {
+  Action action;
+  action.command = command;
+  const ActionId id = world.begin(action);
+  const Offset limit = world.now() + std::chrono::hours(1);
+  while (!world.state(id).ended && world.now() < limit) world.wait_until(limit);
+  return world.state(id);
+}
+
+inline void pass_until(World& world, Offset time) {
+  while (world.now() < time) world.wait_until(time);
+}
+
+inline std::int64_t figure(const World& world, std::string_view name) {
+  for (const InventoryItem& item : world.inventory())
+    if (item.name == name) return item.value;
+  FAIL("no figure " << name);
+  return 0;
+}
+
+/// Acknowledged writes of a component that are lost, all databases or slots together.
+inline std::uint64_t lost_writes(const World& world, ComponentId component) {
+  std::uint64_t lost = 0;
+  for (const LedgerStream& stream : world.ledger().streams)
+    if (stream.component == component)
+      for (const LedgerRun& stretch : stream.runs)
+        if (stretch.fate == Fate::lost) lost += stretch.count;
+  return lost;
+}
+
 struct Drilled {
   LoadedScenario loaded;
   Journal journal;

@@ -14,15 +14,7 @@ std::int64_t figure(const Inventory& inventory, std::string_view name) {
   return 0;
 }
 
-/// Runs a command in the world and returns its state.
-ActionState run(World& world, std::string_view command) {
-  Action action;
-  action.command = command;
-  const ActionId id = world.begin(action);
-  const Offset limit = world.now() + 1h;
-  while (!world.state(id).ended && world.now() < limit) world.wait_until(limit);
-  return world.state(id);
-}
+using test::run;
 
 constexpr const char* promote =
     "kubectl exec postgres-replica-0 -n gomeet -- psql -U postgres -c 'SELECT pg_promote();'";

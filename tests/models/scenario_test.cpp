@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -13,11 +14,26 @@ using namespace drdrill;
 
 namespace {
 
-const std::vector<std::string> shipped{
-    "node-failure",           "node-failure-corrected",
-    "database-failover",      "database-failover-corrected",
-    "network-partition",      "network-partition-corrected",
-    "point-in-time-recovery", "point-in-time-recovery-corrected"};
+const std::vector<std::string> shipped{"node-failure",
+                                       "node-failure-corrected",
+                                       "database-failover",
+                                       "database-failover-corrected",
+                                       "network-partition",
+                                       "network-partition-corrected",
+                                       "sfu-node-failure",
+                                       "sfu-node-failure-corrected",
+                                       "postgres-primary-failure",
+                                       "postgres-primary-failure-corrected",
+                                       "redis-master-failure",
+                                       "redis-master-failure-corrected",
+                                       "api-node-failure",
+                                       "api-node-failure-corrected",
+                                       "redis-full-recovery",
+                                       "redis-full-recovery-corrected",
+                                       "point-in-time-recovery",
+                                       "point-in-time-recovery-corrected"};
+/// Documented procedures in which no step reports a failure; procedures_test.cpp says what they do.
+const std::vector<std::string> silent{"api-node-failure", "redis-master-failure"};
 constexpr std::uint64_t seed = 20261123;
 
 std::string written(const test::Drilled& drilled, std::string_view format) {
@@ -86,7 +102,8 @@ TEST_CASE("corrected drills pass, and what they correct had failed or done nothi
     for (const std::string& reason : drilled.judgement.reasons) UNSCOPED_INFO(reason);
     const bool corrected = name.ends_with("-corrected");
     if (corrected) CHECK(drilled.judgement.verdict == Verdict::pass);
-    if (!corrected) CHECK(drilled.has_finding("step-failed"));
+    if (!corrected && std::find(silent.begin(), silent.end(), name) == silent.end())
+      CHECK(drilled.has_finding("step-failed"));
   }
 }
 

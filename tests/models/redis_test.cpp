@@ -1,0 +1,285 @@
+#include <catch2/catch.hpp>
+
+#include "tests/models/drilling.hpp"
+
+using namespace drdrill;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* timeout = "/platform/parameters/redis.cluster_node_timeout";
+constexpr double writes_of_shard = 500.0 / 3;
+
+struct Lab {
+  explicit Lab(const std::vector<Setting>& settings = {}, std::uint64_t seed = 1)
+      : loaded(test::load("redis-master-failure", settings)),
+        world(loaded.platform, loaded.scenario.start) {
+    world.reset(seed, 0);
+    test::pass_until(world, 60s);
+  }
+  std::string cli(const std::string& pod, const std::string& words) {
+    return std::string(
+        test::run(world, "kubectl exec " + pod + " -n gomeet -- redis-cli " + words).output);
+  }
+  bool ok() { return cli("redis-master-0", "cluster info").find("cluster_state:ok") == 0; }
+  std::uint64_t lost() const { return test::lost_writes(world, ComponentId::redis); }
+  std::uint64_t written() const {
+    std::uint64_t all = 0;
+    for (const LedgerStream& stream : world.ledger().streams)
+      if (stream.component == ComponentId::redis)
+        for (const LedgerRun& run : stream.runs) all += run.count;
+    return all;
+  }
+  /// Master 1 reaches no other server, and no other server reaches it; clients do.
+  void cut_off() {
+    test::run(world, R"(kubectl apply -f - <<EOF
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cut, namespace: gomeet}
+spec:
+  podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: redis-master-1}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {matchLabels: {component: api}}}]}]
+  egress: [{to: [{podSelector: {matchLabels: {component: api}}}]}]
+EOF)");
+  }
+
+  LoadedScenario loaded;
+  SimulatedWorld world;
+};
+
+bool says(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a Redis master is replaced after its node timeout, half of one, and an election") {
+  for (const auto& [value, seconds] : {std::pair("15s", 15.0), std::pair("5s", 5.0)}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const test::Drilled drilled =
+          test::drill("redis-master-failure", {{timeout, value, ""}}, seed);
+      const auto& rto = drilled.of(ComponentId::redis).rto;
+      REQUIRE(rto.achieved);
+      CHECK(to_seconds(*rto.achieved) >= seconds + 0.5);
+      CHECK(to_seconds(*rto.achieved) <= 1.5 * seconds + 2.0);
+    }
+  }
+}
+
+TEST_CASE("what a cut off master goes on acknowledging is lost, as long as the node timeout") {
+  for (const auto& [value, seconds] : {std::pair("15s", 15.0), std::pair("5s", 5.0)}) {
+    Lab lab({{timeout, value, ""}});
+    lab.cut_off();
+    test::pass_until(lab.world, 5min);
+    CHECK(lab.ok());
+    const double lost_s = static_cast<double>(lab.lost()) / writes_of_shard;
+    CHECK(lost_s >= seconds);
+    CHECK(lost_s <= 1.5 * seconds + 2.0);
+  }
+}
+
+TEST_CASE(
+    "a master that must have a replica stops after the lag allowed, and so does a healthy one") {
+  constexpr const char* least = "/platform/parameters/redis.min_replicas_to_write";
+  for (const auto& [lag, seconds] : {std::pair("10s", 10.0), std::pair("30s", 30.0)}) {
+    const std::vector<Setting> settings{
+        {timeout, "60s", ""},
+        {least, "1", ""},
+        {"/platform/parameters/redis.min_replicas_max_lag", lag, ""}};
+    Lab cut(settings);
+    cut.cut_off();
+    test::pass_until(cut.world, 10min);
+    CHECK(cut.lost() > 0);
+    CHECK(static_cast<double>(cut.lost()) == Approx(seconds * writes_of_shard).margin(3));
+    // The price: without its replica a master that everybody reaches refuses writes, too.
+    Lab lonely(settings);
+    lonely.world.inject({"replica", Primitive::isolate, {Level::pod, "redis-replica-1"}});
+    test::pass_until(lonely.world, 60s + from_seconds(seconds) - 1s);
+    CHECK(lonely.ok());
+    test::pass_until(lonely.world, 3min);
+    CHECK(static_cast<double>(lonely.written()) <
+          500 * 60 + 500 * seconds + 2 * writes_of_shard * (120 - seconds) + 500);
+  }
+}
+
+TEST_CASE("back among the others the old master becomes a replica of the new one") {
+  Lab lab;
+  lab.cut_off();
+  test::pass_until(lab.world, 5min);
+  CHECK(test::figure(lab.world, "replicas") == 2);
+  const std::uint64_t lost = lab.lost();
+  test::run(lab.world, "kubectl delete networkpolicy cut -n gomeet");
+  test::pass_until(lab.world, 6min);
+  CHECK(test::figure(lab.world, "replicas") == 3);
+  CHECK(test::figure(lab.world, "masters serving") == 3);
+  CHECK(says(lab.cli("redis-master-1", "info replication"), "role:slave"));
+  CHECK(lab.lost() == lost);
+}
+
+TEST_CASE("a failover by hand is refused by a master, and loses nothing at a replica") {
+  Lab lab;
+  CHECK(lab.cli("redis-master-0", "cluster failover") ==
+        "ERR You should send CLUSTER FAILOVER to a replica\n");
+  const std::string replica = lab.cli("redis-replica-0", "cluster myid");
+  CHECK(lab.cli("redis-replica-0", "cluster failover") == "OK\n");
+  CHECK(says(lab.cli("redis-replica-0", "info replication"), "role:master"));
+  CHECK(says(lab.cli("redis-master-0", "info replication"), "role:slave"));
+  CHECK(says(lab.cli("redis-master-2", "cluster nodes"), replica.substr(0, 40) + " 10.244."));
+  CHECK(lab.ok());
+  CHECK(lab.lost() == 0);
+}
+
+TEST_CASE("without most masters no election is won, and a takeover needs none") {
+  Lab lab;
+  lab.world.inject({"two", Primitive::crash, {Level::node, "pool-redis-4"}});
+  lab.world.inject({"three", Primitive::crash, {Level::node, "pool-redis-5"}});
+  test::pass_until(lab.world, 5min);
+  CHECK_FALSE(lab.ok());
+  CHECK(test::figure(lab.world, "masters serving") == 1);
+  CHECK(says(lab.cli("redis-replica-1", "cluster failover"), "FORCE"));
+  lab.cli("redis-replica-1", "cluster failover force");
+  CHECK(test::figure(lab.world, "masters serving") == 1);
+  lab.cli("redis-replica-1", "cluster failover takeover");
+  lab.cli("redis-replica-2", "cluster failover takeover");
+  test::pass_until(lab.world, 6min);
+  CHECK(test::figure(lab.world, "masters serving") == 3);
+  CHECK(lab.ok());
+}
+
+TEST_CASE(
+    "with full coverage all slots refuse while one master has failed, without it only its own") {
+  const auto written = [](const char* full) {
+    // No replica is there to be elected, so the failure lasts.
+    Lab lab({{"/platform/redis/require_full_coverage", full, ""}});
+    lab.world.inject({"replica", Primitive::crash, {Level::pod, "redis-replica-1"}});
+    lab.world.inject({"replica-node", Primitive::isolate, {Level::pod, "redis-replica-1"}});
+    lab.world.inject({"master", Primitive::crash, {Level::node, "pool-redis-4"}});
+    test::pass_until(lab.world, 10min);
+    return static_cast<double>(lab.written());
+  };
+  // Until the failure is agreed: 60 s and about 20 s more; then 520 s of two shards of three.
+  CHECK(written("true") == Approx(500 * 60 + 2 * writes_of_shard * 20).epsilon(0.05));
+  CHECK(written("false") == Approx(500 * 60 + 2 * writes_of_shard * 540).epsilon(0.01));
+}
+
+TEST_CASE("a server that loses power loses what was not synchronised, one that is killed nothing") {
+  const auto lost = [](const char* interval, bool power) {
+    Lab lab({{timeout, "1000s", ""}, {"/platform/parameters/redis.fsync_interval", interval, ""}});
+    const EffectId down = lab.world.inject(
+        {"down", Primitive::crash,
+         power ? Target{Level::node, "pool-redis-4"} : Target{Level::pod, "redis-master-1"}});
+    test::pass_until(lab.world, 2min);
+    lab.world.recover(down);
+    test::pass_until(lab.world, 10min);
+    CHECK(lab.ok());
+    return static_cast<double>(lab.lost());
+  };
+  CHECK(lost("1s", false) == 0);
+  CHECK(lost("0s", true) == 0);
+  CHECK(lost("1s", true) == Approx(writes_of_shard).margin(3));
+  CHECK(lost("2s", true) == Approx(2 * writes_of_shard).margin(3));
+}
+
+TEST_CASE("how long a server takes to come back follows from its data and the rate") {
+  const auto back_after = [](const char* data) {
+    Lab lab({{timeout, "1000s", ""}, {"/platform/redis/data", data, ""}});
+    lab.world.inject({"kill", Primitive::crash, {Level::pod, "redis-master-1"}});
+    while (test::figure(lab.world, "masters serving") < 3 && lab.world.now() < 1h)
+      test::pass_until(lab.world, lab.world.now() + 100ms);
+    return to_seconds(lab.world.now());
+  };
+  // A third of 21 GB at 350 MB/s: 20 s.
+  CHECK(back_after("\"21GB\"") - back_after("\"0GB\"") == Approx(20).margin(0.2));
+}
+
+TEST_CASE(
+    "one server finds the others again at a new address; all at once do not find each other") {
+  Lab one;
+  test::run(one.world, "kubectl delete pod redis-master-1 -n gomeet");
+  test::pass_until(one.world, 5min);
+  CHECK(one.ok());
+  CHECK(test::figure(one.world, "replicas") == 3);
+
+  Lab all;
+  for (const char* set : {"redis-master", "redis-replica"})
+    test::run(all.world,
+              std::string("kubectl scale statefulset ") + set + " --replicas=0 -n gomeet");
+  test::pass_until(all.world, 2min);
+  for (const char* set : {"redis-master", "redis-replica"})
+    test::run(all.world,
+              std::string("kubectl scale statefulset ") + set + " --replicas=3 -n gomeet");
+  test::pass_until(all.world, 15min);
+  CHECK_FALSE(all.ok());
+  CHECK(says(all.cli("redis-master-0", "cluster nodes"), "disconnected"));
+  // Introduced to each other, they are one cluster again, with all that they had.
+  const std::string meet =
+      "kubectl exec redis-master-0 -n gomeet -- redis-cli cluster meet $(kubectl get pod POD -n "
+      "gomeet -o jsonpath='{.status.podIP}') 6379";
+  for (const char* pod : {"redis-master-1", "redis-master-2", "redis-replica-0", "redis-replica-1",
+                          "redis-replica-2"}) {
+    std::string command = meet;
+    command.replace(command.find("POD"), 3, pod);
+    test::run(all.world, command);
+  }
+  test::pass_until(all.world, 16min);
+  CHECK(all.ok());
+  CHECK(test::figure(all.world, "replicas") == 3);
+  CHECK(all.lost() == 0);
+}
+
+TEST_CASE(
+    "a cluster is created only of empty servers, and then nothing is left of what was written") {
+  Lab lab;
+  const auto each = [&](const std::string& words) {
+    for (const char* set : {"redis-replica-", "redis-master-"})
+      for (int i = 0; i < 3; ++i) lab.cli(set + std::to_string(i), words);
+  };
+  const std::string create =
+      "kubectl exec redis-master-0 -n gomeet -- redis-cli --cluster create $(kubectl get pods -n "
+      "gomeet -l app=redis,role=master -o jsonpath='{range .items[*]}{.status.podIP}:6379 {end}')";
+  const ActionState refused = test::run(lab.world, create + " --cluster-yes");
+  CHECK(refused.exit_status == 1);
+  each("cluster reset hard");  // masters with keys refuse it
+  CHECK(says(lab.cli("redis-master-0", "cluster reset hard"), "containing keys"));
+  each("flushall");
+  each("cluster reset hard");
+  CHECK_FALSE(lab.ok());
+  // It asks, and nobody answers.
+  CHECK(test::run(lab.world, create).exit_status == 0);
+  CHECK_FALSE(lab.ok());
+  CHECK(test::run(lab.world, create + " --cluster-yes").exit_status == 0);
+  test::pass_until(lab.world, lab.world.now() + 10s);
+  CHECK(lab.ok());
+  CHECK(test::figure(lab.world, "masters serving") == 3);
+  CHECK(static_cast<double>(lab.lost()) >= 500 * 60);
+}
+
+TEST_CASE(
+    "a server that lost nodes.conf is somebody else, and owns the slots that it has keys in") {
+  Lab lab;
+  const std::string before = lab.cli("redis-master-1", "cluster myid");
+  test::run(lab.world, "kubectl exec redis-master-1 -n gomeet -- rm -f /data/nodes.conf");
+  CHECK(lab.cli("redis-master-1", "cluster myid") == before);
+  lab.world.inject({"kill", Primitive::crash, {Level::pod, "redis-master-1"}});
+  test::pass_until(lab.world, 70s);
+  CHECK(lab.cli("redis-master-1", "cluster myid") != before);
+  CHECK(says(lab.cli("redis-master-1", "cluster info"), "cluster_known_nodes:1"));
+  // 33,333 keys in 5,461 slots leave 12 of them without one: e^-6.1.
+  CHECK(says(lab.cli("redis-master-1", "cluster info"), "cluster_slots_assigned:545"));
+}
+
+TEST_CASE("what is no command is answered with an error, and redis-cli exits 0") {
+  Lab lab;
+  for (const char* words : {"init", "check"}) {
+    const ActionState state =
+        test::run(lab.world, std::string("kubectl exec redis-master-0 -n gomeet -- redis-cli "
+                                         "cluster ") +
+                                 words);
+    CHECK(state.exit_status == 0);
+    CHECK(says(std::string(state.output), "ERR unknown subcommand"));
+  }
+  CHECK(says(lab.cli("redis-replica-0", "cluster replicate 0123"), "ERR Unknown node"));
+  CHECK(
+      says(lab.cli("redis-master-0", "cluster meet redis-master-1 6379"), "Invalid node address"));
+}
