@@ -95,8 +95,8 @@ class Notes {
 struct Context {
   explicit Context(const PlatformSpec& platform) : spec(platform), draws(platform.parameters) {}
 
+  Engine engine;  // first: it is aligned to cache lines
   const PlatformSpec& spec;
-  Engine engine;
   Draws draws;
   Notes notes;
   std::uint64_t seed = 1;

@@ -75,7 +75,7 @@ At after(At at) {
 }
 
 std::size_t weight(const Word& word) {
-  std::size_t all = 0;
+  std::size_t all = sizeof(Word);
   for (const Part& part : word) all += sizeof(Part) + part.text.size();
   return all;
 }

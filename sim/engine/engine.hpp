@@ -80,8 +80,8 @@ class Engine {
     return groups_[static_cast<std::size_t>(e.group)].generation != e.generation;
   }
 
+  EventQueue queue_;  // first: it is aligned to cache lines
   Offset now_{0};
-  EventQueue queue_;
   std::size_t cancelled_ = 0;  // of those in the queue
   Fingerprint fingerprint_;
   std::vector<GroupState> groups_{1};
