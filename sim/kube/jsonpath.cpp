@@ -38,7 +38,7 @@ std::vector<Segment> split_template(std::string_view text) {
       if (quote != 0 && text[end] == '\\' && end + 1 < text.size())
         ++end;
       else if (quote != 0 ? text[end] == quote : (text[end] == '\'' || text[end] == '"'))
-        quote = quote != 0 ? 0 : text[end];
+        quote = quote != 0 ? '\0' : text[end];
       ++end;
     }
     const std::string_view inner = text.substr(at + 1, std::min(end, text.size()) - at - 1);
@@ -174,7 +174,7 @@ class Path {
     char quote = 0;
     for (std::size_t i = at_ + 1; i < text_.size(); ++i) {
       if (quote != 0 ? text_[i] == quote : (text_[i] == '\'' || text_[i] == '"'))
-        quote = quote != 0 ? 0 : text_[i];
+        quote = quote != 0 ? '\0' : text_[i];
       else if (quote == 0 && text_[i] == ']')
         return i;
     }

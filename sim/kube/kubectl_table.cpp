@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& words) {
   return out.empty() ? "<none>" : out;
 }
 
-std::string or_none(std::string text) {
+std::string or_none(const std::string& text) {
   return text.empty() ? "<none>" : text;
 }
 

@@ -223,6 +223,14 @@ std::optional<std::string> strategic_patch(Value& target, const Value& patch) {
   return std::nullopt;
 }
 
+namespace {
+
+std::string no_such_path(const std::string& op, const std::string& path) {
+  return op + " operation does not apply: doc is missing path: " + path + ": missing value";
+}
+
+}  // namespace
+
 std::optional<std::string> json_patch(Value& target, const Value& operations) {
   if (operations.kind != Value::Kind::array) return "json patch must be a list of operations";
   for (const Value& o : operations.items) {
@@ -230,7 +238,7 @@ std::optional<std::string> json_patch(Value& target, const Value& operations) {
     const std::string path = scalar(o.find("path"));
     if (apply_operation(target, op, path, o.find("value"))) continue;
     if (op == "test") return "testing value " + path + " failed: test failed";
-    return op + " operation does not apply: doc is missing path: " + path + ": missing value";
+    return no_such_path(op, path);
   }
   return std::nullopt;
 }

@@ -257,6 +257,7 @@ std::string summary(const std::map<std::string, int>& reasons, int nodes) {
   const std::string head = "0/" + std::to_string(nodes) + " nodes are available";
   if (reasons.empty()) return head + ".";
   std::vector<std::string> parts;
+  parts.reserve(reasons.size());
   for (const auto& [reason, count] : reasons) parts.push_back(std::to_string(count) + " " + reason);
   std::sort(parts.begin(), parts.end());
   std::string out;

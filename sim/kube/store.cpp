@@ -60,7 +60,8 @@ int put_in(std::vector<T>& objects, T object, const std::string& kind) {
 
 int put_object(Cluster& c, Workload w) {
   const int found = find_workload(c, w.kind, w.meta.ns, w.meta.name);
-  if (found == no_index) return put_in(c.workloads, std::move(w), std::string(kind_name(w.kind)));
+  const std::string kind(kind_name(w.kind));
+  if (found == no_index) return put_in(c.workloads, std::move(w), kind);
   Workload& old = c.workloads[static_cast<std::size_t>(found)];
   const Revision fresh = w.revisions.back();
   w.revisions = std::move(old.revisions);

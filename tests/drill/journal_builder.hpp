@@ -25,7 +25,7 @@ class JournalBuilder {
  public:
   Journal journal;
 
-  explicit JournalBuilder(std::vector<ComponentId> exercised = {ComponentId::postgres}) {
+  explicit JournalBuilder(const std::vector<ComponentId>& exercised = {ComponentId::postgres}) {
     journal.scenario.stable_for = 60s;
     journal.scenario.horizon = 7200s;
     for (ComponentId c : exercised) journal.exercised.add(c);
@@ -117,7 +117,7 @@ class JournalBuilder {
     journal.entries.push_back({at_s(seconds), std::move(what)});
     return *this;
   }
-  JournalBuilder& inventory(std::string name, std::int64_t before, std::int64_t after,
+  JournalBuilder& inventory(const std::string& name, std::int64_t before, std::int64_t after,
                             InventoryItem::Better better, bool tool_made = false) {
     journal.inventory_before.push_back({ComponentId::postgres, name, before, better, tool_made});
     journal.inventory_after.push_back({ComponentId::postgres, name, after, better, tool_made});

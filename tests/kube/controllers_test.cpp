@@ -6,8 +6,8 @@
 
 #include "tests/kube/world.hpp"
 
-using namespace kube_test;      // NOLINT(google-build-using-namespace)
-using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+using namespace kube_test;
+using namespace drdrill::kube;
 
 namespace {
 

@@ -4,8 +4,8 @@
 
 #include "sim/kube/yaml.hpp"
 
-using namespace drdrill;        // NOLINT(google-build-using-namespace)
-using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+using namespace drdrill;
+using namespace drdrill::kube;
 
 namespace {
 

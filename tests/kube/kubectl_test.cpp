@@ -3,8 +3,8 @@
 #include "sim/kube/images.hpp"
 #include "tests/kube/world.hpp"
 
-using namespace kube_test;      // NOLINT(google-build-using-namespace)
-using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+using namespace kube_test;
+using namespace drdrill::kube;
 
 TEST_CASE("unknown verbs, options, contexts and types are refused in kubectl's words") {
   Clusters k = platform();

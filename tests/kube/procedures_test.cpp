@@ -5,8 +5,8 @@
 #include "tests/kube/world.hpp"
 
 // Each kubectl command of the platform's recovery procedures, on the platform as it is.
-using namespace kube_test;      // NOLINT(google-build-using-namespace)
-using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+using namespace kube_test;
+using namespace drdrill::kube;
 
 TEST_CASE("the SFU procedure finds, deletes and scales pods of a Deployment") {
   Clusters k = platform();

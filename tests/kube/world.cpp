@@ -7,8 +7,8 @@
 
 namespace kube_test {
 
-using namespace drdrill;        // NOLINT(google-build-using-namespace): the test's own subject
-using namespace drdrill::kube;  // NOLINT(google-build-using-namespace)
+using namespace drdrill;
+using namespace drdrill::kube;
 
 namespace {
 
@@ -125,10 +125,10 @@ Outcome kubectl(Clusters& clusters, const std::string& line, const std::string& 
   std::vector<std::string> argv;
   std::string word;
   bool open = false;
-  char quote = 0;
+  char quote = '\0';
   for (char c : line + " ") {
-    if (quote != 0 ? c == quote : (c == '\'' || c == '"')) {
-      quote = quote != 0 ? 0 : c;
+    if (quote != '\0' ? c == quote : (c == '\'' || c == '"')) {
+      quote = quote != '\0' ? '\0' : c;
       open = true;
     } else if (c == ' ' && quote == 0) {
       if (open) argv.push_back(word);

@@ -10,6 +10,8 @@
 #include "sim/base/ensure.hpp"
 #include "tests/reports/sample_journal.hpp"
 
+using namespace std::string_literals;
+
 namespace drdrill::reports {
 namespace {
 
@@ -48,7 +50,7 @@ TEST_CASE("numbers read back as they were, and what is no number is null") {
 }
 
 TEST_CASE("any text reads back") {
-  const std::string text("quote\" slash\\ line\n tab\t bell\x07 del\x7f nul", 40);
+  const std::string text("quote\" slash\\ line\n tab\t bell\x07 del\x7f nul\0"s);
   JsonWriter json;
   json.string(text);
   CHECK(nlohmann::json::parse(json.take()).get<std::string>() == text);
