@@ -11,7 +11,6 @@
 namespace drdrill::models {
 namespace {
 
-constexpr double enough_success = 0.995;
 constexpr Duration p95_limit = std::chrono::milliseconds(200);
 constexpr std::array<std::string_view, 3> join_roles{"auth", "meeting", "signaling"};
 
@@ -41,23 +40,23 @@ Duration p95_of(const Distribution& d) {
 
 }  // namespace
 
-Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis)
+Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis,
+         int cluster)
     : context_(context),
       kubernetes_(kubernetes),
       entry_(entry),
       postgres_(postgres),
       redis_(redis),
+      cluster_(cluster),
       choice_(0, 0, "api pod choice"),
       service_time_(context.draws["api.service_time"]),
       process_start_(context.draws["api.process_start"]),
       shutdown_(context.draws["api.shutdown"]),
       p95_service_(p95_of(context.draws.table()[service_time_.id()].value)) {
   for (const WorkloadModel& workload : context.spec.workloads) {
-    if (workload.kind != WorkloadModel::Kind::api_service || workload.cluster != 0) continue;
+    if (workload.kind != WorkloadModel::Kind::api_service || !runs_in(workload, cluster)) continue;
     Service service;
     service.workload = &workload;
-    service.kube_service =
-        kube::find_service(context.spec.clusters[0].initial, workload.ns, workload.workload);
     services_.push_back(std::move(service));
   }
   for (std::string_view role : join_roles)
@@ -80,7 +79,7 @@ void Api::reset() {
 }
 
 void Api::handle(const Event& event) {
-  const PodRef ref{0, static_cast<int>(event.subject)};
+  const PodRef ref{cluster_, static_cast<int>(event.subject)};
   if (!kubernetes_.is_up(ref)) return;
   processes_[ref].serving = true;
   kubernetes_.health_changed(ref);
@@ -88,7 +87,7 @@ void Api::handle(const Event& event) {
 
 void Api::pod_started(PodRef ref) {
   processes_[ref].serving = false;
-  context_.engine.after(process_start_.time(), {.component = static_cast<std::uint16_t>(Owner::api),
+  context_.engine.after(process_start_.time(), {.component = event_owner(Owner::api, cluster_),
                                                 .kind = static_cast<std::uint16_t>(Kind::started),
                                                 .subject = static_cast<std::uint32_t>(ref.pod)});
 }
@@ -119,10 +118,12 @@ void Api::count() {
   for (Service& service : services_) {
     service.live = 0;
     service.share = 0;
-    if (service.kube_service == kube::no_index) continue;
-    const std::vector<int>& routed = kubernetes_.routed(0, service.kube_service);
+    const int found = kube::find_service(kubernetes_.cluster(cluster_), service.workload->ns,
+                                         service.workload->workload);
+    if (found == kube::no_index) continue;
+    const std::vector<int>& routed = kubernetes_.routed(cluster_, found);
     for (int slot : routed) {
-      const PodRef ref{0, slot};
+      const PodRef ref{cluster_, slot};
       if (pod_healthy(ref) && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref))
         ++service.live;
     }
@@ -134,10 +135,14 @@ void Api::count() {
   }
 }
 
+bool Api::has_stores() const {
+  return postgres_.writable(cluster_) && redis_.usable_from(no_pod);
+}
+
 std::optional<Offset> Api::request(std::size_t index) {
   count();
   Service& service = services_[index];
-  if (!postgres_.writable() || !redis_.usable_from(no_pod)) return std::nullopt;
+  if (!has_stores()) return std::nullopt;
   if (service.share <= 0 || (service.share < 1 && choice_.uniform() >= service.share))
     return std::nullopt;
   return service.station.offer(context_.now(), service_time_.time());
@@ -145,7 +150,7 @@ std::optional<Offset> Api::request(std::size_t index) {
 
 double Api::success_share() const {
   const_cast<Api*>(this)->count();
-  if (services_.empty() || !postgres_.writable() || !redis_.usable_from(no_pod)) return 0;
+  if (services_.empty() || !has_stores()) return 0;
   double sum = 0;
   for (const Service& service : services_) sum += service.share;
   return entry_.share() * sum / static_cast<double>(services_.size());
@@ -160,8 +165,8 @@ Duration Api::p95() const {
   return slowest + p95_service_;
 }
 
-bool Api::steady() const {
-  return success_share() >= enough_success && p95() < p95_limit;
+bool Api::fast() const {
+  return p95() < p95_limit;
 }
 
 Offset Api::calmer_at() const {

@@ -10,9 +10,9 @@
 #include "sim/drill/world.hpp"
 #include "sim/engine/station.hpp"
 
-/// The API services: pods behind a Service each, with so many requests served at a time in every
-/// pod (connections, workers). Requests that find no free place queue; one queue for each service,
-/// first come first served, because the balancer spreads them evenly.
+/// The API services of one cluster: pods behind a Service each, with so many requests served at a
+/// time in every pod (connections, workers). Requests that find no free place queue; one queue for
+/// each service, first come first served, because the balancer spreads them evenly.
 namespace drdrill::models {
 
 class Entry;
@@ -21,7 +21,8 @@ class Redis;
 
 class Api final : public PodModel {
  public:
-  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis);
+  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis,
+      int cluster);
 
   void reset();
   void handle(const Event& event);
@@ -41,8 +42,8 @@ class Api final : public PodModel {
   double success_share() const;
   /// p95 of a request that arrives now: what it waits plus p95 of the service time.
   Duration p95() const;
-  /// Does the steady state hold: enough requests succeed, fast enough?
-  bool steady() const;
+  /// Is p95 under the limit of the steady state?
+  bool fast() const;
   /// The earliest instant at which p95 may come back under the limit; never when it is.
   Offset calmer_at() const;
 
@@ -51,7 +52,6 @@ class Api final : public PodModel {
  private:
   struct Service {
     const WorkloadModel* workload = nullptr;
-    int kube_service = kube::no_index;
     Station station{0};
     double share = 1;  // of the pods that requests are sent to, those that answer
     std::size_t live = 0;
@@ -62,12 +62,14 @@ class Api final : public PodModel {
   enum class Kind : std::uint16_t { started };
 
   void count();
+  bool has_stores() const;
 
   Context& context_;
   Kubernetes& kubernetes_;
   Entry& entry_;
   Postgres& postgres_;
   Redis& redis_;
+  int cluster_;
   std::vector<Service> services_;
   std::vector<std::size_t> join_path_;
   PodTable<Process> processes_;

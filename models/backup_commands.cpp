@@ -137,8 +137,7 @@ ProgramAnswer Backups::pg_restore(const ProgramCall& call) {
     return {{0, ";     dbname: " + content + "\n", "", true}, {}, false};
   const std::string database = option_value(argv, "-d", "--dbname");
   const std::string host = option_value(argv, "-h", "--host");
-  Postgres::Answer answer =
-      postgres_.restore_dump(host, call.pod, database, content, file->content.until);
+  Postgres::Answer answer = postgres_.restore_dump(host, call.pod, database, file->content);
   return {{answer.exit_status, "", answer.err, true}, answer.takes, answer.changed};
 }
 
@@ -198,6 +197,7 @@ std::span<const Backups::ProgramOf> Backups::programs() {
       ProgramOf{"pg_receivewal", &Backups::pg_receivewal},
       ProgramOf{"pg_restore", &Backups::pg_restore},
       ProgramOf{"tar", &Backups::untar},
+      ProgramOf{"aws", &Backups::aws},
   };
   return rows;
 }

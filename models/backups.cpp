@@ -101,7 +101,8 @@ Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Pos
       postgres_(postgres),
       dump_rate_(context.draws["postgres.dump_rate"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
-      compression_(context.draws["postgres.compression"]) {}
+      compression_(context.draws["postgres.compression"]),
+      object_rate_(context.draws["storage.object_rate"]) {}
 
 void Backups::make_history() {
   std::vector<Firing> all;
@@ -131,14 +132,16 @@ void Backups::make_history() {
 
 std::vector<const File*> Backups::artefacts(ComponentId component) const {
   std::vector<const File*> out;
-  volumes_.each_below("claim/", [&](const std::string&, const File& file) {
+  const auto look = [&](const std::string&, const File& file) {
     const Content::Kind kind = file.content.kind;
     const bool postgres = kind == Content::Kind::dump || kind == Content::Kind::base_backup;
     const bool whole = file.content.complete <= context_.now();
     if (whole && ((component == ComponentId::postgres && postgres) ||
                   (component == ComponentId::redis && kind == Content::Kind::snapshot)))
       out.push_back(&file);
-  });
+  };
+  volumes_.each_below("bucket/", look);
+  volumes_.each_below("claim/", look);
   return out;
 }
 

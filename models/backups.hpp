@@ -70,6 +70,10 @@ class Backups {
   ProgramAnswer pg_restore(const ProgramCall& call);
   ProgramAnswer untar(const ProgramCall& call);
   ProgramAnswer redis_snapshot(const ProgramCall& call);
+  ProgramAnswer aws(const ProgramCall& call);
+  ProgramAnswer copy_object(const ProgramCall& call, const std::vector<std::string>& words);
+  ProgramAnswer list_objects(const ProgramCall& call, const std::string& prefix);
+  std::string bucket_problem(std::string_view path) const;
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -78,6 +82,7 @@ class Backups {
   Draw& dump_rate_;
   Draw& clone_rate_;
   Draw& compression_;
+  Draw& object_rate_;
 };
 
 }  // namespace drdrill::models

@@ -18,19 +18,20 @@ std::optional<Duration> sleep_time(std::string_view text) {
 
 }  // namespace
 
-Commands::Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis,
-                   Entry& entry, Monitoring& monitoring, Volumes& volumes, Backups& backups)
+Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns,
+                   Postgres& postgres, Monitoring& monitoring, Volumes& volumes, Backups& backups)
     : context_(context),
       kubernetes_(kubernetes),
+      sites_(sites),
+      dns_(dns),
       postgres_(postgres),
-      redis_(redis),
-      entry_(entry),
       monitoring_(monitoring),
       volumes_(volumes),
       backups_(backups),
       api_call_(context.draws["kubernetes.api_call"]),
       kubelet_dial_(context.draws["kubernetes.kubelet_dial"]),
       local_command_(context.draws["commands.local"]),
+      provider_call_(context.draws["dns.provider_call"]),
       redis_join_(context.draws["redis.join"]),
       typing_(context.draws["people.typing"]),
       manual_step_(context.draws["people.manual_step"]) {}
@@ -45,7 +46,7 @@ void Commands::reset() {
 
 void Commands::at(Duration delay, Kind kind, const Running& running) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::commands),
+                        {.component = event_owner(Owner::commands),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = running.index},
                         running.timer);
@@ -90,6 +91,8 @@ ActionId Commands::begin(const Action& action) {
   Running& running = next_running(action);
   if (action.kind == Action::Kind::command) {
     running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
+    for (const auto& [name, value] : context_.spec.environment)
+      running.frames.back().run.set(name, value);
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
     at(person ? typing_.time() : Duration::zero(), Kind::begin, running);
   } else if (action.kind == Action::Kind::manual) {
@@ -244,7 +247,7 @@ void Commands::execute(Running& running) {
   if (pod != no_pod) return in_pod(running, pod, running.argv);
   if (program == "kubectl") return kubectl(running);
   if (program == "psql") {
-    const PodRef server = server_at(option_value(running.argv, "-h", "--host"));
+    const PodRef server = server_at(0, option_value(running.argv, "-h", "--host"));
     if (server != no_pod) return psql(running, server, running.argv);
     return finish(running, {2, "", "psql: error: could not translate host name\n", true});
   }
@@ -256,15 +259,16 @@ void Commands::execute(Running& running) {
   finish(running, {0, "", program + ": not known here; taken for a manual step\n", false});
 }
 
-/// The pod that answers as `host`: a pod's name, or the first one that a Service leads to.
-PodRef Commands::server_at(std::string_view host) const {
-  const ClusterSpec& home = context_.spec.clusters.front();
+/// The pod that answers as `host` in a cluster: a pod's name, or the first one that a Service leads
+/// to.
+PodRef Commands::server_at(int cluster, std::string_view host) const {
+  const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster)];
   const std::string_view name = host.substr(0, host.find('.'));
-  const PodRef pod = kubernetes_.find_pod(0, home.home_namespace, name);
+  const PodRef pod = kubernetes_.find_pod(cluster, home.home_namespace, name);
   if (pod != no_pod) return pod;
-  const int service = kube::find_service(kubernetes_.cluster(0), home.home_namespace, name);
-  if (service == kube::no_index || kubernetes_.routed(0, service).empty()) return no_pod;
-  return {0, kubernetes_.routed(0, service).front()};
+  const int service = kube::find_service(kubernetes_.cluster(cluster), home.home_namespace, name);
+  if (service == kube::no_index || kubernetes_.routed(cluster, service).empty()) return no_pod;
+  return {cluster, kubernetes_.routed(cluster, service).front()};
 }
 
 }  // namespace drdrill::models

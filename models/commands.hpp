@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,10 +9,9 @@
 #include <vector>
 
 #include "models/backups.hpp"
-#include "models/entry.hpp"
 #include "models/monitoring.hpp"
 #include "models/postgres.hpp"
-#include "models/redis.hpp"
+#include "models/sites.hpp"
 #include "sim/drill/shell_run.hpp"
 #include "sim/drill/world.hpp"
 
@@ -20,9 +20,11 @@
 /// before the real one would. A command that nobody knows is a manual step of unknown effect.
 namespace drdrill::models {
 
+struct HttpRequest;
+
 class Commands {
  public:
-  Commands(Context& context, Kubernetes& kubernetes, Postgres& postgres, Redis& redis, Entry& entry,
+  Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns, Postgres& postgres,
            Monitoring& monitoring, Volumes& volumes, Backups& backups);
   ~Commands();
   Commands(const Commands&) = delete;
@@ -67,18 +69,21 @@ class Commands {
   void finish(Running& running, shell::Result result, Duration after = Duration::zero());
   void deliver(Running& running);
   void touch(Running& running, const std::vector<kube::Change>& changes);
+  void claim_deleted(int cluster, const kube::ObjectRef& claim);
   void end(Running& running, int exit_status);
   Running& next_running(const Action& action);
   void push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list);
   bool run_script(Running& running, PodRef pod, const std::vector<std::string>& argv);
   bool run_backup_program(Running& running, PodRef pod, const std::vector<std::string>& argv);
-  PodRef server_at(std::string_view host) const;
+  PodRef server_at(int cluster, std::string_view host) const;
+  void change_record(Running& running, const HttpRequest& request);
+  Redis& redis_near(PodRef from) { return sites_[std::max(from.cluster, 0)].redis; }
 
   Context& context_;
   Kubernetes& kubernetes_;
+  Sites& sites_;
+  Dns& dns_;
   Postgres& postgres_;
-  Redis& redis_;
-  Entry& entry_;
   Monitoring& monitoring_;
   Volumes& volumes_;
   Backups& backups_;
@@ -90,6 +95,7 @@ class Commands {
   Draw& api_call_;
   Draw& kubelet_dial_;
   Draw& local_command_;
+  Draw& provider_call_;
   Draw& redis_join_;
   Draw& typing_;
   Draw& manual_step_;

@@ -132,18 +132,21 @@ void Commands::touch(Running& running, const std::vector<kube::Change>& changes)
         running.touched.add(component_of(workload.kind));
     if (object.kind == "Service" && object.name == context_.spec.postgres.write_service)
       running.touched.add(ComponentId::postgres);
-    if (object.kind == "PersistentVolumeClaim" && object.name.starts_with(claim_prefix) &&
-        change.what == kube::Change::What::deleted) {
-      postgres_.data_lost(std::string_view(object.name).substr(claim_prefix.size()));
-      monitoring_.data_lost(std::string_view(object.name).substr(claim_prefix.size()));
-    }
     if (object.kind == "PersistentVolumeClaim" && change.what == kube::Change::What::deleted)
       for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
         if (kubernetes_.cluster(static_cast<int>(c)).context == object.cluster)
-          volumes_.remove_below(Volumes::claim_root(static_cast<int>(c), object.ns, object.name));
+          claim_deleted(static_cast<int>(c), object);
   }
   for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
     kubernetes_.objects_changed(static_cast<int>(c));
+}
+
+void Commands::claim_deleted(int cluster, const kube::ObjectRef& claim) {
+  volumes_.remove_below(Volumes::claim_root(cluster, claim.ns, claim.name));
+  if (!claim.name.starts_with(claim_prefix)) return;
+  const std::string_view pod = std::string_view(claim.name).substr(claim_prefix.size());
+  postgres_.data_lost(cluster, pod);
+  if (cluster == 0) monitoring_.data_lost(pod);
 }
 
 // ---- inside pods ----------------------------------------------------------------------------
@@ -161,11 +164,11 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
   if (run_script(running, pod, argv)) return;
   if (program == "psql") {
     const std::string host = option_value(argv, "-h", "--host");
-    return psql(running, host.empty() ? pod : server_at(host), argv);
+    return psql(running, host.empty() ? pod : server_at(pod.cluster, host), argv);
   }
   if (program == "pg_isready") {
     const std::string host = option_value(argv, "-h", "--host");
-    const PodRef server = host.empty() ? pod : server_at(host);
+    const PodRef server = host.empty() ? pod : server_at(pod.cluster, host);
     if (server == no_pod || !kubernetes_.reaches(pod, server))
       return finish(running, {2, host + ":5432 - no response\n", "", true});
     Postgres::Answer answer = postgres_.pg_isready(server);
@@ -209,7 +212,7 @@ bool Commands::remove_files(Running& running, const std::vector<std::string>& ar
   const WorkloadModel* model = kubernetes_.model_of(pod);
   if (!model || component_of(model->kind) != ComponentId::redis) return false;
   for (std::size_t i = 1; i < argv.size(); ++i)
-    if (!argv[i].starts_with("-")) redis_.file_removed(pod, argv[i]);
+    if (!argv[i].starts_with("-")) redis_near(pod).file_removed(pod, argv[i]);
   running.changed = true;
   running.touched.add(ComponentId::redis);
   finish(running, {});

@@ -29,7 +29,19 @@ enum class Owner : std::uint16_t {
   commands,
   world,
   jobs,
+  dns,
 };
+
+/// The `component` of an event of the part of the platform that a cluster runs.
+constexpr std::uint16_t event_owner(Owner owner, int cluster = 0) {
+  return static_cast<std::uint16_t>(static_cast<int>(owner) | cluster << 8);
+}
+constexpr Owner owner_of(std::uint16_t component) {
+  return static_cast<Owner>(component & 0xff);
+}
+constexpr int cluster_of(std::uint16_t component) {
+  return component >> 8;
+}
 
 /// The whole number nearest to a count that is not negative.
 inline std::int64_t nearest_whole(double count) {

@@ -1,20 +1,10 @@
 #include "models/entry.hpp"
 
 namespace drdrill::models {
-namespace {
-
-constexpr std::uint32_t pack(PodRef ref) {
-  return static_cast<std::uint32_t>(ref.cluster) << 24 | static_cast<std::uint32_t>(ref.pod);
-}
-constexpr PodRef unpack(std::uint32_t packed) {
-  return {static_cast<int>(packed >> 24), static_cast<int>(packed & 0xffffff)};
-}
-
-}  // namespace
-
-Entry::Entry(Context& context, Kubernetes& kubernetes)
+Entry::Entry(Context& context, Kubernetes& kubernetes, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
+      cluster_(cluster),
       choice_(0, 0, "load balancer choice"),
       check_interval_(context.draws["load_balancer.check_interval"]),
       check_timeout_(context.draws["load_balancer.check_timeout"]),
@@ -31,7 +21,7 @@ void Entry::reset() {
   });
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
-    if (workload.kind != WorkloadModel::Kind::ingress || workload.cluster != 0) continue;
+    if (workload.kind != WorkloadModel::Kind::ingress || !runs_in(workload, cluster_)) continue;
     kubernetes_.pods_of(workload, pods);
     for (PodRef ref : pods) {
       Target& target = targets_[ref];
@@ -44,14 +34,14 @@ void Entry::reset() {
 
 void Entry::at(Duration delay, Kind kind, PodRef ref, Group group) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::entry),
+                        {.component = event_owner(Owner::entry, cluster_),
                          .kind = static_cast<std::uint16_t>(kind),
-                         .subject = pack(ref)},
+                         .subject = static_cast<std::uint32_t>(ref.pod)},
                         group);
 }
 
 void Entry::handle(const Event& event) {
-  const PodRef ref = unpack(event.subject);
+  const PodRef ref{cluster_, static_cast<int>(event.subject)};
   Target& target = targets_[ref];
   switch (static_cast<Kind>(event.kind)) {
     case Kind::eject:

@@ -7,15 +7,15 @@
 #include "models/pod_table.hpp"
 #include "sim/drill/world.hpp"
 
-/// The way in: the cloud load balancer with health checks over the proxies behind it. A dead target
-/// still gets its share of new connections until enough checks have failed. Check settings of a
-/// DigitalOcean load balancer as its Kubernetes controller makes them: every 3 s, 3 failures to
-/// eject, 5 successes to admit (digitalocean-cloud-controller-manager, annotations).
+/// The way into one cluster: the cloud load balancer with health checks over the proxies behind it.
+/// A dead target still gets its share of new connections until enough checks have failed. Check
+/// settings of a DigitalOcean load balancer as its Kubernetes controller makes them: every 3 s, 3
+/// failures to eject, 5 successes to admit (digitalocean-cloud-controller-manager, annotations).
 namespace drdrill::models {
 
 class Entry final : public PodModel {
  public:
-  Entry(Context& context, Kubernetes& kubernetes);
+  Entry(Context& context, Kubernetes& kubernetes, int cluster);
 
   void reset();
   void handle(const Event& event);
@@ -47,6 +47,7 @@ class Entry final : public PodModel {
 
   Context& context_;
   Kubernetes& kubernetes_;
+  int cluster_;
   PodTable<Target> targets_;
   double share_ = 1;
   RandomStream choice_;

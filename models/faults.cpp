@@ -93,7 +93,7 @@ void Faults::lose_data(PodRef ref) {
           Volumes::claim_root(ref.cluster, kubernetes_.pod(ref).meta.ns, volume.source));
   context_.note(NoteKind::data_lost, kubernetes_.component_of(ref), kubernetes_.subject_of(ref));
   kubernetes_.crash_pod(ref);
-  postgres_.data_lost(name);
+  postgres_.data_lost(ref.cluster, name);
   monitoring_.data_lost(name);
 }
 
@@ -105,6 +105,14 @@ void Faults::touch_node(Injected& injected, const Place& place) const {
         kubernetes_.model_of(ref))
       injected.state.touched.add(kubernetes_.component_of(ref));
   }
+}
+
+/// Managed clusters have their control plane in their own region.
+void Faults::set_control_planes(const Effect& effect, bool available) {
+  const auto& clusters = context_.spec.clusters;
+  for (std::size_t c = 0; c < clusters.size(); ++c)
+    if (clusters[c].region == effect.target.name)
+      kubernetes_.set_control_plane(static_cast<int>(c), available);
 }
 
 EffectId Faults::inject(const Effect& effect) {
@@ -127,6 +135,7 @@ EffectId Faults::inject(const Effect& effect) {
         break;
     }
   }
+  if (effect.target.level == Level::region) set_control_planes(effect, false);
   bool erased = false;
   for (const Place& place : injected.pods) {
     const PodRef ref{place.cluster, place.index};
@@ -180,6 +189,7 @@ void Faults::recover(EffectId effect) {
   injected.state.undone = true;
   const Primitive primitive = injected.effect.primitive;
   if (primitive == Primitive::absent) monitoring_.set_absent(injected.effect.target.name, false);
+  if (injected.effect.target.level == Level::region) set_control_planes(injected.effect, true);
   for (const Place& place : injected.nodes) {
     if (primitive == Primitive::crash) kubernetes_.restore_node(place.cluster, place.index);
     if (primitive == Primitive::isolate || primitive == Primitive::pause)

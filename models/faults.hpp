@@ -39,6 +39,7 @@ class Faults {
 
   void resolve(const Effect& effect, std::vector<Place>& pods, std::vector<Place>& nodes) const;
   void lose_data(PodRef ref);
+  void set_control_planes(const Effect& effect, bool available);
   bool is_same_pod(const Place& place) const;
   void touch_node(Injected& injected, const Place& place) const;
 

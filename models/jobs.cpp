@@ -32,7 +32,7 @@ void Jobs::arm(std::size_t schedule, std::int64_t after_minute) {
   const auto next = of.times ? of.times->next_after(after_minute) : std::nullopt;
   if (!next) return;
   context_.engine.at(Offset(*next * ns_of_minute - context_.start.utc_ns),
-                     {.component = static_cast<std::uint16_t>(Owner::jobs),
+                     {.component = event_owner(Owner::jobs),
                       .kind = static_cast<std::uint16_t>(Kind::fires),
                       .subject = static_cast<std::uint32_t>(schedule)},
                      of.timer);
@@ -89,7 +89,7 @@ void Jobs::pod_started(PodRef ref) {
     return;
   }
   // The runtime finds no such program: the container never runs.
-  context_.engine.after(Duration::zero(), {.component = static_cast<std::uint16_t>(Owner::jobs),
+  context_.engine.after(Duration::zero(), {.component = event_owner(Owner::jobs),
                                            .kind = static_cast<std::uint16_t>(Kind::cannot_start),
                                            .subject = static_cast<std::uint32_t>(ref.pod),
                                            .data = static_cast<std::uint64_t>(ref.cluster)});

@@ -84,7 +84,7 @@ void Kubernetes::reset() {
 
 void Kubernetes::at(Duration delay, Kind kind, int cluster, int subject, Group group) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::kubernetes),
+                        {.component = event_owner(Owner::kubernetes),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(subject),
                          .data = static_cast<std::uint64_t>(cluster)},

@@ -22,6 +22,10 @@ struct PodRef {
 };
 constexpr PodRef no_pod{-1, -1};
 
+inline bool runs_in(const WorkloadModel& workload, int cluster) {
+  return static_cast<int>(workload.cluster) == cluster;
+}
+
 /// How a container's processes ended.
 enum class Ending : std::uint8_t {
   clean,   ///< by themselves after SIGTERM: connections are closed, data is flushed
@@ -112,6 +116,9 @@ class Kubernetes {
   void crash_node(int cluster, int node);
   void restore_node(int cluster, int node);
   void isolate_node(int cluster, int node, bool isolated);
+  /// Without its control plane a cluster takes no verbs, and nothing is reconciled; what runs,
+  /// runs.
+  void set_control_plane(int cluster, bool available);
 
   void add_inventory(Inventory& inventory) const;
   /// Goes up whenever a pod, node or object changed; waiting commands look again.

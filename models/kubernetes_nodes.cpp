@@ -26,6 +26,7 @@ void Kubernetes::node_silent(int cluster, int node) {
 }
 
 void Kubernetes::node_not_ready(int cluster, int node) {
+  if (!this->cluster(cluster).api_available) return;
   auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   auto& rt = runtimes_[static_cast<std::size_t>(cluster)];
   NodeRuntime& silent = rt.nodes[static_cast<std::size_t>(node)];
@@ -108,6 +109,21 @@ void Kubernetes::node_heard(int cluster, int node) {
       of_pod.healthy = false;
       health_changed(ref);
     }
+  }
+  objects_changed(cluster);
+}
+
+void Kubernetes::set_control_plane(int cluster, bool available) {
+  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  if (objects.api_available == available) return;
+  objects.api_available = available;
+  touch();
+  if (!available) return;
+  for (std::size_t n = 0; n < objects.nodes.size(); ++n) {
+    const NodeRuntime& node = runtimes_[static_cast<std::size_t>(cluster)].nodes[n];
+    if (objects.nodes[n].meta.exists && (!node.up || node.isolated) && objects.nodes[n].ready &&
+        context_.engine.pending(node.lease) == 0)
+      node_silent(cluster, static_cast<int>(n));
   }
   objects_changed(cluster);
 }

@@ -81,6 +81,7 @@ void Kubernetes::objects_changed(int cluster) {
 }
 
 void Kubernetes::sync(int cluster) {
+  if (!this->cluster(cluster).api_available) return;
   run_controllers(cluster);
   schedule_pending(cluster);
   endpoints_changed(cluster);

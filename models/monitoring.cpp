@@ -9,9 +9,10 @@ constexpr Duration day = std::chrono::hours(24);
 
 }  // namespace
 
-Monitoring::Monitoring(Context& context, Kubernetes& kubernetes)
+Monitoring::Monitoring(Context& context, Kubernetes& kubernetes, Dns& dns)
     : context_(context),
       kubernetes_(kubernetes),
+      dns_(dns),
       phases_(0, 0, "monitoring phases"),
       process_start_(context.draws["monitoring.process_start"]),
       group_wait_(context.draws["monitoring.group_wait"]),
@@ -55,7 +56,7 @@ void Monitoring::reset() {
 
 void Monitoring::at(Duration delay, Kind kind, std::size_t subject, Group group) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::monitoring),
+                        {.component = event_owner(Owner::monitoring),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(subject)},
                         group);
@@ -65,7 +66,7 @@ void Monitoring::handle(const Event& event) {
   const std::size_t subject = event.subject;
   switch (static_cast<Kind>(event.kind)) {
     case Kind::started: {
-      const PodRef ref{0, static_cast<int>(subject)};
+      const PodRef ref{static_cast<int>(subject >> 24), static_cast<int>(subject & 0xffffff)};
       if (!kubernetes_.is_up(ref)) break;
       processes_[ref].scraping = true;
       kubernetes_.health_changed(ref);
@@ -106,7 +107,9 @@ void Monitoring::handle(const Event& event) {
 
 void Monitoring::pod_started(PodRef ref) {
   processes_[ref].scraping = false;
-  at(process_start_.time(), Kind::started, static_cast<std::size_t>(ref.pod), Group::none);
+  const auto packed =
+      static_cast<std::size_t>(ref.cluster) << 24 | static_cast<std::size_t>(ref.pod);
+  at(process_start_.time(), Kind::started, packed, Group::none);
 }
 
 void Monitoring::pod_ended(PodRef ref, Ending) {
@@ -147,8 +150,10 @@ void Monitoring::set_absent(std::string_view role, bool absent) {
 
 void Monitoring::count() {
   working_ = 0;
+  counted_cluster_ = dns_.in_use();
   processes_.each([&](PodRef ref, const Process& process) {
-    if (process.scraping && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref))
+    if (ref.cluster == counted_cluster_ && process.scraping && kubernetes_.is_up(ref) &&
+        kubernetes_.reached_from_outside(ref))
       ++working_;
   });
   context_.changed = true;
@@ -221,7 +226,8 @@ void Monitoring::add_inventory(Inventory& inventory) const {
 void Monitoring::add_ledger(Ledger& ledger, Offset end) const {
   const double interval = to_seconds(context_.spec.monitoring.scrape_interval);
   if (interval <= 0) return;
-  const double rate = static_cast<double>(kubernetes_.cluster(0).pods.size()) / interval;
+  const double rate =
+      static_cast<double>(kubernetes_.cluster(counted_cluster_).pods.size()) / interval;
   LedgerStream stream{ComponentId::monitoring, "samples", {}};
   const Offset stored = stored_from();
   const auto add = [&](Offset from, Offset to, Fate fate) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/dns.hpp"
 #include "models/kubernetes.hpp"
 #include "models/pod_table.hpp"
 #include "sim/drill/ledger.hpp"
@@ -19,7 +20,7 @@ namespace drdrill::models {
 
 class Monitoring final : public PodModel {
  public:
-  Monitoring(Context& context, Kubernetes& kubernetes);
+  Monitoring(Context& context, Kubernetes& kubernetes, Dns& dns);
 
   void reset();
   void handle(const Event& event);
@@ -29,8 +30,12 @@ class Monitoring final : public PodModel {
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override { count(); }
 
-  /// Does it scrape and evaluate?
+  /// Does a Prometheus scrape and evaluate, in the cluster that most clients are sent to?
   bool works() const { return working_ > 0 && !switched_off_; }
+  /// Clients may be sent somewhere else.
+  void routes_changed() {
+    if (dns_.in_use() != counted_cluster_) count();
+  }
   /// A fault or its end: the whole system is not there.
   void switch_off(bool off);
   /// A fault or its end: nobody with this role answers.
@@ -75,6 +80,8 @@ class Monitoring final : public PodModel {
 
   Context& context_;
   Kubernetes& kubernetes_;
+  Dns& dns_;
+  int counted_cluster_ = 0;
   struct Process {
     bool scraping = false;
   };

@@ -12,6 +12,12 @@ constexpr std::array rows{
     ParameterRow{"api.service_time", seconds, "one request in a pod"},
     ParameterRow{"api.shutdown", seconds, "from SIGTERM to no longer accepting requests"},
     ParameterRow{"commands.local", seconds, "a command that asks no API"},
+    ParameterRow{"dns.provider_call", seconds, "one call of the DNS provider's API"},
+    ParameterRow{"dns.publish", seconds, "from a changed record to every name server's answer"},
+    ParameterRow{"dns.stretch", seconds,
+                 "how long after its time to live a stretching resolver keeps an answer"},
+    ParameterRow{"dns.stretching_share", share,
+                 "of resolvers, those that keep answers longer than their time to live"},
     ParameterRow{"kubernetes.api_call", seconds, "one kubectl call"},
     ParameterRow{"kubernetes.controller_sync", seconds, "until a controller reacts to a change"},
     ParameterRow{"kubernetes.endpoint_update", seconds,
@@ -106,6 +112,7 @@ constexpr std::array rows{
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},
     ParameterRow{"redis.writable_delay", seconds,
                  "until a master that has started takes part in its cluster"},
+    ParameterRow{"storage.object_rate", bytes_per_second, "copying to and from object storage"},
 };
 
 }  // namespace

@@ -21,13 +21,11 @@ constexpr Duration long_outage = std::chrono::seconds(30);
 
 }  // namespace
 
-Participants::Participants(Context& context, Kubernetes& kubernetes, Entry& entry, Api& api,
-                           Sfu& sfu)
+Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns)
     : context_(context),
       kubernetes_(kubernetes),
-      entry_(entry),
-      api_(api),
-      sfu_(sfu),
+      sites_(sites),
+      dns_(dns),
       jitter_(0, 0, "participant jitter"),
       churn_(0, 0, "participant churn"),
       notice_closed_(context.draws["livekit.notice_closed"]),
@@ -42,7 +40,7 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Entry& entr
               static_cast<std::size_t>(load.participants_per_meeting));
   for (Participant& participant : all_) participant.timer = context.engine.make_group();
   everybody_ = context.notes.subject("livekit-sfu");
-  sfu.observe(*this);
+  for (std::size_t c = 0; c < sites.size(); ++c) sites[static_cast<int>(c)].sfu.observe(*this);
 }
 
 /// How many of each meeting have joined when the drill starts: the daily curve's share of the peak.
@@ -71,7 +69,7 @@ void Participants::reset() {
     all_[i].timer = timer;
     all_[i].meeting = static_cast<int>(i / per_meeting);
     if (i % per_meeting >= present) continue;
-    const PodRef sfu = sfu_.choose(all_[i].meeting);
+    const PodRef sfu = sites_[0].sfu.choose(all_[i].meeting);
     if (sfu == no_pod) continue;
     ++joined_;
     connect(static_cast<std::uint32_t>(i), sfu);
@@ -82,7 +80,7 @@ void Participants::reset() {
 
 void Participants::at(Duration delay, Kind kind, std::uint32_t who) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::participants),
+                        {.component = event_owner(Owner::participants),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = who},
                         kind == Kind::leave ? Group::none : all_[who].timer);
@@ -109,7 +107,7 @@ void Participants::handle(const Event& event) {
       schedule_churn();
       if (participant.state != State::connected) break;
       account();
-      sfu_.leave(participant.sfu, participant.meeting);
+      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, participant.meeting);
       participant.state = State::outside;
       --joined_;
       count_media(-1);
@@ -138,7 +136,7 @@ void Participants::connect(std::uint32_t who, PodRef sfu) {
                         static_cast<std::uint32_t>(kubernetes_.pod(sfu).restarts % 1000);
   participant.attempt = 0;
   participant.manual = participant.newcomer = false;
-  sfu_.enter(sfu, participant.meeting);
+  sites_[sfu.cluster].sfu.enter(sfu, participant.meeting);
   count_media(+1);
 }
 
@@ -159,7 +157,7 @@ void Participants::sfu_gone(PodRef sfu, Ending ending) {
 
 /// Traffic between clients and nodes stopped or flows again.
 void Participants::sfu_reach_changed() {
-  const auto carries_now = [&](PodRef sfu) { return sfu_.carries(sfu); };
+  const auto carries_now = [&](PodRef sfu) { return sites_[sfu.cluster].sfu.carries(sfu); };
   audiences_.each_changed(carries_now, [&](PodRef sfu, bool carries) {
     for (const std::uint32_t who : audiences_.of(sfu)) carried_changed(who, carries);
   });
@@ -202,18 +200,22 @@ void Participants::attempt(std::uint32_t who) {
                     context_.now() - participant.lost_at);
   }
   if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
-  if (!entry_.connect()) return fail(who, join_timeout_.time());
+  participant.site = dns_.cluster_for(who);
+  if (participant.site == Dns::nowhere) return fail(who, round_trip_.time());
+  Site& site = site_of(who);
+  if (!site.entry.connect()) return fail(who, join_timeout_.time());
   const bool resume = participant.attempt == 0 && !participant.manual;
   if (resume) {
     const bool same =
-        participant.sfu != no_pod && sfu_.takes(participant.sfu) &&
+        participant.sfu != no_pod && participant.sfu.cluster == participant.site &&
+        site.sfu.takes(participant.sfu) &&
         participant.sfu_uid ==
             kubernetes_.pod(participant.sfu).uid * 1000 +
                 static_cast<std::uint32_t>(kubernetes_.pod(participant.sfu).restarts % 1000);
     if (!same) return fail(who, round_trip_.time());
-    sfu_.leave(participant.sfu, participant.meeting);
+    site.sfu.leave(participant.sfu, participant.meeting);
     participant.state = State::joining;
-    participant.stage = static_cast<std::uint8_t>(api_.join_path().size());
+    participant.stage = static_cast<std::uint8_t>(site.api.join_path().size());
     return at(round_trip_.time(), Kind::stage_done, who);
   }
   participant.state = State::joining;
@@ -224,9 +226,11 @@ void Participants::attempt(std::uint32_t who) {
 /// Goes on along the join path: each service answers, or the attempt fails.
 void Participants::next_stage(std::uint32_t who) {
   Participant& participant = all_[who];
-  const auto path = api_.join_path();
+  Api& api = site_of(who).api;
+  const auto path = api.join_path();
+  if (path.empty()) return fail(who, round_trip_.time());
   if (participant.stage >= path.size()) return at(media_setup_.time(), Kind::enter, who);
-  const std::optional<Offset> done = api_.request(path[participant.stage]);
+  const std::optional<Offset> done = api.request(path[participant.stage]);
   if (!done) return fail(who, round_trip_.time());
   const Duration limit = join_timeout_.time();
   const Duration wait = *done - context_.now();
@@ -237,7 +241,7 @@ void Participants::next_stage(std::uint32_t who) {
 
 void Participants::enter(std::uint32_t who) {
   Participant& participant = all_[who];
-  const PodRef sfu = sfu_.choose(participant.meeting);
+  const PodRef sfu = site_of(who).sfu.choose(participant.meeting);
   if (sfu == no_pod) return fail(who, round_trip_.time());
   account();
   if (context_.now() - participant.lost_at >= long_outage) ++long_affected_;
@@ -338,11 +342,14 @@ UserImpact Participants::impact(Offset end) const {
 }
 
 /// Room and participant records live in Redis and are used again when a room is opened on another
-/// node, so they are kept; one record for each participant and one for each room.
+/// node, so they are kept as long as clients go to the same Redis; one record for each participant
+/// and one for each room.
 void Participants::add_ledger(Ledger& ledger, Offset end) const {
   LedgerStream stream{ComponentId::livekit_sfu, "room and participant records", {}};
   const auto records = static_cast<std::uint64_t>(counted_joined_ + context_.spec.load.meetings);
-  stream.runs.push_back({Offset::zero(), end, records, Fate::kept});
+  const bool moved = dns_.in_use() != 0;
+  const Offset last = moved ? std::min(sites_[0].redis.served_until(), end) : end;
+  stream.runs.push_back({Offset::zero(), last, records, moved ? Fate::lost : Fate::kept});
   ledger.streams.push_back(std::move(stream));
 }
 

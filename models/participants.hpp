@@ -4,10 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/api.hpp"
 #include "models/audiences.hpp"
-#include "models/entry.hpp"
-#include "models/sfu.hpp"
+#include "models/sites.hpp"
 #include "sim/drill/world.hpp"
 
 /// The people in the meetings, one by one. Each has media through one SFU node, notices when it
@@ -20,7 +18,7 @@ namespace drdrill::models {
 
 class Participants final : public SfuObserver {
  public:
-  Participants(Context& context, Kubernetes& kubernetes, Entry& entry, Api& api, Sfu& sfu);
+  Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns);
 
   void reset();
   void handle(const Event& event);
@@ -30,8 +28,6 @@ class Participants final : public SfuObserver {
 
   std::int64_t joined() const { return joined_; }
   std::int64_t with_media() const { return with_media_; }
-  /// Could somebody new join now and get media? The API's state apart.
-  bool can_enter() { return entry_.share() > 0 && sfu_.any_room(); }
 
   /// The share of requests that fail changed: who cannot act counts as affected.
   void set_failing_share(double share);
@@ -48,6 +44,7 @@ class Participants final : public SfuObserver {
     bool manual = false;     // joins by hand, no policy left
     bool newcomer = false;   // takes the place of one who left
     int meeting = 0;
+    int site = 0;               // the cluster that its attempt goes to
     PodRef sfu = no_pod;        // has or had media through it
     std::uint32_t sfu_uid = 0;  // which pod that was, for resuming
     Offset lost_at{};
@@ -65,6 +62,7 @@ class Participants final : public SfuObserver {
     arrive,
   };
 
+  Site& site_of(std::uint32_t who) { return sites_[all_[who].site]; }
   std::size_t present_at_start(std::size_t per_meeting) const;
   void at(Duration delay, Kind kind, std::uint32_t who);
   void connect(std::uint32_t who, PodRef sfu);
@@ -82,9 +80,8 @@ class Participants final : public SfuObserver {
 
   Context& context_;
   Kubernetes& kubernetes_;
-  Entry& entry_;
-  Api& api_;
-  Sfu& sfu_;
+  Sites& sites_;
+  Dns& dns_;
   std::vector<Participant> all_;
   Audiences audiences_;
   std::int64_t joined_ = 0;

@@ -35,15 +35,12 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
       restore_rate_(context.draws["postgres.restore_rate"]),
       archive_delay_(context.draws["postgres.archive_delay"]),
       in_service_(context.draws["postgres.in_service"]) {
-  reconnect_ = context.engine.make_group();
-  const ClusterSpec& home = context.spec.clusters.front();
-  write_service_ =
-      kube::find_service(home.initial, home.home_namespace, context.spec.postgres.write_service);
+  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
+    routes_.push_back({.reconnect = context.engine.make_group()});
   for (const WorkloadModel& workload : context.spec.workloads) {
     const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
-    if (workload.cluster != 0 ||
-        (!primary && workload.kind != WorkloadModel::Kind::postgres_replica))
-      continue;
+    if (!primary && workload.kind != WorkloadModel::Kind::postgres_replica) continue;
+    const ClusterSpec& home = context.spec.clusters[workload.cluster];
     int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
                                     workload.workload);
     const bool named = found != kube::no_index;
@@ -53,16 +50,38 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
     if (found == kube::no_index) continue;
     const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
     for (int i = 0; i < set.replicas; ++i) {
-      Server server;
-      server.name = workload.workload + "-" + std::to_string(i);
+      Server server = make_server(static_cast<int>(workload.cluster),
+                                  workload.workload + "-" + std::to_string(i));
       if (!named) server.deployment = &workload;
       server.standby = !primary;
       server.upstream = upstream_env(set.pod_template());
-      server.subject = context.notes.subject(server.name);
-      server.work = context.engine.make_group();
+      timers_.push_back(context.engine.make_group());
+      server.work = timers_.back();
       initial_.push_back(server);
     }
   }
+}
+
+Postgres::Server Postgres::make_server(int cluster, std::string name) const {
+  Server server;
+  server.cluster = cluster;
+  server.name = std::move(name);
+  server.subject = context_.notes.subject(server.name);
+  return server;
+}
+
+/// A server whose pod appears for the first time: without data.
+Postgres::Server* Postgres::new_server(PodRef ref) {
+  const WorkloadModel* model = kubernetes_.model_of(ref);
+  if (!model) return nullptr;
+  if (timers_.size() == servers_.size()) timers_.push_back(context_.engine.make_group());
+  const Group work = timers_[servers_.size()];
+  servers_.push_back(make_server(ref.cluster, std::string(kubernetes_.name_of(ref))));
+  Server& server = servers_.back();
+  server.work = work;
+  server.standby = model->kind == WorkloadModel::Kind::postgres_replica;
+  server.has_data = false;
+  return &server;
 }
 
 void Postgres::reset() {
@@ -73,7 +92,6 @@ void Postgres::reset() {
   loads_.clear();
   archive_delay_time_ = archive_delay_.time();
   in_service_time_ = in_service_.time();
-  const ClusterSpec& home = context_.spec.clusters.front();
   std::vector<PodRef> pods;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
@@ -83,7 +101,8 @@ void Postgres::reset() {
       while (place < i && servers_[i - place - 1].deployment == server.deployment) ++place;
       if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
     }
-    server.pod = kubernetes_.find_pod(0, home.home_namespace, server.name);
+    const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(server.cluster)];
+    server.pod = kubernetes_.find_pod(server.cluster, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
     if (server.streaming) server.source = upstream_of(server);
@@ -91,16 +110,20 @@ void Postgres::reset() {
     own_data(server);
     begin_archive(server);
   }
-  routed_ = route();
-  clients_connected_ = routed_ != none;
-  writing_since_ = Offset::zero();
+  for (std::size_t c = 0; c < routes_.size(); ++c) {
+    Route& route = routes_[c];
+    route = Route{.share = c == 0 ? 1.0 : 0.0, .reconnect = route.reconnect};
+    route.connected = false;
+    route.server = server_for(static_cast<int>(c));
+    route.connected = route.server != none;
+  }
 }
 
 void Postgres::at(Duration delay, Kind kind, int server) {
-  const Group group =
-      kind == Kind::reconnected ? reconnect_ : servers_[static_cast<std::size_t>(server)].work;
+  const Group group = kind == Kind::reconnected ? route_of(server).reconnect
+                                                : servers_[static_cast<std::size_t>(server)].work;
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::postgres),
+                        {.component = event_owner(Owner::postgres),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(std::max(server, 0))},
                         group);
@@ -138,15 +161,17 @@ void Postgres::handle(const Event& event) {
     case Kind::loaded:
       loaded(event.subject);
       break;
-    case Kind::reconnected:
-      if (routed_ == none || clients_connected_) break;
-      clients_connected_ = true;
-      writing_since_ = context_.now();
+    case Kind::reconnected: {
+      Route& route = route_of(index);
+      if (route.server == none || route.connected) break;
+      route.connected = true;
+      route.writing_since = context_.now();
       context_.changed = true;
       context_.note(NoteKind::pools_reconnected, ComponentId::postgres,
-                    servers_[static_cast<std::size_t>(routed_)].subject, reconnect_time_.id(),
-                    context_.now() - routed_since_);
+                    servers_[static_cast<std::size_t>(route.server)].subject, reconnect_time_.id(),
+                    context_.now() - route.since);
       break;
+    }
   }
 }
 
@@ -157,7 +182,7 @@ Postgres::Server* Postgres::server_of(PodRef ref) {
 const Postgres::Server* Postgres::server_of(PodRef ref) const {
   const std::string_view name = kubernetes_.name_of(ref);
   for (const Server& server : servers_)
-    if (server.name == name) return &server;
+    if (server.cluster == ref.cluster && server.name == name) return &server;
   const WorkloadModel* model = kubernetes_.model_of(ref);
   for (const Server& server : servers_)
     if (server.deployment && server.deployment == model && !server.up) return &server;
@@ -170,6 +195,7 @@ const Postgres::Server* Postgres::server_of(PodRef ref) const {
 /// data it is cloned from its upstream when it has one, else it starts empty.
 void Postgres::pod_started(PodRef ref) {
   Server* server = server_of(ref);
+  if (!server) server = new_server(ref);
   if (!server) return;
   server->pod = ref;
   server->name = kubernetes_.name_of(ref);
@@ -220,7 +246,8 @@ void Postgres::stopped(Server& server, Ending ending) {
   context_.engine.cancel(server.work);
   server.recovery.reset();
   if (!server.up) return;
-  if (routed_ == static_cast<int>(&server - servers_.data())) stop_writing();
+  for (Route& route : routes_)
+    if (route.server == static_cast<int>(&server - servers_.data())) stop_writing(route);
   server.up = false;
   server.clean = ending == Ending::clean;
   end_archive(server);
@@ -240,9 +267,9 @@ bool Postgres::pod_healthy(PodRef ref) const {
   return server && server->up;
 }
 
-void Postgres::data_lost(std::string_view pod_name) {
+void Postgres::data_lost(int cluster, std::string_view pod_name) {
   for (Server& server : servers_)
-    if (server.name == pod_name && !server.up) server.has_data = false;
+    if (server.cluster == cluster && server.name == pod_name && !server.up) server.has_data = false;
 }
 
 // ---- who follows whom, and where clients go -------------------------------------------------
@@ -272,7 +299,7 @@ void Postgres::finish_clone(Server& server) {
 }
 
 void Postgres::update() {
-  set_route();
+  for (std::size_t c = 0; c < routes_.size(); ++c) set_route(static_cast<int>(c));
   follow();
 }
 

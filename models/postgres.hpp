@@ -12,7 +12,9 @@
 /// PostgreSQL 15 with streaming replication. WAL is what is kept or lost: every server follows a
 /// timeline, a promotion starts a new one at what the replica had received, and a record survives
 /// when the history of the server that clients are sent to holds it. Commits come at a constant
-/// rate, so a position in the WAL is an instant of acknowledgement.
+/// rate, so a position in the WAL is an instant of acknowledgement. One for all clusters, since
+/// servers in different ones may share a history; clients of each cluster write through its own
+/// Service.
 namespace drdrill::models {
 
 class Volumes;
@@ -32,7 +34,12 @@ class Postgres final : public PodModel {
   void reach_changed() override { update(); }
 
   /// Do a write and a read of what was written succeed through the Service, in every database?
-  bool writable() const { return clients_connected_ && (damages_.empty() || !routed_damaged()); }
+  bool writable(int cluster) const {
+    const Route& route = routes_[static_cast<std::size_t>(cluster)];
+    return route.connected && (damages_.empty() || !is_damaged(route));
+  }
+  /// The share of all clients that write in this cluster, 0 to 1.
+  void set_share(int cluster, double share);
 
   /// What a program in a server's pod answers. Nothing: it takes time; ask `finished` with the
   /// returned ticket.
@@ -47,7 +54,7 @@ class Postgres final : public PodModel {
   Answer psql(PodRef ref, std::string_view sql, std::string_view database = {});
   Answer pg_isready(PodRef ref) const;
   /// The claim behind a server's data was deleted: its data is gone when the pod is.
-  void data_lost(std::string_view pod_name);
+  void data_lost(int cluster, std::string_view pod_name);
 
   // Backups and restores (postgres_recovery.cpp, postgres_restore.cpp).
 
@@ -62,18 +69,28 @@ class Postgres final : public PodModel {
   /// Nothing: there is no such host. Without a pod it asks for the time before the drill.
   std::optional<Reading> reading(std::string_view host, PodRef local, Offset when,
                                  std::string_view database) const;
-  /// pg_restore of a dump of the database `content`, holding rows up to `until`, into `database`.
+  /// pg_restore of a dump into `database`.
   Answer restore_dump(std::string_view host, PodRef local, std::string_view database,
-                      std::string_view content, Offset until);
+                      const Content& dump);
   std::string log_of(PodRef ref) const;
 
   /// Looks at Services and servers again: routes, roles and streams follow.
   void update();
   void add_inventory(Inventory& inventory) const;
-  void add_ledger(Ledger& ledger, Offset end) const;
+  /// `in_use`: the cluster whose databases the system is, once it has recovered.
+  void add_ledger(Ledger& ledger, Offset end, int in_use) const;
 
  private:
   static constexpr int none = -1;
+  struct Route {  // of the clients of one cluster
+    int service = kube::no_index;
+    int server = none;      // that they are sent to
+    bool connected = true;  // and their connections work
+    double share = 1;       // of all clients
+    Offset writing_since{};
+    Offset since{};
+    Group reconnect{};
+  };
   struct Start {  // what a data directory makes of a start
     std::string fatal;
     bool recovers = false;
@@ -83,6 +100,7 @@ class Postgres final : public PodModel {
     double wal_bytes = 0;
   };
   struct Server {
+    int cluster = 0;
     std::string name;  // of the pod; the data outlives pods
     // Of a Deployment, whose pods have no names of their own: the data go with the place.
     const WorkloadModel* deployment = nullptr;
@@ -116,6 +134,7 @@ class Postgres final : public PodModel {
     Offset from{};
     Offset to{};
     bool served = true;  // the API could use the databases
+    double share = 1;    // of all clients
   };
   struct Held {  // a part of a server's history
     int timeline = 0;
@@ -129,10 +148,14 @@ class Postgres final : public PodModel {
   struct Load {  // a dump that is being restored
     int server = none;
     std::size_t database = 0;
+    int source = 0;  // the timeline that it was taken from
     Offset until{};
+    int into = none;  // the timeline that has its rows, once they are loaded
   };
   enum class Kind : std::uint16_t { started, promoted, reconnected, loaded };
 
+  Server make_server(int cluster, std::string name) const;
+  Server* new_server(PodRef ref);
   Server* server_of(PodRef ref);
   const Server* server_of(PodRef ref) const;
   int upstream_of(const Server& server) const;
@@ -142,16 +165,19 @@ class Postgres final : public PodModel {
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);
-  void set_route();
-  void stop_writing();
+  void set_route(int cluster);
+  void stop_writing(Route& route);
+  Route& route_of(int cluster) { return routes_[static_cast<std::size_t>(cluster)]; }
   void follow();
   void stopped(Server& server, Ending ending);
   void promoted(int server);
-  int route() const;
-  int host_index(std::string_view host) const;
-  void split_written();
-  bool routed_damaged() const {
-    return routed_ != none && is_damaged(servers_[static_cast<std::size_t>(routed_)]);
+  int server_for(int cluster) const;
+  int host_index(int cluster, std::string_view host) const;
+  int local_index(PodRef local, std::string_view host) const;
+  void split_written(Route& route);
+  void split_written_to(int server);
+  bool is_damaged(const Route& route) const {
+    return route.server != none && is_damaged(servers_[static_cast<std::size_t>(route.server)]);
   }
 
   static std::string server_argument(const kube::PodTemplate& pod, std::string_view name);
@@ -173,6 +199,8 @@ class Postgres final : public PodModel {
   void loaded(std::size_t load);
   bool keeps(const std::vector<Held>& history, const Written& written, Offset acknowledged,
              std::size_t database) const;
+  bool is_loaded(const std::vector<Held>& history, const Written& written, Offset acknowledged,
+                 std::size_t database) const;
   void add_stream(LedgerStream& stream, const std::vector<Written>& all,
                   const std::vector<Held>& history, std::size_t database, double rate) const;
 
@@ -184,12 +212,8 @@ class Postgres final : public PodModel {
   std::vector<Written> written_;
   std::vector<Damage> damages_;
   std::vector<Load> loads_;
-  int write_service_ = kube::no_index;
-  int routed_ = none;              // the server that clients are sent to
-  bool clients_connected_ = true;  // and their connections work
-  Offset writing_since_{};
-  Offset routed_since_{};
-  Group reconnect_{};
+  std::vector<Route> routes_;  // by cluster
+  std::vector<Group> timers_;  // by server; those of servers that came later are used again
   Draw& replication_lag_;
   Draw& promote_;
   Draw& start_;

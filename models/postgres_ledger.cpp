@@ -24,10 +24,22 @@ bool Postgres::keeps(const std::vector<Held>& history, const Written& written, O
   const bool held = std::any_of(history.begin(), history.end(), [&](const Held& part) {
     return part.timeline == written.timeline && acknowledged <= part.until;
   });
-  return held && std::none_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
+  return (held || is_loaded(history, written, acknowledged, database)) &&
+         std::none_of(damages_.begin(), damages_.end(), [&](const Damage& damage) {
            return acknowledged <= damage.at && acknowledged > damage.restored_until[database] &&
                   contains(history, damage);
          });
+}
+
+/// Was the record in a dump that a server of the history has loaded?
+bool Postgres::is_loaded(const std::vector<Held>& history, const Written& written,
+                         Offset acknowledged, std::size_t database) const {
+  return std::any_of(loads_.begin(), loads_.end(), [&](const Load& load) {
+    return load.database == database && load.source == written.timeline &&
+           acknowledged <= load.until &&
+           std::any_of(history.begin(), history.end(),
+                       [&](const Held& part) { return part.timeline == load.into; });
+  });
 }
 
 /// Cuts each written stretch where its fate can change, and adds the pieces. Records from before
@@ -36,17 +48,21 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
                           const std::vector<Held>& history, std::size_t database,
                           double rate) const {
   std::vector<Offset> cuts;
+  double share = 1;
   const auto put = [&](Offset from, Offset to, Fate fate) {
-    const auto count = static_cast<std::uint64_t>(nearest_whole(to_seconds(to - from) * rate));
+    const auto count =
+        static_cast<std::uint64_t>(nearest_whole(to_seconds(to - from) * share * rate));
     if (count > 0) stream.runs.push_back({from, to, count, fate});
   };
   for (const Written& written : all) {
+    share = written.share;
     cuts.assign({written.from, written.to});
     for (const Held& part : history) cuts.push_back(part.until);
     for (const Damage& damage : damages_) {
       cuts.push_back(damage.at);
       cuts.push_back(damage.restored_until[database]);
     }
+    for (const Load& load : loads_) cuts.push_back(load.until);
     std::sort(cuts.begin(), cuts.end());
     Offset begin = written.from, from = written.from;
     std::optional<Fate> fate;  // of [begin, from)
@@ -67,14 +83,16 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
   }
 }
 
-void Postgres::add_ledger(Ledger& ledger, Offset end) const {
+void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
   std::vector<Written> all{{0, -in_service_time_, Offset::zero()}};
   all.insert(all.end(), written_.begin(), written_.end());
-  if (clients_connected_ && routed_ != none && end > writing_since_)
-    all.push_back({servers_[static_cast<std::size_t>(routed_)].timeline, writing_since_, end,
-                   !routed_damaged()});
+  for (const Route& route : routes_)
+    if (route.connected && route.server != none && route.share > 0 && end > route.writing_since)
+      all.push_back({servers_[static_cast<std::size_t>(route.server)].timeline, route.writing_since,
+                     end, !is_damaged(route), route.share});
   std::vector<Held> history;
-  if (routed_ != none) history = history_of(servers_[static_cast<std::size_t>(routed_)], end);
+  const int last = routes_[static_cast<std::size_t>(in_use)].server;
+  if (last != none) history = history_of(servers_[static_cast<std::size_t>(last)], end);
   const auto& databases = context_.spec.postgres.databases;
   const double each = context_.spec.postgres.writes_per_second /
                       static_cast<double>(std::max<std::size_t>(databases.size(), 1));

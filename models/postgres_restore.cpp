@@ -2,6 +2,7 @@
 
 #include "models/clock_text.hpp"
 #include "models/postgres.hpp"
+#include "models/volumes.hpp"
 
 /// Rows that a statement deleted, and dumps that bring them back. Messages are those of PostgreSQL
 /// 15.18's programs.
@@ -35,7 +36,7 @@ std::string Postgres::log_of(PodRef ref) const {
 bool Postgres::erase_rows(PodRef ref) {
   Server* server = server_of(ref);
   if (!server || !live_primary(*server)) return false;
-  if (routed_ == static_cast<int>(server - servers_.data())) split_written();
+  split_written_to(static_cast<int>(server - servers_.data()));
   damages_.push_back({server->timeline, context_.now(),
                       std::vector<Offset>(context_.spec.postgres.databases.size(), Offset::min())});
   const std::string logged = server_argument(*kubernetes_.pod(ref).spec, "log_statement");
@@ -90,10 +91,8 @@ std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef
                                    [&](const Server& server) { return server.name == name; });
     return known || is_service ? std::optional(Reading{true, 0, when}) : std::nullopt;
   }
-  const int index = host.empty() ? none : host_index(name);
-  const Server* server =
-      host.empty() ? server_of(local)
-                   : (index == none ? nullptr : &servers_[static_cast<std::size_t>(index)]);
+  const int index = local_index(local, host);
+  const Server* server = index == none ? nullptr : &servers_[static_cast<std::size_t>(index)];
   if (!server) return is_service ? std::optional(Reading{}) : std::nullopt;
   Reading out{server->up && kubernetes_.is_up(server->pod), server->timeline, when};
   if (server->standby) out.until = server->streaming ? when : server->has_until;
@@ -106,14 +105,11 @@ std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef
 }
 
 Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
-                                        std::string_view database, std::string_view content,
-                                        Offset until) {
+                                        std::string_view database, const Content& dump) {
   Answer answer;
   answer.exit_status = 1;
-  const int index = host.empty() ? none : host_index(host.substr(0, host.find('.')));
-  Server* server = host.empty()
-                       ? server_of(local)
-                       : (index == none ? nullptr : &servers_[static_cast<std::size_t>(index)]);
+  const int index = local_index(local, host);
+  Server* server = index == none ? nullptr : &servers_[static_cast<std::size_t>(index)];
   if (!server || !server->up || !kubernetes_.is_up(server->pod)) {
     answer.err = "pg_restore: error: connection to server failed: No such file or directory\n";
     return answer;
@@ -136,10 +132,10 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
   if (!is_damaged(*server, at_index)) return answer;
   answer.takes = from_seconds(known->size_bytes / restore_rate_.value());
   answer.changed = true;
-  if (content == database) {
-    loads_.push_back({static_cast<int>(server - servers_.data()), at_index, until});
+  if (dump.database == database) {
+    loads_.push_back({index, at_index, dump.timeline, dump.until, none});
     context_.engine.after(answer.takes,
-                          {.component = static_cast<std::uint16_t>(Owner::postgres),
+                          {.component = event_owner(Owner::postgres),
                            .kind = static_cast<std::uint16_t>(Kind::loaded),
                            .subject = static_cast<std::uint32_t>(loads_.size() - 1)},
                           server->work);
@@ -148,9 +144,10 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
 }
 
 void Postgres::loaded(std::size_t index) {
-  const Load& load = loads_[index];
+  Load& load = loads_[index];
   const Server& server = servers_[static_cast<std::size_t>(load.server)];
-  if (routed_ == load.server) split_written();
+  split_written_to(load.server);
+  load.into = server.timeline;
   const std::vector<Held> history = history_of(server, context_.now());
   for (Damage& damage : damages_)
     if (contains(history, damage)) {

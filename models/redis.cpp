@@ -17,9 +17,10 @@ int empty_slots(double keys_per_slot, int slots) {
 
 }  // namespace
 
-Redis::Redis(Context& context, Kubernetes& kubernetes)
+Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
+      cluster_(cluster),
       node_timeout_(context.draws["redis.cluster_node_timeout"]),
       election_delay_(context.draws["redis.election_delay"]),
       gossip_delay_(context.draws["redis.gossip_delay"]),
@@ -35,34 +36,48 @@ Redis::Redis(Context& context, Kubernetes& kubernetes)
   build();
 }
 
+/// The servers that the platform has here at first. Slots are looked at in ranges as the first
+/// cluster shares them out, whoever makes a cluster elsewhere.
 void Redis::build() {
+  std::size_t servers = 0;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     const bool master = workload.kind == WorkloadModel::Kind::redis_master;
-    if (workload.cluster != 0 || (!master && workload.kind != WorkloadModel::Kind::redis_replica))
-      continue;
+    if (workload.cluster != 0 && !runs_in(workload, cluster_)) continue;
+    if (!master && workload.kind != WorkloadModel::Kind::redis_replica) continue;
     const kube::Cluster& cluster = context_.spec.clusters[workload.cluster].initial;
     const int found = kube::find_workload(cluster, kube::Workload::Kind::stateful_set, workload.ns,
                                           workload.workload);
     const int count =
         found == kube::no_index ? 0 : cluster.workloads[static_cast<std::size_t>(found)].replicas;
-    for (int i = 0; i < count; ++i) {
-      Server server;
-      server.name = workload.workload + "-" + std::to_string(i);
-      server.home = i;
-      server.first_master = master;
-      server.subject = context_.notes.subject(server.name);
-      server.work = context_.engine.make_group();
-      server.minority_timer = context_.engine.make_group();
-      server.replicas_timer = context_.engine.make_group();
-      servers_.push_back(std::move(server));
+    if (workload.cluster == 0) {
+      servers += static_cast<std::size_t>(count);
+      if (master) shards_ += static_cast<std::size_t>(count);
     }
-    if (master) shards_ += static_cast<std::size_t>(count);
+    for (int i = 0; i < count && runs_in(workload, cluster_); ++i)
+      add_server(workload.workload + "-" + std::to_string(i), master).home = i;
   }
   if (shards_ == 0) servers_.clear();
   for (Server& server : servers_) server.home %= static_cast<int>(shards_);
-  const bool divisible = shards_ > 0 && servers_.size() % shards_ == 0;
-  units_.resize(divisible ? servers_.size() : shards_);
+  const bool divisible = shards_ > 0 && servers % shards_ == 0;
+  units_.resize(divisible ? servers : shards_);
   shard_served_.resize(shards_);
+  first_servers_ = servers_.size();
+}
+
+Redis::Server& Redis::add_server(std::string name, bool first_master) {
+  if (servers_.size() == timers_.size())
+    timers_.push_back(
+        {context_.engine.make_group(), context_.engine.make_group(), context_.engine.make_group()});
+  const Timers& timers = timers_[servers_.size()];
+  Server server;
+  server.subject = context_.notes.subject(name);
+  server.name = std::move(name);
+  server.first_master = first_master;
+  server.work = timers.work;
+  server.minority_timer = timers.minority;
+  server.replicas_timer = timers.replicas;
+  servers_.push_back(std::move(server));
+  return servers_.back();
 }
 
 void Redis::reset() {
@@ -70,9 +85,21 @@ void Redis::reset() {
   epoch_ = 0;
   pings_.restart(context_.seed, context_.replication);
   names_.restart(context_.seed, context_.replication);
+  share_ = cluster_ == 0 ? 1 : 0;
+  served_until_ = Offset::zero();
+  servers_.resize(first_servers_);
+  if (first_servers_ > 0 || cluster_ == 0) return reset_home();
+  std::fill(units_.begin(), units_.end(), Unit{});
+  std::fill(shard_served_.begin(), shard_served_.end(), 0);
+  serves_all_ = false;
+}
+
+/// All servers run, in one cluster.
+void Redis::reset_home() {
+  const std::string& ns = context_.spec.clusters[static_cast<std::size_t>(cluster_)].home_namespace;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& s = servers_[i];
-    s.pod = kubernetes_.find_pod(0, context_.spec.clusters[0].home_namespace, s.name);
+    s.pod = kubernetes_.find_pod(cluster_, ns, s.name);
     s.up = s.writable = s.pod != no_pod;
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
     s.minority = s.noticing = s.lacks_replicas = s.counting = false;
@@ -135,7 +162,7 @@ int Redis::server_at(PodRef ref) const {
 
 void Redis::after(Duration delay, Kind kind, int subject, Group group, int other) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::redis),
+                        {.component = event_owner(Owner::redis, cluster_),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(subject),
                          .data = static_cast<std::uint64_t>(other)},
@@ -188,9 +215,17 @@ void Redis::handle(const Event& event) {
 
 void Redis::pod_started(PodRef ref) {
   const std::string_view name = kubernetes_.name_of(ref);
-  const auto found = std::find_if(servers_.begin(), servers_.end(),
-                                  [&](const Server& s) { return s.name == name; });
-  if (found == servers_.end()) return;
+  auto found = std::find_if(servers_.begin(), servers_.end(),
+                            [&](const Server& s) { return s.name == name; });
+  if (found == servers_.end()) {
+    if (shards_ == 0) return;
+    Server& fresh = add_server(std::string(name), false);
+    fresh.home = static_cast<int>((servers_.size() - 1) % shards_);
+    fresh.has_conf = false;
+    fresh.present.assign(units_.size(), 0);
+    fresh.has.assign(units_.size(), Offset::zero());
+    found = servers_.end() - 1;
+  }
   Server& s = *found;
   const int index = static_cast<int>(found - servers_.begin());
   s.pod = ref;

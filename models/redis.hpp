@@ -9,18 +9,18 @@
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
 
-/// A Redis Cluster, by its protocol (redis 7.2 src/cluster.c). Every server keeps in nodes.conf
-/// whom it knows, at which address, and who owns which slots; servers that know and reach each
-/// other agree by gossip, the higher epoch wins. A master that does not answer is suspected (PFAIL)
-/// after the node timeout and has failed (FAIL) when most masters say so; a replica of it stands
-/// for election. A master that most masters do not reach goes on acknowledging until it has
-/// noticed. Data outlive processes; a new identity does not make them go away, and an empty master
-/// makes its replicas empty.
+/// The Redis Cluster of one Kubernetes cluster, by its protocol (redis 7.2 src/cluster.c). Every
+/// server keeps in nodes.conf whom it knows, at which address, and who owns which slots; servers
+/// that know and reach each other agree by gossip, the higher epoch wins. A master that does not
+/// answer is suspected (PFAIL) after the node timeout and has failed (FAIL) when most masters say
+/// so; a replica of it stands for election. A master that most masters do not reach goes on
+/// acknowledging until it has noticed. Data outlive processes; a new identity does not make them go
+/// away, and an empty master makes its replicas empty.
 namespace drdrill::models {
 
 class Redis final : public PodModel {
  public:
-  Redis(Context& context, Kubernetes& kubernetes);
+  Redis(Context& context, Kubernetes& kubernetes, int cluster);
 
   void reset();
   void handle(const Event& event);
@@ -67,7 +67,12 @@ class Redis final : public PodModel {
   void data_lost(std::string_view pod_name);
 
   void add_inventory(Inventory& inventory) const;
-  void add_ledger(Ledger& ledger, Offset end) const;
+  /// `in_use`: clients are sent here; what another installation acknowledged is lost to them.
+  void add_ledger(Ledger& ledger, Offset end, bool in_use) const;
+  /// The share of all clients that write here, 0 to 1.
+  void set_share(double share);
+  /// When every slot was last served; now while they are.
+  Offset served_until() const { return serves_all_ ? context_.now() : served_until_; }
 
  private:
   static constexpr int none = -1;
@@ -113,6 +118,11 @@ class Redis final : public PodModel {
     Group minority_timer{};
     Group replicas_timer{};
   };
+  struct Timers {
+    Group work{};
+    Group minority{};
+    Group replicas{};
+  };
   /// A range of slots that has one owner.
   struct Unit {
     int server = none;  // who serves it now
@@ -131,6 +141,8 @@ class Redis final : public PodModel {
   };
 
   void build();
+  Server& add_server(std::string name, bool first_master);
+  void reset_home();
   int new_identity(int server);
   int server_at(PodRef ref) const;
   Server& at(int index) { return servers_[static_cast<std::size_t>(index)]; }
@@ -199,7 +211,10 @@ class Redis final : public PodModel {
 
   Context& context_;
   Kubernetes& kubernetes_;
+  int cluster_;
   std::vector<Server> servers_;
+  std::size_t first_servers_ = 0;  // those that are there when a drill begins
+  std::vector<Timers> timers_;     // by server; those of servers that came later are used again
   std::vector<Identity> identities_;
   std::size_t identities_used_ = 0;
   std::vector<Unit> units_;
@@ -207,6 +222,8 @@ class Redis final : public PodModel {
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
   bool serves_all_ = true;
+  Offset served_until_{};
+  double share_ = 1;
   Draw& node_timeout_;
   Draw& election_delay_;
   Draw& gossip_delay_;

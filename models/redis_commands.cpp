@@ -55,11 +55,12 @@ shell::Result refused(const std::string& host) {
 /// An error reply is printed, and redis-cli exits 0 all the same, unless it was given -e.
 void Commands::redis_cli(Running& running, const std::vector<std::string>& argv, PodRef from) {
   const Call call = read(argv);
+  Redis& redis = redis_near(from);
   if (!call.manager.empty()) return redis_manager(running, argv, from);
-  const PodRef at = call.host.empty() || from == no_pod ? from : redis_.at_address(from, call.host);
-  if (at == no_pod || !redis_.answers(at)) return finish(running, refused(call.host));
+  const PodRef at = call.host.empty() || from == no_pod ? from : redis.at_address(from, call.host);
+  if (at == no_pod || !redis.answers(at)) return finish(running, refused(call.host));
   if (call.words.empty()) return finish(running, {0, "", "", false});
-  const Redis::Reply reply = redis_.call(at, call.words);
+  const Redis::Reply reply = redis.call(at, call.words);
   if (!reply.understood)
     return finish(running, {0, "", "redis-cli: this command is not known here\n", false});
   if (reply.changed) {
@@ -72,6 +73,7 @@ void Commands::redis_cli(Running& running, const std::vector<std::string>& argv,
 
 void Commands::redis_manager(Running& running, const std::vector<std::string>& argv, PodRef from) {
   const Call call = read(argv);
+  Redis& redis = redis_near(from);
   const auto fails = [&](std::string why) {
     return finish(running, {1, std::move(why) + "\n", "", true});
   };
@@ -79,8 +81,8 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
     return fails("[ERR] Wrong number of arguments for specified --cluster sub command");
   std::vector<PodRef> nodes;
   for (const std::string& address : call.words) {
-    const PodRef at = from == no_pod ? no_pod : redis_.at_address(from, host_of(address));
-    if (at == no_pod || !redis_.answers(at)) return finish(running, refused(address));
+    const PodRef at = from == no_pod ? no_pod : redis.at_address(from, host_of(address));
+    if (at == no_pod || !redis.answers(at)) return finish(running, refused(address));
     nodes.push_back(at);
   }
   const auto changes = [&] {
@@ -89,12 +91,12 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
   };
   const auto meet = [&](PodRef with, PodRef whom) {
     const std::vector<std::string> words{"cluster", "meet", kubernetes_.pod(whom).ip, "6379"};
-    redis_.call(with, words);
+    redis.call(with, words);
   };
   constexpr int all_slots = 16384;
   if (call.manager == "check" || call.manager == "info") {
-    const bool covered = redis_.slots_covered(nodes.front()) == all_slots;
-    const bool agree = redis_.agrees(nodes.front());
+    const bool covered = redis.slots_covered(nodes.front()) == all_slots;
+    const bool agree = redis.agrees(nodes.front());
     return finish(running, {covered && agree ? 0 : 1,
                             std::string(agree ? "[OK] All nodes agree about slots configuration.\n"
                                               : "[ERR] Nodes don't agree about configuration!\n") +
@@ -103,12 +105,12 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
                             "", true});
   }
   if (call.manager == "fix") {
-    if (redis_.slots_covered(nodes.front()) == all_slots)
+    if (redis.slots_covered(nodes.front()) == all_slots)
       return finish(running, {0, "[OK] All 16384 slots covered.\n", "", true});
     // Without --cluster-yes it asks, and nobody answers.
     if (!call.yes) return fails("[ERR] Not all 16384 slots are covered by nodes.");
     changes();
-    redis_.cover_slots(nodes.front());
+    redis.cover_slots(nodes.front());
     return finish(running, {0, ">>> Fixing slots coverage...\n", "", true});
   }
   if (call.manager == "add-node") {
@@ -116,7 +118,7 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
       return finish(running, {0, "", "redis-cli: --cluster-slave is not known here\n", false});
     if (nodes.size() != 2)
       return fails("[ERR] Wrong number of arguments for specified --cluster sub command");
-    if (!redis_.is_empty(nodes.front())) return fails(not_empty(call.words.front()));
+    if (!redis.is_empty(nodes.front())) return fails(not_empty(call.words.front()));
     changes();
     meet(nodes[1], nodes[0]);
     return finish(running, {0, "[OK] New node added correctly.\n", "", true});
@@ -125,17 +127,17 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
     return finish(running, {0, "", "redis-cli: this command is not known here\n", false});
   const std::size_t masters = nodes.size() / (static_cast<std::size_t>(call.replicas) + 1);
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (!redis_.is_empty(nodes[i])) return fails(not_empty(call.words[i]));
+    if (!redis.is_empty(nodes[i])) return fails(not_empty(call.words[i]));
   if (masters < 3)
     return fails(
         "*** ERROR: Invalid configuration for cluster creation.\n"
         "*** Redis Cluster requires at least 3 master nodes.");
-  if (call.replicas > 0 || !redis_.can_share(masters))
+  if (call.replicas > 0 || !redis.can_share(masters))
     return finish(running, {0, "", "redis-cli: such a cluster is not known here\n", false});
   // Without --cluster-yes it asks whether the configuration may be set, and nobody answers.
   if (!call.yes) return finish(running, {0, ">>> Performing hash slots allocation\n", "", true});
   changes();
-  for (std::size_t i = 0; i < masters; ++i) redis_.give_slots(nodes[i], i, masters);
+  for (std::size_t i = 0; i < masters; ++i) redis.give_slots(nodes[i], i, masters);
   for (std::size_t i = 1; i < nodes.size(); ++i) meet(nodes[0], nodes[i]);
   finish(running, {0, "[OK] All 16384 slots covered.\n", "", true}, redis_join_.time());
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "models/redis.hpp"
 
@@ -23,7 +24,7 @@ bool Redis::client_reaches(const Server& s) const {
   if (kubernetes_.reached_from_outside(s.pod)) return true;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
-    if (workload.kind != WorkloadModel::Kind::api_service || workload.cluster != 0) continue;
+    if (workload.kind != WorkloadModel::Kind::api_service || !runs_in(workload, cluster_)) continue;
     kubernetes_.pods_of(workload, pods);
     for (PodRef pod : pods)
       if (kubernetes_.is_up(pod) && kubernetes_.reaches(pod, s.pod)) return true;
@@ -54,7 +55,7 @@ void Redis::serve() {
     units_[u].server = now;
     units_[u].since = context_.now();
   }
-  serves_all_ = true;
+  const bool served_all = std::exchange(serves_all_, true);
   for (std::size_t shard = 0; shard < shards_; ++shard) {
     bool served = true;
     for (std::size_t u = 0; u < units_.size(); ++u) {
@@ -67,11 +68,25 @@ void Redis::serve() {
     shard_served_[shard] = served ? 1 : 0;
     SubjectId subject = SubjectId::none;
     for (const Server& s : servers_)
-      if (s.first_master && s.home == static_cast<int>(shard)) subject = s.subject;
+      if (s.home == static_cast<int>(shard) && (s.first_master || subject == SubjectId::none))
+        subject = s.subject;
     context_.note(served ? NoteKind::redis_slots_covered : NoteKind::redis_slots_uncovered,
                   ComponentId::redis, subject);
     context_.changed = true;
   }
+  if (served_all && !serves_all_) served_until_ = context_.now();
+}
+
+void Redis::set_share(double share) {
+  if (share == share_) return;
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    const int server = units_[u].server;
+    if (server == none) continue;
+    close(u);
+    units_[u].server = server;
+    units_[u].since = context_.now();
+  }
+  share_ = share;
 }
 
 /// Up to when the server's data of the unit go. Without an end: they are being written.
@@ -82,7 +97,7 @@ Offset Redis::holds(const Server& s, std::size_t unit) const {
 }
 
 double Redis::rate_of_unit() const {
-  return context_.spec.redis.writes_per_second / static_cast<double>(units_.size());
+  return share_ * context_.spec.redis.writes_per_second / static_cast<double>(units_.size());
 }
 
 void Redis::close(std::size_t unit) {
@@ -105,7 +120,8 @@ void Redis::truncate(std::size_t unit, Offset kept) {
       run.fate = Fate::lost;
       continue;
     }
-    const auto lost = static_cast<std::uint64_t>(to_seconds(run.last - kept) * rate_of_unit());
+    const double part = to_seconds(run.last - kept) / to_seconds(run.last - run.first);
+    const auto lost = static_cast<std::uint64_t>(static_cast<double>(run.count) * part);
     if (lost == 0) continue;
     LedgerRun gone{kept, run.last, std::min(lost, run.count), Fate::lost};
     run.last = kept;
@@ -155,7 +171,7 @@ void Redis::add_inventory(Inventory& inventory) const {
       {ComponentId::redis, "replicas", replicas, InventoryItem::Better::higher, false});
 }
 
-void Redis::add_ledger(Ledger& ledger, Offset end) const {
+void Redis::add_ledger(Ledger& ledger, Offset end, bool in_use) const {
   for (std::size_t u = 0; u < units_.size(); ++u) {
     const auto [first, last] = slots_of(u);
     LedgerStream stream;
@@ -166,6 +182,12 @@ void Redis::add_ledger(Ledger& ledger, Offset end) const {
       const Offset from = units_[u].since;
       const auto count = static_cast<std::uint64_t>(to_seconds(end - from) * rate_of_unit());
       if (count > 0) stream.runs.push_back({from, end, count, Fate::kept});
+    }
+    if (!in_use)
+      for (LedgerRun& run : stream.runs) run.fate = Fate::lost;
+    if (cluster_ != 0) {
+      if (stream.runs.empty()) continue;
+      stream.name += " in " + kubernetes_.cluster(cluster_).name;
     }
     ledger.streams.push_back(std::move(stream));
   }

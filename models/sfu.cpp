@@ -6,10 +6,11 @@
 
 namespace drdrill::models {
 
-Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis)
+Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
       redis_(redis),
+      cluster_(cluster),
       stats_interval_(context.draws["livekit.stats_interval"]),
       available_within_(context.draws["livekit.available_within"]),
       healthy_within_(context.draws["livekit.healthy_within"]),
@@ -27,7 +28,7 @@ void Sfu::reset() {
   loads_stale_ = true;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
-    if (workload.kind != WorkloadModel::Kind::livekit_sfu) continue;
+    if (workload.kind != WorkloadModel::Kind::livekit_sfu || !runs_in(workload, cluster_)) continue;
     kubernetes_.pods_of(workload, pods);
     for (PodRef ref : pods) {
       Node& node = nodes_[ref];
@@ -48,15 +49,14 @@ void Sfu::know(PodRef ref, Node& node) {
 
 void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
   context_.engine.after(delay,
-                        {.component = static_cast<std::uint16_t>(Owner::sfu),
+                        {.component = event_owner(Owner::sfu, cluster_),
                          .kind = static_cast<std::uint16_t>(kind),
-                         .subject = static_cast<std::uint32_t>(ref.pod),
-                         .data = static_cast<std::uint64_t>(ref.cluster)},
+                         .subject = static_cast<std::uint32_t>(ref.pod)},
                         group);
 }
 
 void Sfu::handle(const Event& event) {
-  const PodRef ref{static_cast<int>(event.data), static_cast<int>(event.subject)};
+  const PodRef ref{cluster_, static_cast<int>(event.subject)};
   Node& node = nodes_[ref];
   loads_stale_ = true;
   switch (static_cast<Kind>(event.kind)) {

@@ -8,11 +8,11 @@
 #include "models/pod_table.hpp"
 #include "sim/drill/world.hpp"
 
-/// LiveKit SFU nodes. A node publishes its statistics through Redis every 2 s and takes new
-/// participants only while they are younger than 5 s; its health endpoint fails when they are older
-/// than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So without Redis a
-/// node that carries media perfectly is restarted by its liveness probe. On SIGTERM it takes nobody
-/// new and waits for its participants to leave, until Kubernetes kills it.
+/// The LiveKit SFU nodes of one cluster. A node publishes its statistics through Redis every 2 s
+/// and takes new participants only while they are younger than 5 s; its health endpoint fails when
+/// they are older than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So
+/// without Redis a node that carries media perfectly is restarted by its liveness probe. On SIGTERM
+/// it takes nobody new and waits for its participants to leave, until Kubernetes kills it.
 namespace drdrill::models {
 
 class Redis;
@@ -27,7 +27,7 @@ class SfuObserver {
 
 class Sfu final : public PodModel {
  public:
-  Sfu(Context& context, Kubernetes& kubernetes, Redis& redis);
+  Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster);
 
   void observe(SfuObserver& observer) { observer_ = &observer; }
   void reset();
@@ -78,6 +78,7 @@ class Sfu final : public PodModel {
   Context& context_;
   Kubernetes& kubernetes_;
   Redis& redis_;
+  int cluster_;
   SfuObserver* observer_ = nullptr;
   PodTable<Node> nodes_;
   std::vector<PodRef> members_;      // what was a node since the reset

@@ -19,30 +19,26 @@ struct SimulatedWorld::Models {
   explicit Models(const PlatformSpec& platform)
       : context(platform),
         kubernetes(context),
-        redis(context, kubernetes),
         volumes(kubernetes),
         postgres(context, kubernetes, volumes),
         backups(context, kubernetes, volumes, postgres),
-        entry(context, kubernetes),
-        api(context, kubernetes, entry, postgres, redis),
-        sfu(context, kubernetes, redis),
-        participants(context, kubernetes, entry, api, sfu),
-        monitoring(context, kubernetes),
-        commands(context, kubernetes, postgres, redis, entry, monitoring, volumes, backups),
+        dns(context),
+        sites(context, kubernetes, postgres, dns),
+        participants(context, kubernetes, sites, dns),
+        monitoring(context, kubernetes, dns),
+        commands(context, kubernetes, sites, dns, postgres, monitoring, volumes, backups),
         jobs(context, kubernetes, commands),
         faults(context, kubernetes, monitoring, postgres, volumes),
-        steady(context, api, postgres, redis, entry, sfu, participants, monitoring),
+        steady(context, sites, dns, postgres, participants, monitoring),
         topology(platform.dependencies) {}
 
   models::Context context;
   models::Kubernetes kubernetes;
-  models::Redis redis;
   models::Volumes volumes;
   models::Postgres postgres;
   models::Backups backups;
-  models::Entry entry;
-  models::Api api;
-  models::Sfu sfu;
+  models::Dns dns;
+  models::Sites sites;
   models::Participants participants;
   models::Monitoring monitoring;
   models::Commands commands;
@@ -60,12 +56,13 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
   Models& m = *models_;
   m.context.start = start;
   for (const WorkloadModel& workload : platform.workloads) {
+    models::Site& site = m.sites[static_cast<int>(workload.cluster)];
     switch (workload.kind) {
       case WorkloadModel::Kind::livekit_sfu:
-        m.kubernetes.attach(workload, m.sfu);
+        m.kubernetes.attach(workload, site.sfu);
         break;
       case WorkloadModel::Kind::api_service:
-        m.kubernetes.attach(workload, m.api);
+        m.kubernetes.attach(workload, site.api);
         break;
       case WorkloadModel::Kind::postgres_primary:
       case WorkloadModel::Kind::postgres_replica:
@@ -73,10 +70,10 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
         break;
       case WorkloadModel::Kind::redis_master:
       case WorkloadModel::Kind::redis_replica:
-        m.kubernetes.attach(workload, m.redis);
+        m.kubernetes.attach(workload, site.redis);
         break;
       case WorkloadModel::Kind::ingress:
-        m.kubernetes.attach(workload, m.entry);
+        m.kubernetes.attach(workload, site.entry);
         break;
       case WorkloadModel::Kind::monitoring:
         m.kubernetes.attach(workload, m.monitoring);
@@ -104,11 +101,9 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.context.notes.reset();
   m.kubernetes.reset();
   m.volumes.reset();
-  m.redis.reset();
+  m.dns.reset();
   m.postgres.reset();
-  m.entry.reset();
-  m.api.reset();
-  m.sfu.reset();
+  m.sites.reset();
   m.monitoring.reset();
   m.participants.reset();
   m.commands.reset();
@@ -121,27 +116,28 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
 
 void SimulatedWorld::handle(const Event& event) {
   Models& m = *models_;
-  switch (static_cast<Owner>(event.component)) {
+  const int cluster = models::cluster_of(event.component);
+  switch (models::owner_of(event.component)) {
     case Owner::kubernetes:
       m.kubernetes.handle(event);
       break;
     case Owner::sfu:
-      m.sfu.handle(event);
+      m.sites[cluster].sfu.handle(event);
       break;
     case Owner::participants:
       m.participants.handle(event);
       break;
     case Owner::api:
-      m.api.handle(event);
+      m.sites[cluster].api.handle(event);
       break;
     case Owner::postgres:
       m.postgres.handle(event);
       break;
     case Owner::redis:
-      m.redis.handle(event);
+      m.sites[cluster].redis.handle(event);
       break;
     case Owner::entry:
-      m.entry.handle(event);
+      m.sites[cluster].entry.handle(event);
       break;
     case Owner::monitoring:
       m.monitoring.handle(event);
@@ -151,6 +147,9 @@ void SimulatedWorld::handle(const Event& event) {
       break;
     case Owner::jobs:
       m.jobs.handle(event);
+      break;
+    case Owner::dns:
+      m.dns.handle(event);
       break;
     case Owner::world:
       m.context.changed = true;
@@ -169,7 +168,8 @@ void SimulatedWorld::after_change() {
   Models& m = *models_;
   m.context.changed = false;
   m.postgres.update();
-  m.sfu.redis_changed();
+  m.sites.update();
+  m.monitoring.routes_changed();
   if (m.steady.evaluate()) {
     m.stop = true;
     m.why = Wake::Why::probe_changed;
@@ -204,11 +204,7 @@ std::optional<Refusal> SimulatedWorld::refusal(const Probe&) const {
 Inventory SimulatedWorld::inventory() const {
   const Models& m = *models_;
   Inventory out;
-  m.sfu.add_inventory(out);
-  m.api.add_inventory(out);
-  m.postgres.add_inventory(out);
-  m.redis.add_inventory(out);
-  m.entry.add_inventory(out);
+  m.sites.add_inventory(out);
   m.monitoring.add_inventory(out);
   m.kubernetes.add_inventory(out);
   m.backups.add_inventory(out);
@@ -261,8 +257,10 @@ Ledger SimulatedWorld::ledger() const {
   const Models& m = *models_;
   Ledger out;
   m.participants.add_ledger(out, m.context.now());
-  m.postgres.add_ledger(out, m.context.now());
-  m.redis.add_ledger(out, m.context.now());
+  m.postgres.add_ledger(out, m.context.now(), m.dns.in_use());
+  for (std::size_t c = 0; c < m.sites.size(); ++c)
+    m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(),
+                                                  m.dns.in_use() == static_cast<int>(c));
   m.monitoring.add_ledger(out, m.context.now());
   return out;
 }

@@ -7,14 +7,12 @@ constexpr double enough = 0.995;
 
 }  // namespace
 
-SteadyState::SteadyState(Context& context, Api& api, Postgres& postgres, Redis& redis, Entry& entry,
-                         Sfu& sfu, Participants& participants, Monitoring& monitoring)
+SteadyState::SteadyState(Context& context, Sites& sites, Dns& dns, Postgres& postgres,
+                         Participants& participants, Monitoring& monitoring)
     : context_(context),
-      api_(api),
+      sites_(sites),
+      dns_(dns),
       postgres_(postgres),
-      redis_(redis),
-      entry_(entry),
-      sfu_(sfu),
       participants_(participants),
       monitoring_(monitoring),
       recheck_(context.engine.make_group()) {}
@@ -46,17 +44,21 @@ SteadyState::Reading SteadyState::read(ProbeKind kind) {
       return {share >= enough, share};
     }
     case ProbeKind::api_requests:
-      return {api_.steady(), api_.success_share()};
-    case ProbeKind::postgres_write:
-      return {postgres_.writable(), postgres_.writable() ? 1.0 : 0.0};
-    case ProbeKind::redis_slots:
-      return {redis_.serves_all(), redis_.serves_all() ? 1.0 : 0.0};
+      return {sites_.api_steady(), sites_.success_share()};
+    case ProbeKind::postgres_write: {
+      const bool holds = postgres_.writable(dns_.in_use());
+      return {holds, holds ? 1.0 : 0.0};
+    }
+    case ProbeKind::redis_slots: {
+      const bool holds = sites_.in_use().redis.serves_all();
+      return {holds, holds ? 1.0 : 0.0};
+    }
     case ProbeKind::lb_connect:
-      return {entry_.share() >= enough, entry_.share()};
+      return {sites_.connect_share() >= enough, sites_.connect_share()};
     case ProbeKind::scrapes:
       return {monitoring_.works(), monitoring_.works() ? 1.0 : 0.0};
     case ProbeKind::join: {
-      const bool holds = api_.steady() && sfu_.any_room();
+      const bool holds = sites_.can_join();
       return {holds, holds ? 1.0 : 0.0};
     }
   }
@@ -76,10 +78,10 @@ bool SteadyState::evaluate() {
         {context_.now(), kind, reading.holds ? Answer::holds : Answer::fails, reading.value});
     told = true;
   }
-  participants_.set_failing_share(1 - api_.success_share());
-  const Offset calmer = api_.calmer_at();
+  participants_.set_failing_share(1 - sites_.success_share());
+  const Offset calmer = sites_.calmer_at();
   if (calmer != never && context_.engine.pending(recheck_) == 0)
-    context_.engine.at(calmer, {.component = static_cast<std::uint16_t>(Owner::world)}, recheck_);
+    context_.engine.at(calmer, {.component = event_owner(Owner::world)}, recheck_);
   return told;
 }
 

@@ -6,8 +6,7 @@
 
 #include "models/monitoring.hpp"
 #include "models/participants.hpp"
-#include "models/postgres.hpp"
-#include "models/redis.hpp"
+#include "models/sites.hpp"
 #include "sim/drill/probe.hpp"
 
 /// Answers the probes from the state of the models, whenever it may have changed: exactly, where a
@@ -16,7 +15,7 @@ namespace drdrill::models {
 
 class SteadyState {
  public:
-  SteadyState(Context& context, Api& api, Postgres& postgres, Redis& redis, Entry& entry, Sfu& sfu,
+  SteadyState(Context& context, Sites& sites, Dns& dns, Postgres& postgres,
               Participants& participants, Monitoring& monitoring);
 
   void reset();
@@ -34,11 +33,9 @@ class SteadyState {
   Reading read(ProbeKind kind);
 
   Context& context_;
-  Api& api_;
+  Sites& sites_;
+  Dns& dns_;
   Postgres& postgres_;
-  Redis& redis_;
-  Entry& entry_;
-  Sfu& sfu_;
   Participants& participants_;
   Monitoring& monitoring_;
   std::array<bool, count> watched_{};

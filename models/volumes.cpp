@@ -46,6 +46,12 @@ std::string Volumes::claim_root(int cluster, std::string_view ns, std::string_vi
 }
 
 std::string Volumes::locate(const Disk& disk, std::string_view path) const {
+  constexpr std::string_view scheme = "s3://";
+  if (path.starts_with(scheme)) {
+    path.remove_prefix(scheme.size());
+    const std::string_view bucket = path.substr(0, path.find('/'));
+    return "bucket/" + std::string(bucket) + ":" + clean(path.substr(bucket.size()));
+  }
   const std::string whole = clean(path);
   const kube::VolumeMount* mount = mount_of(disk, whole);
   if (!mount) return disk.own + ":" + whole;
@@ -81,7 +87,8 @@ void Volumes::remove_below(std::string_view key) {
 
 std::vector<std::string> Volumes::paths_below(const Disk& disk, std::string_view path) const {
   std::vector<std::string> out;
-  const std::string folder = clean(path);
+  const bool in_bucket = path.starts_with("s3://");
+  const std::string folder = in_bucket ? std::string(path) : clean(path);
   const auto collect = [&](const std::string& key, const std::string& shown) {
     each_below(key, [&](const std::string& name, const File&) {
       const std::string rest = name.substr(key.size());
@@ -90,7 +97,7 @@ std::vector<std::string> Volumes::paths_below(const Disk& disk, std::string_view
     });
   };
   collect(locate(disk, folder), folder);
-  if (!disk.spec->containers.empty())
+  if (!disk.spec->containers.empty() && !in_bucket)
     for (const kube::VolumeMount& mount : disk.spec->containers.front().mounts) {
       const std::string at = clean(mount.path);
       if (at != folder && is_below(at, folder)) collect(locate(disk, at), at);

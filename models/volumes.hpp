@@ -48,7 +48,8 @@ class Volumes {
   void reset() { files_ = kept_; }
 
   Disk disk_of(PodRef ref) const;
-  /// Where a path of a container lies: "claim/0/gomeet/backup-storage:/postgresql/x.dump".
+  /// Where a path of a container lies: "claim/0/gomeet/backup-storage:/postgresql/x.dump"; an
+  /// object of a bucket, "s3://NAME/x", lies at "bucket/NAME:/x" from everywhere.
   std::string locate(const Disk& disk, std::string_view path) const;
   static std::string claim_root(int cluster, std::string_view ns, std::string_view claim);
 

@@ -155,6 +155,7 @@ void read_clusters(Reader& root, PlatformSpec& platform, std::vector<std::string
     claim_name(reader, reader.has("context") ? "context" : "name", context, contexts);
     cluster.region = read_region(reader, platform);
     cluster.home_namespace = read_name(reader, "namespace");
+    cluster.hostname = reader.string("hostname", std::string());
     cluster.standby = reader.boolean("standby", false);
     cluster.initial = kube::make_cluster(name, context, read_version(reader));
     if (!cluster.home_namespace.empty())

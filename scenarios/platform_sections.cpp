@@ -104,6 +104,37 @@ void read_entry(Reader& root, PlatformSpec& platform) {
   reader->finish();
 }
 
+void read_dns(Reader& root, PlatformSpec& platform) {
+  if (auto reader = root.object("dns", false)) {
+    platform.dns.provider = read_name(*reader, "provider");
+    platform.dns.zone = read_name(*reader, "zone");
+    platform.dns.record = read_name(*reader, "record");
+    platform.dns.token = read_name(*reader, "token");
+    reader->finish();
+  }
+  root.each_member("environment", [&](const std::string& name, Reader& value) {
+    if (value.value().kind == Value::Kind::string)
+      platform.environment.emplace_back(name, value.value().text);
+    else
+      value.problem("expected a string, found " + std::string(kind_name(value.value().kind)));
+  });
+}
+
+void read_buckets(Reader& root, PlatformSpec& platform) {
+  std::vector<std::string> names;
+  root.each("buckets", [&](Reader& reader) {
+    BucketSpec bucket;
+    bucket.name = read_name(reader, "name");
+    claim_name(reader, "name", bucket.name, names);
+    bucket.region = read_name(reader, "region");
+    if (!bucket.region.empty() && std::find(platform.regions.begin(), platform.regions.end(),
+                                            bucket.region) == platform.regions.end())
+      reader.unknown("region", "region", bucket.region, views(platform.regions));
+    reader.finish();
+    platform.buckets.push_back(std::move(bucket));
+  });
+}
+
 void read_people(Reader& root, PlatformSpec& platform) {
   std::vector<std::string> names;
   root.each("people", [&](Reader& reader) {
@@ -233,6 +264,8 @@ void read_sections(Reader& root, PlatformSpec& platform) {
   read_postgres(root, platform);
   read_redis(root, platform);
   read_entry(root, platform);
+  read_dns(root, platform);
+  read_buckets(root, platform);
   read_monitoring(root, platform);
   read_backups(root, platform);
   read_load(root, platform);

@@ -81,6 +81,8 @@ enum class NoteKind : std::uint8_t {
   job_completed,
   job_failed,
   pod_cannot_start,
+  dns_published,
+  dns_moved,
 };
 
 inline constexpr std::array note_table{
@@ -136,6 +138,8 @@ inline constexpr std::array note_table{
     NoteRow{"job-completed", Part::act, "Job {} has completed"},
     NoteRow{"job-failed", Part::info, "Job {} has failed"},
     NoteRow{"pod-cannot-start", Part::info, "{}"},
+    NoteRow{"dns-published", Part::act, "the new record of {} is published"},
+    NoteRow{"dns-moved", Part::restore, "most resolvers answer {} with the new place"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/base/parameter.hpp"
@@ -24,6 +25,7 @@ struct ZoneSpec {
 struct ClusterSpec {
   std::string region;
   std::string home_namespace;  ///< where the workloads live
+  std::string hostname;        ///< "jakarta.gomeet.com": leads into this cluster; may be empty
   bool standby = false;        ///< cold: a DR cluster
   kube::Cluster initial;       ///< nodes and objects; pods are made by the controllers
 };
@@ -82,6 +84,14 @@ struct EntrySpec {
   Duration dns_ttl{};
 };
 
+/// Who answers for the names, and how its API knows us.
+struct DnsSpec {
+  std::string provider;  ///< "api.cloudflare.com"; empty: the platform has none
+  std::string zone;
+  std::string record;
+  std::string token;
+};
+
 struct AlertRule {
   std::string name;
   ComponentId component = ComponentId::platform;
@@ -113,6 +123,12 @@ struct BackupSpec {
   std::string place;   ///< "volume claim backup-storage", "object storage"
   std::string tool;    ///< pg_dump, pg_receivewal, redis-cli --rdb, …
   SourcePlace at;
+};
+
+/// Object storage in a region.
+struct BucketSpec {
+  std::string name;
+  std::string region;
 };
 
 struct LoadSpec {
@@ -150,9 +166,13 @@ struct PlatformSpec {
   PostgresSpec postgres;
   RedisSpec redis;
   EntrySpec entry;
+  DnsSpec dns;
+  /// What the shell of whoever runs a runbook has in its environment.
+  std::vector<std::pair<std::string, std::string>> environment;
   MonitoringSpec monitoring;
   std::vector<PersonSpec> people;
   std::vector<BackupSpec> backups;
+  std::vector<BucketSpec> buckets;
   LoadSpec load;
   std::vector<DependencySpec> dependencies;
   std::vector<UnitCost> costs;

@@ -1,0 +1,81 @@
+#include "models/sites.hpp"
+
+#include <algorithm>
+
+namespace drdrill::models {
+namespace {
+
+constexpr double enough = 0.995;
+
+}  // namespace
+
+Sites::Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& dns)
+    : context_(context), postgres_(postgres), dns_(dns) {
+  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
+    sites_.push_back(std::make_unique<Site>(context, kubernetes, postgres, static_cast<int>(c)));
+}
+
+void Sites::reset() {
+  for (const auto& site : sites_) {
+    site->redis.reset();
+    site->entry.reset();
+    site->api.reset();
+    site->sfu.reset();
+  }
+}
+
+void Sites::update() {
+  for (std::size_t c = 0; c < sites_.size(); ++c) {
+    const double share = dns_.share(static_cast<int>(c));
+    postgres_.set_share(static_cast<int>(c), share);
+    sites_[c]->redis.set_share(share);
+    sites_[c]->sfu.redis_changed();
+  }
+}
+
+double Sites::connect_share() const {
+  double all = 0;
+  for (std::size_t c = 0; c < sites_.size(); ++c)
+    if (const double share = dns_.share(static_cast<int>(c)); share > 0)
+      all += share * sites_[c]->entry.share();
+  return all;
+}
+
+double Sites::success_share() const {
+  double all = 0;
+  for (std::size_t c = 0; c < sites_.size(); ++c)
+    if (const double share = dns_.share(static_cast<int>(c)); share > 0)
+      all += share * sites_[c]->api.success_share();
+  return all;
+}
+
+/// Enough requests succeed, and fast enough where they do.
+bool Sites::api_steady() const {
+  if (success_share() < enough) return false;
+  for (std::size_t c = 0; c < sites_.size(); ++c)
+    if (dns_.share(static_cast<int>(c)) > 1 - enough && !sites_[c]->api.fast()) return false;
+  return true;
+}
+
+Offset Sites::calmer_at() const {
+  Offset soonest = never;
+  for (std::size_t c = 0; c < sites_.size(); ++c)
+    if (dns_.share(static_cast<int>(c)) > 0)
+      soonest = std::min(soonest, sites_[c]->api.calmer_at());
+  return soonest;
+}
+
+bool Sites::can_join() {
+  return api_steady() && in_use().sfu.any_room();
+}
+
+void Sites::add_inventory(Inventory& inventory) const {
+  const Site& used = in_use();
+  used.sfu.add_inventory(inventory);
+  used.api.add_inventory(inventory);
+  postgres_.add_inventory(inventory);
+  used.redis.add_inventory(inventory);
+  used.entry.add_inventory(inventory);
+}
+
+}  // namespace drdrill::models

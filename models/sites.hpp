@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/api.hpp"
+#include "models/dns.hpp"
+#include "models/entry.hpp"
+#include "models/postgres.hpp"
+#include "models/redis.hpp"
+#include "models/sfu.hpp"
+
+/// What each Kubernetes cluster serves of the platform, and what all of it together does for the
+/// clients that DNS sends here and there.
+namespace drdrill::models {
+
+struct Site {
+  Site(Context& context, Kubernetes& kubernetes, Postgres& postgres, int cluster)
+      : redis(context, kubernetes, cluster),
+        entry(context, kubernetes, cluster),
+        api(context, kubernetes, entry, postgres, redis, cluster),
+        sfu(context, kubernetes, redis, cluster) {}
+
+  Redis redis;
+  Entry entry;
+  Api api;
+  Sfu sfu;
+};
+
+class Sites {
+ public:
+  Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& dns);
+
+  Site& operator[](int cluster) { return *sites_[static_cast<std::size_t>(cluster)]; }
+  const Site& operator[](int cluster) const { return *sites_[static_cast<std::size_t>(cluster)]; }
+  /// The one that most clients are sent to.
+  Site& in_use() { return (*this)[dns_.in_use()]; }
+  const Site& in_use() const { return (*this)[dns_.in_use()]; }
+  std::size_t size() const { return sites_.size(); }
+
+  void reset();
+  /// Redis or DNS changed: SFU nodes look at their Redis, stores at who writes.
+  void update();
+
+  // Over all clients, each where it is sent; 0 to 1.
+  double connect_share() const;
+  double success_share() const;
+  bool api_steady() const;
+  Offset calmer_at() const;  ///< see Api
+  bool can_join();
+
+  void add_inventory(Inventory& inventory) const;
+
+ private:
+  Context& context_;
+  Postgres& postgres_;
+  Dns& dns_;
+  std::vector<std::unique_ptr<Site>> sites_;
+};
+
+}  // namespace drdrill::models
