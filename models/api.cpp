@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration p95_limit = std::chrono::milliseconds(200);
 constexpr std::array<std::string_view, 3> join_roles{"auth", "meeting", "signaling"};
+constexpr std::string_view token_role = "auth";
 
 /// The 95th percentile of a service time. Exact but for the Erlang and the triangular, where it
 /// is bounded by three means and by the largest value.
@@ -52,6 +53,7 @@ Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postg
       service_time_(context.draws["api.service_time"]),
       process_start_(context.draws["api.process_start"]),
       shutdown_(context.draws["api.shutdown"]),
+      token_leeway_(context.draws["api.token_leeway"]),
       p95_service_(p95_of(context.draws.table()[service_time_.id()].value)) {
   for (const WorkloadModel& workload : context.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::api_service || !runs_in(workload, cluster)) continue;
@@ -132,6 +134,7 @@ void Api::count() {
     const std::size_t servers =
         service.live * static_cast<std::size_t>(std::max(service.workload->concurrency, 1));
     if (service.station.servers() != servers) service.station.resize(servers, context_.now());
+    look_at_impairments(service, routed);
   }
 }
 
@@ -145,14 +148,56 @@ std::optional<Offset> Api::request(std::size_t index) {
   if (!has_stores()) return std::nullopt;
   if (service.share <= 0 || (service.share < 1 && choice_.uniform() >= service.share))
     return std::nullopt;
-  return service.station.offer(context_.now(), service_time_.time());
+  Duration takes = service_time_.time();
+  if (!service.impairments.empty()) {
+    const auto pod = static_cast<std::size_t>(choice_.uniform() *
+                                              static_cast<double>(service.impairments.size()));
+    const Impairment& impairment =
+        service.impairments[std::min(pod, service.impairments.size() - 1)];
+    takes = taking(takes, impairment, choice_.uniform() < impairment.loss);
+  }
+  if (service.token_share < 1 && choice_.uniform() >= service.token_share) return std::nullopt;
+  return service.station.offer(context_.now(), takes);
+}
+
+/// A lost packet is sent again after the least time that Linux waits for an acknowledgement,
+/// 200 ms (TCP_RTO_MIN).
+Duration Api::taking(Duration service, const Impairment& impairment, bool loses) {
+  constexpr Duration retransmission = std::chrono::milliseconds(200);
+  return from_seconds(to_seconds(service) * impairment.slowness) + 2 * impairment.delay +
+         (loses ? retransmission : Duration::zero());
+}
+
+/// What the pods of a service suffer from, and with them the PostgreSQL server that they ask.
+/// Tokens of a pod whose clock is ahead of the others' by more than their leeway are not yet valid
+/// to them.
+void Api::look_at_impairments(Service& service, const std::vector<int>& routed) {
+  service.impairments.clear();
+  service.token_share = 1;
+  const Impairment store = postgres_.impairment(cluster_);
+  bool any = store != Impairment{};
+  std::size_t refused = 0;
+  for (int slot : routed) {
+    const PodRef ref{cluster_, slot};
+    if (!pod_healthy(ref) || !kubernetes_.is_up(ref)) continue;
+    Impairment own = kubernetes_.impairment(ref);
+    any = any || own != Impairment{};
+    if (service.workload->role == token_role && own.skew > token_leeway_.time()) ++refused;
+    own.slowness *= store.slowness;
+    own.delay += store.delay;
+    own.loss = 1 - (1 - own.loss) * (1 - store.loss);
+    service.impairments.push_back(own);
+  }
+  if (service.live > 0)
+    service.token_share = 1 - static_cast<double>(refused) / static_cast<double>(service.live);
+  if (!any) service.impairments.clear();
 }
 
 double Api::success_share() const {
   const_cast<Api*>(this)->count();
   if (services_.empty() || !has_stores()) return 0;
   double sum = 0;
-  for (const Service& service : services_) sum += service.share;
+  for (const Service& service : services_) sum += service.share * service.token_share;
   return entry_.share() * sum / static_cast<double>(services_.size());
 }
 
@@ -162,7 +207,22 @@ Duration Api::p95() const {
     slowest =
         std::max(slowest, service.station.servers() == 0 ? p95_limit * 100
                                                          : service.station.wait(context_.now()));
-  return slowest + p95_service_;
+  return slowest + slowest_p95();
+}
+
+/// p95 of a request that does not wait: that of the pod below which 95 % of a service's pods are.
+Duration Api::slowest_p95() const {
+  Duration slowest = p95_service_;
+  std::vector<Duration> each;
+  for (const Service& service : services_) {
+    each.clear();
+    for (const Impairment& impairment : service.impairments)
+      each.push_back(taking(p95_service_, impairment, impairment.loss >= 0.05));
+    if (each.empty()) continue;
+    std::sort(each.begin(), each.end());
+    slowest = std::max(slowest, each[(each.size() * 95 - 1) / 100]);
+  }
+  return slowest;
 }
 
 bool Api::fast() const {

@@ -55,6 +55,8 @@ class Api final : public PodModel {
     Station station{0};
     double share = 1;  // of the pods that requests are sent to, those that answer
     std::size_t live = 0;
+    double token_share = 1;               // of what it issues, tokens that others take
+    std::vector<Impairment> impairments;  // of the live pods; empty when none has any
   };
   struct Process {
     bool serving = false;
@@ -63,6 +65,9 @@ class Api final : public PodModel {
 
   void count();
   bool has_stores() const;
+  void look_at_impairments(Service& service, const std::vector<int>& routed);
+  Duration slowest_p95() const;
+  static Duration taking(Duration service, const Impairment& impairment, bool loses);
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -78,6 +83,7 @@ class Api final : public PodModel {
   Draw& service_time_;
   Draw& process_start_;
   Draw& shutdown_;
+  Draw& token_leeway_;
   Duration p95_service_{};
 };
 

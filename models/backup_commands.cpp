@@ -135,6 +135,8 @@ ProgramAnswer Backups::pg_restore(const ProgramCall& call) {
   const std::string& content = file->content.database;
   if (says(call, "--list") || says(call, "-l"))
     return {{0, ";     dbname: " + content + "\n", "", true}, {}, false};
+  if (file->content.cut_short)
+    return failed("pg_restore: error: could not read from input file: end of file");
   const std::string database = option_value(argv, "-d", "--dbname");
   const std::string host = option_value(argv, "-h", "--host");
   Postgres::Answer answer = postgres_.restore_dump(host, call.pod, database, file->content);
@@ -160,7 +162,8 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
   const File* file = volumes_.find(volumes_.locate(call.disk, archive));
   if (!file) return failed("tar: can't open '" + archive + "': No such file or directory");
   if (file->content.kind != Content::Kind::base_backup) return failed("tar: invalid tar magic");
-  if (file->content.complete > call.now) return failed("tar: short read");
+  if (file->content.complete > call.now || file->content.cut_short)
+    return failed("tar: short read");
   double size = 0;
   for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
   const Duration takes = from_seconds(size / clone_rate_.value());

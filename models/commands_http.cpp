@@ -74,6 +74,10 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
     return change_record(running, request);
   if (const int at = dns_.cluster_named(request.host); at != Dns::nowhere) {
     Site& site = sites_[at];
+    if (sites_.certificate_expired() && request.host == context_.spec.entry.hostname &&
+        request.port == 443)
+      return finish(running,
+                    curl_failed(request, 60, "SSL certificate problem: certificate has expired"));
     if (site.entry.share() <= 0)
       return finish(running, curl_failed(request, 7, "Failed to connect to " + request.host));
     const bool works = postgres_.writable(at) && site.redis.usable_from(no_pod);

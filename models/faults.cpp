@@ -7,16 +7,17 @@
 namespace drdrill::models {
 
 Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
-               Volumes& volumes)
+               Volumes& volumes, Sites& sites, Dns& dns)
     : context_(context),
       kubernetes_(kubernetes),
       monitoring_(monitoring),
       postgres_(postgres),
-      volumes_(volumes) {}
+      volumes_(volumes),
+      sites_(sites),
+      dns_(dns) {}
 
-void Faults::resolve(const Effect& effect, std::vector<Place>& pods,
+void Faults::resolve(const Target& target, std::vector<Place>& pods,
                      std::vector<Place>& nodes) const {
-  const Target& target = effect.target;
   for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
     const int cluster = static_cast<int>(c);
     const kube::Cluster& objects = kubernetes_.cluster(cluster);
@@ -66,7 +67,8 @@ std::optional<Refusal> Faults::refusal(const Effect& effect) const {
   if (effect.primitive == Primitive::pause && level != Level::pod && level != Level::node)
     return Refusal{"only pods and nodes can be paused in simulation"};
   std::vector<Place> pods, nodes;
-  resolve(effect, pods, nodes);
+  resolve(effect.target, pods, nodes);
+  if (is_impairment(effect.primitive)) return refusal_of_impairment(effect, pods, nodes);
   if (pods.empty() && nodes.empty())
     return Refusal{"nothing is called \"" + to_string(effect.target) + "\""};
   if (effect.primitive == Primitive::erase || effect.primitive == Primitive::lose)
@@ -116,8 +118,15 @@ void Faults::set_control_planes(const Effect& effect, bool available) {
 }
 
 EffectId Faults::inject(const Effect& effect) {
-  Injected injected{effect, {}, {}, {}};
-  resolve(effect, injected.pods, injected.nodes);
+  Injected injected{effect, {}, {}, {}, 0, {}};
+  resolve(effect.target, injected.pods, injected.nodes);
+  injected.state.since = context_.now();
+  if (is_impairment(effect.primitive)) {
+    impair(injected, true);
+    injected.state.took_effect = true;
+    injected_.push_back(std::move(injected));
+    return static_cast<EffectId>(injected_.size() - 1);
+  }
   if (effect.primitive == Primitive::absent) monitoring_.set_absent(effect.target.name, true);
   for (const Place& place : injected.nodes) {
     touch_node(injected, place);
@@ -129,9 +138,7 @@ EffectId Faults::inject(const Effect& effect) {
       case Primitive::pause:
         kubernetes_.isolate_node(place.cluster, place.index, true);
         break;
-      case Primitive::absent:
-      case Primitive::erase:
-      case Primitive::lose:
+      default:
         break;
     }
   }
@@ -156,7 +163,7 @@ EffectId Faults::inject(const Effect& effect) {
       case Primitive::lose:
         lose_data(ref);
         break;
-      case Primitive::absent:
+      default:
         break;
     }
   }
@@ -164,7 +171,6 @@ EffectId Faults::inject(const Effect& effect) {
       effect.primitive == Primitive::absent ||
       (effect.primitive == Primitive::erase ? erased
                                             : !injected.pods.empty() || !injected.nodes.empty());
-  injected.state.since = context_.now();
   injected_.push_back(std::move(injected));
   return static_cast<EffectId>(injected_.size() - 1);
 }
@@ -188,6 +194,7 @@ void Faults::recover(EffectId effect) {
   if (injected.state.undone) return;
   injected.state.undone = true;
   const Primitive primitive = injected.effect.primitive;
+  if (is_impairment(primitive)) return impair(injected, false);
   if (primitive == Primitive::absent) monitoring_.set_absent(injected.effect.target.name, false);
   if (injected.effect.target.level == Level::region) set_control_planes(injected.effect, true);
   for (const Place& place : injected.nodes) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/kubernetes.hpp"
 #include "models/monitoring.hpp"
 #include "models/postgres.hpp"
+#include "models/sites.hpp"
 #include "models/volumes.hpp"
 #include "sim/drill/world.hpp"
 
@@ -15,7 +18,7 @@ namespace drdrill::models {
 class Faults {
  public:
   Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
-         Volumes& volumes);
+         Volumes& volumes, Sites& sites, Dns& dns);
 
   void reset() { injected_.clear(); }
   std::optional<Refusal> refusal(const Effect& effect) const;
@@ -35,9 +38,20 @@ class Faults {
     EffectState state;
     std::vector<Place> pods;
     std::vector<Place> nodes;
+    std::size_t cut = 0;
+    std::vector<std::pair<std::string, File>> backups;  // as they were
   };
 
-  void resolve(const Effect& effect, std::vector<Place>& pods, std::vector<Place>& nodes) const;
+  void resolve(const Target& target, std::vector<Place>& pods, std::vector<Place>& nodes) const;
+
+  // faults_impair.cpp: what leaves the targets up, and what concerns no pod.
+  std::optional<Refusal> refusal_of_impairment(const Effect& effect, const std::vector<Place>& pods,
+                                               const std::vector<Place>& nodes) const;
+  void impair(Injected& injected, bool begins);
+  static void set_impairment(const Effect& effect, Impairment& impairment, bool begins);
+  static Side side_of(const std::vector<Place>& pods, const std::vector<Place>& nodes);
+  std::vector<std::string> backups_on(std::string_view volume) const;
+  void spoil_backups(Injected& injected, bool begins);
   void lose_data(PodRef ref);
   void set_control_planes(const Effect& effect, bool available);
   bool is_same_pod(const Place& place) const;
@@ -48,6 +62,8 @@ class Faults {
   Monitoring& monitoring_;
   Postgres& postgres_;
   Volumes& volumes_;
+  Sites& sites_;
+  Dns& dns_;
   std::vector<Injected> injected_;
 };
 

@@ -75,6 +75,7 @@ void Kubernetes::reset() {
     for (std::size_t s = 0; s < now.services.size(); ++s)
       now.services[s].routed = first.services[s].routed;
   }
+  cuts_.clear();
   phases_.restart(context_.seed, context_.replication);
   for (std::size_t c = 0; c < runtimes_.size(); ++c)
     for (PodRuntime& pod : runtimes_[c].pods)
@@ -213,6 +214,10 @@ bool Kubernetes::reaches(PodRef from, PodRef to) const {
   };
   if (from == to) return true;
   if (cut(from) || cut(to)) return false;
+  for (const Cut& each : cuts_)
+    if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
+                         (on_side(from, each.b) && on_side(to, each.a))))
+      return false;
   if (from.cluster != to.cluster) return true;
   return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "models/context.hpp"
@@ -50,6 +51,23 @@ class PodModel {
   virtual bool pod_healthy(PodRef) const { return true; }
   /// Something about who reaches whom, or who stands still, has changed.
   virtual void reach_changed() {}
+};
+
+/// What a machine or a container suffers from without being down.
+struct Impairment {
+  double slowness = 1;  ///< what it computes takes so many times as long
+  Duration delay{};     ///< of packets, each way
+  double loss = 0;      ///< share of packets
+  Duration skew{};      ///< its clock is ahead
+  bool full = false;    ///< nothing more can be written to its volumes
+
+  bool operator==(const Impairment&) const = default;
+};
+
+/// Pods and nodes that a partition has on one side.
+struct Side {
+  std::vector<std::pair<int, std::uint32_t>> pods;  ///< cluster, uid
+  std::vector<std::pair<int, int>> nodes;           ///< cluster, node
 };
 
 class Kubernetes {
@@ -109,7 +127,21 @@ class Kubernetes {
   /// Objects were changed by somebody else (a command): controllers and kubelets react.
   void objects_changed(int cluster);
 
+  /// Everything that the pod and its node suffer from, together.
+  Impairment impairment(PodRef ref) const;
+
   // Faults.
+  Impairment& impairment_of_pod(PodRef ref) { return runtime(ref).impairment; }
+  Impairment& impairment_of_node(int cluster, int node) {
+    return runtimes_[static_cast<std::size_t>(cluster)]
+        .nodes[static_cast<std::size_t>(node)]
+        .impairment;
+  }
+  /// After a change to an impairment.
+  void impairment_changed() { touch(), tell_reach_changed(); }
+  /// No connections between the two sides; a number for mend.
+  std::size_t cut(Side a, Side b);
+  void mend(std::size_t cut);
   void crash_pod(PodRef ref);
   void pause_pod(PodRef ref, bool paused);
   void isolate_pod(PodRef ref, bool isolated);
@@ -141,6 +173,7 @@ class Kubernetes {
     bool told_unschedulable = false;
     bool told_refused = false;
     int failures_in_row = 0;
+    Impairment impairment;
     Offset started{};
     Duration probe_phase{};
     Duration restart_wait{};
@@ -150,6 +183,7 @@ class Kubernetes {
     Group lease{};
     bool up = true;
     bool isolated = false;
+    Impairment impairment;
     Offset silent_since{};
     Offset not_ready_since{};
   };
@@ -224,6 +258,13 @@ class Kubernetes {
   PodModel* job_model_ = nullptr;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
+  struct Cut {
+    Side a;
+    Side b;
+    bool mended = false;
+  };
+  bool on_side(PodRef ref, const Side& side) const;
+  std::vector<Cut> cuts_;
   std::uint64_t version_ = 0;
   RandomStream phases_;
   Draw& grace_period_;

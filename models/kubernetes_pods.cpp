@@ -37,6 +37,7 @@ void Kubernetes::adopt(PodRef ref) {
   rt.model = -1;
   rt.starting = rt.up = rt.paused = rt.isolated = rt.stopping = rt.told_unschedulable = false;
   rt.told_refused = false;
+  rt.impairment = {};
   rt.healthy = false;
   rt.failures_in_row = 0;
   if (object.owner != kube::Pod::Owner::workload) return;

@@ -11,6 +11,8 @@ constexpr std::array rows{
     ParameterRow{"api.process_start", seconds, "from container start to answering /health"},
     ParameterRow{"api.service_time", seconds, "one request in a pod"},
     ParameterRow{"api.shutdown", seconds, "from SIGTERM to no longer accepting requests"},
+    ParameterRow{"api.token_leeway", seconds,
+                 "how far ahead of one's own clock a token may have been issued"},
     ParameterRow{"commands.local", seconds, "a command that asks no API"},
     ParameterRow{"dns.provider_call", seconds, "one call of the DNS provider's API"},
     ParameterRow{"dns.publish", seconds, "from a changed record to every name server's answer"},

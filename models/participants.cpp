@@ -201,7 +201,8 @@ void Participants::attempt(std::uint32_t who) {
   }
   if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
   participant.site = dns_.cluster_for(who);
-  if (participant.site == Dns::nowhere) return fail(who, round_trip_.time());
+  if (participant.site == Dns::nowhere || sites_.certificate_expired())
+    return fail(who, round_trip_.time());
   Site& site = site_of(who);
   if (!site.entry.connect()) return fail(who, join_timeout_.time());
   const bool resume = participant.attempt == 0 && !participant.manual;

@@ -203,6 +203,9 @@ void Postgres::pod_started(PodRef ref) {
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = start_.time();
+  if (kubernetes_.impairment(ref).full)
+    return refuse_start(*server,
+                        "could not write lock file \"postmaster.pid\": No space left on device");
   Start start = look_at_data(*server);
   if (!start.fatal.empty()) return refuse_start(*server, start.fatal);
   if (start.recovers) {

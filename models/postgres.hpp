@@ -38,6 +38,12 @@ class Postgres final : public PodModel {
     const Route& route = routes_[static_cast<std::size_t>(cluster)];
     return route.connected && (damages_.empty() || !is_damaged(route));
   }
+  /// What the server behind this cluster's Service suffers from.
+  Impairment impairment(int cluster) const {
+    const Route& route = routes_[static_cast<std::size_t>(cluster)];
+    if (route.server == none) return {};
+    return kubernetes_.impairment(servers_[static_cast<std::size_t>(route.server)].pod);
+  }
   /// The share of all clients that write in this cluster, 0 to 1.
   void set_share(int cluster, double share);
 

@@ -142,7 +142,7 @@ void Postgres::plan_recovery(const Server& server, const Content& data, Start& s
   const std::string key =
       volumes_.locate(volumes_.disk_of(server.pod), folder_in(command) + "/wal");
   const File* archive = volumes_.find(key);
-  if (!archive || archive->content.kind != Content::Kind::wal ||
+  if (!archive || archive->content.cut_short || archive->content.kind != Content::Kind::wal ||
       archive->content.timeline != timeline || archive->content.until < from) {
     start.fatal = "could not locate required checkpoint record";
     return;

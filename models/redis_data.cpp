@@ -37,7 +37,7 @@ int Redis::server_for(std::size_t unit) const {
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const Server& s = servers_[i];
     if (s.owner[unit] != s.identity || self(s).master != none || !state_ok(s)) continue;
-    if (s.lacks_replicas) continue;
+    if (s.lacks_replicas || kubernetes_.impairment(s.pod).full) continue;  // MISCONF
     if (best != none && self(s).epoch < self(at(best)).epoch) continue;
     if (client_reaches(s)) best = static_cast<int>(i);
   }

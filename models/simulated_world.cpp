@@ -28,7 +28,7 @@ struct SimulatedWorld::Models {
         monitoring(context, kubernetes, dns),
         commands(context, kubernetes, sites, dns, postgres, monitoring, volumes, backups),
         jobs(context, kubernetes, commands),
-        faults(context, kubernetes, monitoring, postgres, volumes),
+        faults(context, kubernetes, monitoring, postgres, volumes, sites, dns),
         steady(context, sites, dns, postgres, participants, monitoring),
         topology(platform.dependencies) {}
 

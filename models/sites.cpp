@@ -16,6 +16,7 @@ Sites::Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& 
 }
 
 void Sites::reset() {
+  certificate_expired_ = false;
   for (const auto& site : sites_) {
     site->redis.reset();
     site->entry.reset();
@@ -35,6 +36,7 @@ void Sites::update() {
 
 double Sites::connect_share() const {
   double all = 0;
+  if (certificate_expired_) return 0;
   for (std::size_t c = 0; c < sites_.size(); ++c)
     if (const double share = dns_.share(static_cast<int>(c)); share > 0)
       all += share * sites_[c]->entry.share();
@@ -43,6 +45,7 @@ double Sites::connect_share() const {
 
 double Sites::success_share() const {
   double all = 0;
+  if (certificate_expired_) return 0;
   for (std::size_t c = 0; c < sites_.size(); ++c)
     if (const double share = dns_.share(static_cast<int>(c)); share > 0)
       all += share * sites_[c]->api.success_share();

@@ -49,9 +49,14 @@ class Sites {
   Offset calmer_at() const;  ///< see Api
   bool can_join();
 
+  /// A fault or its end: clients refuse the certificate of the platform's name.
+  void set_certificate_expired(bool expired) { certificate_expired_ = expired; }
+  bool certificate_expired() const { return certificate_expired_; }
+
   void add_inventory(Inventory& inventory) const;
 
  private:
+  bool certificate_expired_ = false;
   Context& context_;
   Postgres& postgres_;
   Dns& dns_;

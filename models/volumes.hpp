@@ -24,6 +24,7 @@ struct Content {
   Offset until{};     ///< holds what was acknowledged up to then; Offset::min(): nothing
   Offset complete{};  ///< when it has been written whole
   double bytes = 0;
+  bool cut_short = false;  ///< its end is missing
 };
 
 struct File {

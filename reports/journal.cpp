@@ -54,6 +54,8 @@ void put_fault(JsonWriter& json, const FaultSpec& fault) {
   put_text(json, "primitive", primitive_name(fault.effect.primitive));
   put_text(json, "target", to_string(fault.effect.target));
   json.key("count").integer(fault.effect.target.count);
+  if (fault.effect.other) put_text(json, "from", to_string(*fault.effect.other));
+  if (fault.effect.amount != 0) json.key("amount").number(fault.effect.amount);
   put_time(json, "after", fault.after);
   put_time(json, "lasts", fault.lasts);
   put(json, "place", fault.place);

@@ -4,11 +4,13 @@
 
 #include "scenarios/cluster_file.hpp"
 #include "scenarios/files.hpp"
+#include "scenarios/quantity.hpp"
 
 namespace drdrill {
 namespace {
 
 constexpr std::int64_t most_targets = 10'000;
+constexpr double most_amount = 86'400;
 
 /// The names that a target of the level may have.
 std::vector<std::string> names_at(const PlatformSpec& platform, Level level) {
@@ -34,6 +36,18 @@ std::vector<std::string> names_at(const PlatformSpec& platform, Level level) {
         names.push_back(person.name);
         names.push_back(person.role);
       }
+      break;
+    case Level::volume:
+      for (const ClusterSpec& cluster : platform.clusters)
+        for (const kube::PersistentVolumeClaim& claim : cluster.initial.claims)
+          names.push_back(claim.meta.name);
+      for (const BucketSpec& bucket : platform.buckets) names.push_back(bucket.name);
+      break;
+    case Level::name:
+      names.push_back(platform.entry.hostname);
+      break;
+    case Level::provider:
+      if (!platform.dns.provider.empty()) names.push_back(platform.dns.provider);
       break;
   }
   return names;
@@ -73,37 +87,37 @@ std::string levels_of(const FaultRow& row) {
   return text;
 }
 
-/// False when the target is no target at all.
-bool read_target(Reader& reader, const FaultRow* row, Target& target) {
-  const std::string text = reader.string("target");
+/// False when the member is no target at all.
+bool read_target(Reader& reader, const char* key, const FaultRow* row, Target& target) {
+  const std::string text = reader.string(key);
   const auto parsed = parse_target(text);
   if (!parsed) {
-    if (reader.has("target")) {
+    if (reader.has(key)) {
       const auto slash = text.find('/');
-      const auto levels = enum_names<Level>(6, level_name);
+      const auto levels = enum_names<Level>(level_count, level_name);
       if (slash == std::string::npos)
-        reader.problem("target", "\"" + text.substr(0, 60) +
-                                     "\" is no target; write LEVEL/NAME, such as \"node/sfu-1\"");
+        reader.problem(key, "\"" + text.substr(0, 60) +
+                                "\" is no target; write LEVEL/NAME, such as \"node/sfu-1\"");
       else
-        reader.unknown("target", "level", text.substr(0, slash), levels);
+        reader.unknown(key, "level", text.substr(0, slash), levels);
     }
     return false;
   }
   target = *parsed;
   if (row && std::find(row->levels.begin(), row->levels.end(), target.level) == row->levels.end())
-    reader.problem("target", "\"" + std::string(row->id) + "\" cannot be done to a " +
-                                 std::string(level_name(target.level)) +
-                                 "; possible: " + levels_of(*row));
+    reader.problem(key, "\"" + std::string(row->id) + "\" cannot be done to a " +
+                            std::string(level_name(target.level)) +
+                            "; possible: " + levels_of(*row));
   return true;
 }
 
-void look_up(Reader& reader, const PlatformSpec& platform, const Target& target) {
+void look_up(Reader& reader, const char* key, const PlatformSpec& platform, const Target& target) {
   const auto names = names_at(platform, target.level);
   if (std::find(names.begin(), names.end(), target.name) == names.end()) {
     const auto known = views(names);
-    reader.problem("target", "there is no " + std::string(level_name(target.level)) + " \"" +
-                                 target.name.substr(0, 60) + "\" on " + platform.name +
-                                 suggestion(target.name, known));
+    reader.problem(key, "there is no " + std::string(level_name(target.level)) + " \"" +
+                            target.name.substr(0, 60) + "\" on " + platform.name +
+                            suggestion(target.name, known));
     return;
   }
   const std::int64_t there = count_of(platform, target);
@@ -113,15 +127,33 @@ void look_up(Reader& reader, const PlatformSpec& platform, const Target& target)
                                 (there == 1 ? "is 1" : "are " + std::to_string(there)));
 }
 
+/// How much of it, and from whom, for the faults that have it.
+void read_settings(Reader& reader, const PlatformSpec* platform, const FaultRow& row,
+                   Effect& effect) {
+  if (row.amount) {
+    effect.amount = read_quantity(reader, "amount", *row.amount);
+    const double least = row.primitive == Primitive::slow ? 1 : 0;
+    if (reader.has("amount") && (effect.amount < least || effect.amount > most_amount))
+      reader.problem("amount", "expected " + std::string(least > 0 ? "1 or more" : "0 or more") +
+                                   ", and at most 86400");
+  }
+  if (row.primitive != Primitive::cut) return;
+  effect.other.emplace();
+  if (read_target(reader, "from", &row, *effect.other) && platform)
+    look_up(reader, "from", *platform, *effect.other);
+  effect.other->count = static_cast<int>(most_targets);
+}
+
 void read_fault(Reader& reader, const PlatformSpec* platform, std::vector<std::string>& ids,
                 Scenario& scenario) {
   FaultSpec spec;
   spec.effect.id = read_name(reader, "id");
   claim_name(reader, "id", spec.effect.id, ids);
   const FaultRow* row = read_row(reader, spec);
-  const bool is_target = read_target(reader, row, spec.effect.target);
+  const bool is_target = read_target(reader, "target", row, spec.effect.target);
   spec.effect.target.count = static_cast<int>(reader.integer("count", 1, most_targets, 1));
-  if (platform && is_target) look_up(reader, *platform, spec.effect.target);
+  if (platform && is_target) look_up(reader, "target", *platform, spec.effect.target);
+  if (row) read_settings(reader, platform, *row, spec.effect);
   spec.after = reader.duration("after", Duration::zero());
   if (reader.has("lasts")) spec.lasts = reader.duration("lasts");
   reader.skip("lasts");

@@ -34,6 +34,11 @@ FaultSpec read_fault(Reader& reader) {
   else
     reader.problem("target", "\"" + target.substr(0, 60) + "\" is no target");
   fault.effect.target.count = static_cast<int>(reader.integer("count", 0, most_int));
+  if (reader.has("from")) {
+    fault.effect.other = parse_target(reader.string("from"));
+    if (!fault.effect.other) reader.problem("from", "no target");
+  }
+  if (reader.has("amount")) fault.effect.amount = reader.number("amount");
   fault.after = read_time(reader, "after");
   fault.lasts = read_time_if_any(reader, "lasts");
   fault.place = read_stored_place(reader);

@@ -8,9 +8,10 @@ namespace drdrill {
 namespace {
 
 constexpr std::array<std::string_view, primitive_count> primitive_names{
-    "crash", "pause", "isolate", "absent", "erase", "lose"};
-constexpr std::array<std::string_view, 6> level_names{"process", "pod",    "node",
-                                                      "zone",    "region", "person"};
+    "crash", "pause", "isolate", "absent", "erase",   "lose",   "cut",    "slow",
+    "delay", "drop",  "skew",    "fill",   "corrupt", "vanish", "expire", "refuse"};
+constexpr std::array<std::string_view, level_count> level_names{
+    "process", "pod", "node", "zone", "region", "person", "volume", "name", "provider"};
 
 constexpr std::array crash_levels{Level::pod, Level::node, Level::zone, Level::region};
 constexpr std::array pause_levels{Level::pod, Level::node};
@@ -20,8 +21,13 @@ constexpr std::array zone_only{Level::zone};
 constexpr std::array region_only{Level::region};
 constexpr std::array person_only{Level::person};
 constexpr std::array pod_only{Level::pod};
+constexpr std::array machine_levels{Level::pod, Level::node, Level::zone, Level::region};
+constexpr std::array pod_and_node{Level::pod, Level::node};
+constexpr std::array volume_only{Level::volume};
+constexpr std::array name_only{Level::name};
+constexpr std::array provider_only{Level::provider};
 
-constexpr std::array<FaultRow, 10> catalog{{
+constexpr std::array<FaultRow, 20> catalog{{
     {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
     {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
     {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
@@ -35,6 +41,25 @@ constexpr std::array<FaultRow, 10> catalog{{
      "a statement deletes every row through the targets; standbys replay it"},
     {"data-loss", Primitive::lose, pod_only,
      "what the targets keep on their volumes is gone, and their processes end"},
+    {"partial-partition", Primitive::cut, machine_levels,
+     "no connection between the targets and those of \"from\"; one direction or both is the same "
+     "to TCP"},
+    {"slow", Primitive::slow, pod_and_node,
+     "everything that the targets compute takes \"amount\" times as long", ParameterUnit::count},
+    {"latency", Primitive::delay, machine_levels,
+     "packets to and from the targets take \"amount\" longer, each way", ParameterUnit::seconds},
+    {"packet-loss", Primitive::drop, machine_levels,
+     "of the packets to and from the targets the share \"amount\" is lost", ParameterUnit::share},
+    {"clock-skew", Primitive::skew, pod_and_node, "the targets' clocks are ahead by \"amount\"",
+     ParameterUnit::seconds},
+    {"disk-full", Primitive::fill, pod_only, "nothing more can be written to the targets' volumes"},
+    {"backup-corrupt", Primitive::corrupt, volume_only,
+     "the backups that lie there are cut short; their lists of contents still read"},
+    {"backup-missing", Primitive::vanish, volume_only, "the backups that lie there are gone"},
+    {"certificate-expiry", Primitive::expire, name_only,
+     "the certificate of the name is no longer valid: new connections fail, those that stand hold"},
+    {"dns-provider-down", Primitive::refuse, provider_only,
+     "the provider's API does not answer; names resolve as before"},
 }};
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/parameter.hpp"
 #include "sim/base/time.hpp"
 #include "sim/drill/component.hpp"
 
@@ -22,14 +23,39 @@ enum class Primitive : std::uint8_t {
   absent,   ///< a person (or a monitoring system) is not there
   erase,    ///< records are deleted through the targets; every copy that follows them loses them
   lose,     ///< what the targets keep on their volumes is gone, and their processes end
+  cut,      ///< no traffic between the targets and the other targets
+  slow,     ///< what the targets compute takes `amount` times as long
+  delay,    ///< packets to and from the targets take `amount` seconds longer, each way
+  drop,     ///< of the packets to and from the targets the share `amount` is lost
+  skew,     ///< the targets' clocks are `amount` seconds ahead
+  fill,     ///< nothing more can be written to the targets' volumes
+  corrupt,  ///< the backups on a volume or in a bucket are cut short
+  vanish,   ///< the backups on a volume or in a bucket are gone
+  expire,   ///< the certificate of a name is no longer valid
+  refuse,   ///< a provider takes no changes
 };
 
-inline constexpr std::size_t primitive_count = 6;
+inline constexpr std::size_t primitive_count = 16;
+/// Does it leave its targets up, or concern nothing that runs?
+constexpr bool is_impairment(Primitive primitive) {
+  return primitive >= Primitive::cut;
+}
 std::string_view primitive_name(Primitive primitive);
 std::optional<Primitive> primitive_of(std::string_view name);
 
 /// The failure domain that a target names.
-enum class Level : std::uint8_t { process, pod, node, zone, region, person };
+enum class Level : std::uint8_t {
+  process,
+  pod,
+  node,
+  zone,
+  region,
+  person,
+  volume,    ///< a volume claim or a bucket, by its name
+  name,      ///< a host name that clients use
+  provider,  ///< somebody else's API, by its host
+};
+inline constexpr std::size_t level_count = 9;
 
 std::string_view level_name(Level level);
 std::optional<Level> level_of(std::string_view name);
@@ -51,6 +77,8 @@ struct FaultRow {
   Primitive primitive;
   std::span<const Level> levels;  ///< where it makes sense
   std::string_view meaning;
+  /// The unit of `amount`, for faults that have one.
+  std::optional<ParameterUnit> amount = std::nullopt;
 };
 
 /// The fault catalog: what scenarios may name, `list faults` prints and the schema knows.
@@ -62,6 +90,8 @@ struct Effect {
   std::string id;  ///< unique in the scenario
   Primitive primitive = Primitive::crash;
   Target target;
+  std::optional<Target> other;  ///< cut: from whom
+  double amount = 0;            ///< in the unit of the catalog's row
 };
 
 enum class EffectId : std::uint32_t {};

@@ -125,7 +125,7 @@ TEST_CASE("What schemas list is what the program's tables list") {
   CHECK(names(fault["fault"]["enum"]) == faults);
   const std::string target = fault["target"]["pattern"];
   std::string levels;
-  for (std::string_view level : enum_names<Level>(6, level_name))
+  for (std::string_view level : enum_names<Level>(level_count, level_name))
     levels += (levels.empty() ? "" : "|") + std::string(level);
   CHECK(target == "^(" + levels + ")/.+$");
 
