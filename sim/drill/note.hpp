@@ -81,6 +81,12 @@ enum class NoteKind : std::uint8_t {
   job_completed,
   job_failed,
   pod_cannot_start,
+  scaled_up,
+  scaled_down,
+  node_added,
+  image_pulled,
+  image_missing,
+  volume_detached,
 };
 
 inline constexpr std::array note_table{
@@ -136,6 +142,12 @@ inline constexpr std::array note_table{
     NoteRow{"job-completed", Part::act, "Job {} has completed"},
     NoteRow{"job-failed", Part::info, "Job {} has failed"},
     NoteRow{"pod-cannot-start", Part::info, "{}"},
+    NoteRow{"scaled-up", Part::act, "autoscaler scales {}"},
+    NoteRow{"scaled-down", Part::info, "autoscaler scales {}"},
+    NoteRow{"node-added", Part::act, "{} joins the cluster"},
+    NoteRow{"image-pulled", Part::act, "the image of {} is pulled"},
+    NoteRow{"image-missing", Part::info, "the registry has no {}"},
+    NoteRow{"volume-detached", Part::act, "{} is taken from a node that does not answer"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {
