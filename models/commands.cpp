@@ -39,6 +39,7 @@ Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& 
 Commands::~Commands() = default;
 
 void Commands::reset() {
+  files_ = context_.spec.files;
   used_ = 0;
   looked_at_ = 0;
   ended_one_ = false;
@@ -93,6 +94,7 @@ ActionId Commands::begin(const Action& action) {
     running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
     for (const auto& [name, value] : context_.spec.environment)
       running.frames.back().run.set(name, value);
+    running.frames.back().run.files() = files_;
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
     at(person ? typing_.time() : Duration::zero(), Kind::begin, running);
   } else if (action.kind == Action::Kind::manual) {
@@ -187,7 +189,10 @@ void Commands::go_on(Running& running) {
     if (!running.frames.back().run.resume()) return;
     Frame done = std::move(running.frames.back());
     running.frames.pop_back();
-    if (done.pod != no_pod) volumes_.store(done.run, volumes_.disk_of(done.pod), context_.now());
+    if (done.pod != no_pod)
+      volumes_.store(done.run, volumes_.disk_of(done.pod), context_.now());
+    else
+      keep_files(done.run);
     if (!done.run.understood()) running.understood = false;
     if (running.frames.empty()) {
       running.output = done.run.output();
@@ -195,6 +200,14 @@ void Commands::go_on(Running& running) {
       return;
     }
     running.frames.back().run.finish({done.run.exit_status(), done.run.output(), "", true});
+  }
+}
+
+/// What a step wrote into files, later steps find there.
+void Commands::keep_files(shell::Run& run) {
+  for (auto& [path, text] : run.files()) {
+    std::string& known = files_[path];
+    if (known != text) known = std::move(text);
   }
 }
 

@@ -71,6 +71,7 @@ class Commands {
   void touch(Running& running, const std::vector<kube::Change>& changes);
   void claim_deleted(int cluster, const kube::ObjectRef& claim);
   void end(Running& running, int exit_status);
+  void keep_files(shell::Run& run);
   Running& next_running(const Action& action);
   void push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list);
   bool run_script(Running& running, PodRef pod, const std::vector<std::string>& argv);
@@ -90,6 +91,7 @@ class Commands {
   std::vector<std::unique_ptr<Running>> running_;
   std::size_t used_ = 0;
   std::vector<Parsed> cache_;
+  kube::Files files_;  // on the machine that runbooks run on
   std::uint64_t looked_at_ = 0;
   bool ended_one_ = false;
   Draw& api_call_;

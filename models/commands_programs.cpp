@@ -48,6 +48,7 @@ std::string option_value(const std::vector<std::string>& argv, std::string_view 
 void Commands::kubectl(Running& running) {
   kube::Environment environment;
   environment.now = context_.now();
+  environment.files = &running.frames.back().run.files();
   const std::vector<std::string> arguments(running.argv.begin() + 1, running.argv.end());
   kube::Outcome outcome = kube::run(kubernetes_.clusters(), arguments, running.input, environment);
   touch(running, outcome.changed);

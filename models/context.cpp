@@ -7,9 +7,19 @@ namespace drdrill::models {
 Draw& Draws::operator[](std::string_view id) {
   const ParameterId number = table_->find(id);
   ENSURE(number != ParameterId::none, "no value for parameter " + std::string(id));
+  return draw_of(number, (*table_)[number].value);
+}
+
+Draw& Draws::in_release(std::string_view id, int minor) {
+  const ParameterId number = table_->find(id);
+  ENSURE(number != ParameterId::none, "no value for parameter " + std::string(id));
+  return draw_of(number, (*table_)[number].value_in(minor));
+}
+
+Draw& Draws::draw_of(ParameterId id, const Distribution& value) {
   for (const auto& draw : draws_)
-    if (draw->id() == number) return *draw;
-  draws_.push_back(std::make_unique<Draw>(number, (*table_)[number]));
+    if (draw->id() == id && draw->draws_from(value)) return *draw;
+  draws_.push_back(std::make_unique<Draw>(id, (*table_)[id], value));
   return *draws_.back();
 }
 

@@ -53,10 +53,11 @@ inline std::int64_t nearest_whole(double count) {
 /// two variants of a platform share every draw that the change does not concern.
 class Draw {
  public:
-  Draw(ParameterId id, const Parameter& parameter)
-      : id_(id), sampler_(parameter.value), stream_(0, 0, StreamName(parameter.id)) {}
+  Draw(ParameterId id, const Parameter& parameter, const Distribution& value)
+      : id_(id), value_(&value), sampler_(value), stream_(0, 0, StreamName(parameter.id)) {}
 
   ParameterId id() const { return id_; }
+  bool draws_from(const Distribution& value) const { return value_ == &value; }
   Duration time() { return sampler_.draw_duration(stream_); }
   double value() { return sampler_.draw(stream_); }
   void restart(std::uint64_t seed, std::uint64_t replication) {
@@ -65,6 +66,7 @@ class Draw {
 
  private:
   ParameterId id_;
+  const Distribution* value_;
   Sampler sampler_;
   RandomStream stream_;
 };
@@ -77,10 +79,14 @@ class Draws {
   /// The draw of a parameter; the same one whenever it is asked for. Unknown is a Bug: loaders
   /// have checked that every known parameter has a value.
   Draw& operator[](std::string_view id);
+  /// The draw of what the parameter is in clusters of Kubernetes 1.`minor`.
+  Draw& in_release(std::string_view id, int minor);
   void restart(std::uint64_t seed, std::uint64_t replication);
   const ParameterTable& table() const { return *table_; }
 
  private:
+  Draw& draw_of(ParameterId id, const Distribution& value);
+
   const ParameterTable* table_;
   std::vector<std::unique_ptr<Draw>> draws_;
 };

@@ -1,6 +1,7 @@
 #include "models/jobs.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/kube/manifest.hpp"
 
@@ -12,19 +13,50 @@ constexpr std::int64_t ns_of_minute = 60'000'000'000;
 }  // namespace
 
 Jobs::Jobs(Context& context, Kubernetes& kubernetes, Commands& commands)
-    : context_(context), kubernetes_(kubernetes), commands_(commands) {
-  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
-    const auto& cron_jobs = context.spec.clusters[c].initial.cron_jobs;
-    for (std::size_t j = 0; j < cron_jobs.size(); ++j)
-      schedules_.push_back({static_cast<int>(c), static_cast<int>(j),
-                            kube::CronTimes::parse(cron_jobs[j].schedule, cron_jobs[j].time_zone),
-                            context.engine.make_group()});
-  }
-}
+    : context_(context), kubernetes_(kubernetes), commands_(commands) {}
 
 void Jobs::reset() {
   running_.clear();
-  for (std::size_t s = 0; s < schedules_.size(); ++s) arm(s, context_.start.utc_ns / ns_of_minute);
+  used_ = 0;
+  read_schedules();
+}
+
+Jobs::Schedule& Jobs::schedule_of(int cluster, int cron_job) {
+  for (std::size_t s = 0; s < used_; ++s)
+    if (schedules_[s].cluster == cluster && schedules_[s].cron_job == cron_job)
+      return schedules_[s];
+  if (used_ == schedules_.size()) {
+    schedules_.emplace_back();
+    schedules_.back().timer = context_.engine.make_group();
+  }
+  Schedule& schedule = schedules_[used_++];
+  schedule.cluster = cluster;
+  schedule.cron_job = cron_job;
+  schedule.armed = false;
+  return schedule;
+}
+
+void Jobs::read_schedules() {
+  read_at_ = kubernetes_.version();
+  for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
+    const int cluster = static_cast<int>(c);
+    const auto& cron_jobs = kubernetes_.cluster(cluster).cron_jobs;
+    for (std::size_t j = 0; j < cron_jobs.size(); ++j) {
+      Schedule& schedule = schedule_of(cluster, static_cast<int>(j));
+      const bool same =
+          schedule.text == cron_jobs[j].schedule && schedule.zone == cron_jobs[j].time_zone;
+      if (same && std::exchange(schedule.armed, true)) continue;
+      if (!same) {
+        schedule.text = cron_jobs[j].schedule;
+        schedule.zone = cron_jobs[j].time_zone;
+        schedule.times = kube::CronTimes::parse(schedule.text, schedule.zone);
+      }
+      schedule.armed = true;
+      context_.engine.cancel(schedule.timer);
+      arm(static_cast<std::size_t>(&schedule - schedules_.data()),
+          (context_.start.utc_ns + context_.now().count()) / ns_of_minute);
+    }
+  }
 }
 
 void Jobs::arm(std::size_t schedule, std::int64_t after_minute) {
@@ -104,6 +136,7 @@ void Jobs::pod_ended(PodRef ref, Ending) {
 }
 
 void Jobs::poll() {
+  if (read_at_ != kubernetes_.version()) read_schedules();
   for (std::size_t i = 0; i < running_.size();) {
     const ActionState state = commands_.state(running_[i].action);
     if (!state.ended) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ class Jobs final : public PodModel {
 
   void reset();
   void handle(const Event& event);
-  /// Looks whether containers' commands have ended.
+  /// Looks for CronJobs that were made or changed, and whether containers' commands have ended.
   void poll();
 
   void pod_started(PodRef ref) override;
@@ -28,8 +29,11 @@ class Jobs final : public PodModel {
   struct Schedule {
     int cluster = 0;
     int cron_job = 0;
+    std::string text;
+    std::string zone;
     std::optional<kube::CronTimes> times;
     Group timer{};
+    bool armed = false;
   };
   struct Container {
     PodRef pod = no_pod;
@@ -37,13 +41,17 @@ class Jobs final : public PodModel {
   };
   enum class Kind : std::uint16_t { fires, cannot_start };
 
+  void read_schedules();
+  Schedule& schedule_of(int cluster, int cron_job);
   void arm(std::size_t schedule, std::int64_t after_minute);
   void fire(const Schedule& schedule);
 
   Context& context_;
   Kubernetes& kubernetes_;
   Commands& commands_;
-  std::vector<Schedule> schedules_;
+  std::vector<Schedule> schedules_;  // those beyond `used_` wait to be used again
+  std::size_t used_ = 0;
+  std::uint64_t read_at_ = 0;  // version of the cluster's objects
   std::vector<Container> running_;
 };
 

@@ -5,12 +5,18 @@
 #include "sim/base/ensure.hpp"
 
 namespace drdrill::models {
+namespace {
+
+/// The kubelet's first wait after a failed pull (backOffPeriod of its image manager).
+constexpr auto first_back_off = std::chrono::seconds(10);
+
+}  // namespace
 
 Kubernetes::Kubernetes(Context& context)
     : context_(context),
       models_(context.spec.workloads.size(), nullptr),
       phases_(0, 0, "kubernetes probe phases"),
-      grace_period_(context.draws["kubernetes.node_monitor_grace_period"]),
+      look_phases_(0, 0, "kubernetes autoscaler phases"),
       lease_renewal_(context.draws["kubernetes.lease_renewal"]),
       monitor_period_(context.draws["kubernetes.node_monitor_period"]),
       toleration_(context.draws["kubernetes.unreachable_toleration"]),
@@ -18,9 +24,22 @@ Kubernetes::Kubernetes(Context& context)
       pod_start_(context.draws["kubernetes.pod_start"]),
       endpoint_update_(context.draws["kubernetes.endpoint_update"]),
       process_exit_(context.draws["kubernetes.process_exit"]),
-      node_boot_(context.draws["kubernetes.node_boot"]) {
-  for (const ClusterSpec& cluster : context.spec.clusters)
+      node_boot_(context.draws["kubernetes.node_boot"]),
+      node_provision_(context.draws["kubernetes.node_provision"]),
+      force_detach_(context.draws["kubernetes.force_detach"]),
+      pod_collection_(context.draws["kubernetes.pod_collection"]),
+      image_size_(context.draws["kubernetes.image_size"]),
+      image_pull_rate_(context.draws["kubernetes.image_pull_rate"]),
+      image_check_(context.draws["kubernetes.image_check"]),
+      metrics_resolution_(context.draws["kubernetes.metrics_resolution"]),
+      autoscaler_sync_(context.draws["kubernetes.autoscaler_sync"]),
+      autoscaler_cpu_initialization_(context.draws["kubernetes.autoscaler_cpu_initialization"]),
+      autoscaler_readiness_delay_(context.draws["kubernetes.autoscaler_readiness_delay"]) {
+  for (const ClusterSpec& cluster : context.spec.clusters) {
     clusters_.items.push_back(cluster.initial);
+    grace_periods_.push_back(&context.draws.in_release("kubernetes.node_monitor_grace_period",
+                                                       cluster.initial.version.minor));
+  }
   runtimes_.resize(clusters_.items.size());
 }
 
@@ -31,33 +50,57 @@ void Kubernetes::attach(const WorkloadModel& workload, PodModel& model) {
 
 void Kubernetes::warm_up() {
   for (std::size_t c = 0; c < runtimes_.size(); ++c) {
-    const int index = static_cast<int>(c);
     runtimes_[c].sync = context_.engine.make_group();
-    grow(index);
-    for (int round = 0; round < 1000; ++round) {
-      const std::uint64_t before = version_;
-      run_controllers(index);
-      for (std::size_t p = 0; p < clusters_.items[c].pods.size(); ++p) {
-        const PodRef ref{index, static_cast<int>(p)};
-        if (!pod(ref).meta.exists || runtime(ref).up || !try_bind(ref, true)) continue;
-        start_container(ref);
-        runtime(ref).healthy = true;
-        pod_of(ref).ready = true;
-      }
-      if (version_ == before) break;
-    }
-    for (std::size_t s = 0; s < clusters_.items[c].services.size(); ++s)
-      kube::endpoints(clusters_.items[c], static_cast<int>(s), runtimes_[c].services[s].routed);
-    for (std::size_t p = 0; p < runtimes_[c].pods.size(); ++p)
-      context_.engine.cancel(runtimes_[c].pods[p].ready_timer);
-    context_.engine.cancel(runtimes_[c].sync);
+    runtimes_[c].scrape = context_.engine.make_group();
+    runtimes_[c].look = context_.engine.make_group();
+    runtimes_[c].collect = context_.engine.make_group();
+    runtimes_[c].pools.resize(context_.spec.clusters[c].pools.size());
+    runtimes_[c].scaling.resize(clusters_.items[c].autoscalers.size());
+    grow(static_cast<int>(c));
+    bring_up(static_cast<int>(c));
   }
   initial_ = clusters_;
   initial_runtimes_ = runtimes_;
 }
 
+/// Controllers, scheduler and kubelets until nothing changes any more, in no time.
+void Kubernetes::bring_up(int cluster) {
+  kube::Cluster& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  ClusterRuntime& rt = runtimes_[static_cast<std::size_t>(cluster)];
+  for (int round = 0; round < 1000; ++round) {
+    const std::uint64_t before = version_;
+    run_controllers(cluster);
+    drop_terminating(cluster);
+    for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+      const PodRef ref{cluster, static_cast<int>(p)};
+      if (!pod(ref).meta.exists || runtime(ref).up || !try_bind(ref, true)) continue;
+      start_container(ref);
+      runtime(ref).healthy = true;
+      runtime(ref).placed = runtime(ref).ready_changed = -std::chrono::hours(24);
+      pod_of(ref).ready = true;
+    }
+    if (version_ == before) break;
+  }
+  for (std::size_t s = 0; s < objects.services.size(); ++s)
+    kube::endpoints(objects, static_cast<int>(s), rt.services[s].routed);
+  for (PodRuntime& of_pod : rt.pods) context_.engine.cancel(of_pod.ready_timer);
+  context_.engine.cancel(rt.sync);
+}
+
+void Kubernetes::drop_terminating(int cluster) {
+  kube::Cluster& objects = clusters_.items[static_cast<std::size_t>(cluster)];
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    const PodRef ref{cluster, static_cast<int>(p)};
+    if (!pod(ref).meta.exists || !pod(ref).terminating) continue;
+    end_container(ref, Ending::clean);
+    runtime(ref).uid = 0;
+    kube::remove_pod(objects, ref.pod);
+  }
+}
+
 void Kubernetes::reset() {
   // Groups that were made since are kept: they are slots of the engine, not state.
+  look_phases_.restart(context_.seed, context_.replication);
   clusters_ = initial_;
   for (std::size_t c = 0; c < runtimes_.size(); ++c) {
     ClusterRuntime& now = runtimes_[c];
@@ -70,10 +113,21 @@ void Kubernetes::reset() {
       now.pods[p].ready_timer = old.ready_timer;
       now.pods[p].alive_timer = old.alive_timer;
     }
-    std::copy(first.nodes.begin(), first.nodes.end(), now.nodes.begin());
-    now.jobs_wait.clear();
+    // Nodes and Services of later are forgotten, their groups are used for the next ones.
+    for (std::size_t n = first.nodes.size(); n < now.nodes.size(); ++n)
+      spare_groups_.push_back(now.nodes[n].lease);
+    now.nodes = first.nodes;
+    for (std::size_t s = first.services.size(); s < now.services.size(); ++s)
+      spare_groups_.push_back(now.services[s].update);
+    now.services.resize(first.services.size());
     for (std::size_t s = 0; s < now.services.size(); ++s)
       now.services[s].routed = first.services[s].routed;
+    now.jobs_wait.clear();
+    now.pools = first.pools;
+    now.attached.clear();
+    now.scaling = first.scaling;
+    now.scrape_phase = from_seconds(look_phases_.uniform() * metrics_resolution_.value());
+    now.look_phase = from_seconds(look_phases_.uniform() * autoscaler_sync_.value());
   }
   cuts_.clear();
   phases_.restart(context_.seed, context_.replication);
@@ -140,6 +194,36 @@ void Kubernetes::handle(const Event& event) {
     case Kind::booted:
       node_heard(cluster, subject);
       break;
+    case Kind::pulled:
+      if (runtime(ref).pulls)
+        context_.note(NoteKind::image_pulled, component_of(ref), subject_of(ref),
+                      image_pull_rate_.id(), context_.now() - runtime(ref).pull_began);
+      at(pod_start_.time(), Kind::started, cluster, subject, runtime(ref).life);
+      break;
+    case Kind::scraped:
+      scrape(cluster);
+      break;
+    case Kind::look:
+      look(cluster);
+      break;
+    case Kind::node_arrives:
+      node_arrives(cluster, subject >> pool_shift, subject & ((1 << pool_shift) - 1));
+      break;
+    case Kind::detached:
+      detach(cluster, subject);
+      break;
+    case Kind::collected:
+      collect(cluster);
+      break;
+    case Kind::pull_refused:
+      pod_of(ref).reason = "ErrImagePull";
+      touch();
+      at(first_back_off, Kind::pull_backs_off, cluster, subject, runtime(ref).life);
+      break;
+    case Kind::pull_backs_off:
+      pod_of(ref).reason = "ImagePullBackOff";
+      touch();
+      break;
   }
 }
 
@@ -175,6 +259,14 @@ PodModel* Kubernetes::model_at(PodRef ref) const {
 const WorkloadModel* Kubernetes::model_of(PodRef ref) const {
   const int model = runtime(ref).model;
   return model < 0 ? nullptr : &context_.spec.workloads[static_cast<std::size_t>(model)];
+}
+
+const WorkloadModel* Kubernetes::model_for(int cluster, const kube::Meta& workload) const {
+  for (const WorkloadModel& model : context_.spec.workloads)
+    if (static_cast<int>(model.cluster) == cluster && model.workload == workload.name &&
+        model.ns == workload.ns)
+      return &model;
+  return nullptr;
 }
 
 ComponentId Kubernetes::component_of(PodRef ref) const {

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "models/context.hpp"
 #include "sim/drill/world.hpp"
+#include "sim/kube/autoscaler.hpp"
 #include "sim/kube/cluster.hpp"
 #include "sim/kube/controllers.hpp"
 #include "sim/kube/kubectl.hpp"
@@ -34,6 +39,9 @@ enum class Ending : std::uint8_t {
   lost,    ///< with the machine: peers hear nothing
 };
 
+/// What metrics-server measures.
+enum class Usage : std::uint8_t { cpu, memory };
+
 /// What runs in the pods of a workload. The default is a process that is healthy as soon as it runs
 /// and exits at once when told to.
 class PodModel {
@@ -49,6 +57,9 @@ class PodModel {
   virtual void pod_ended(PodRef, Ending) {}
   /// What its health endpoint would answer now.
   virtual bool pod_healthy(PodRef) const { return true; }
+  /// What its containers use now, in CPUs or bytes; nothing: not modelled. Whoever knows it calls
+  /// Kubernetes::usage_changed when it may have changed.
+  virtual std::optional<double> usage(PodRef, Usage) const { return std::nullopt; }
   /// Something about who reaches whom, or who stands still, has changed.
   virtual void reach_changed() {}
 };
@@ -82,6 +93,10 @@ class Kubernetes {
   void warm_up();
   void reset();
   void handle(const Event& event);
+  /// Gives the targets of autoscalers the replicas that these would hold at the load that there is
+  /// now, as if it had lasted for ever. True when that changed what reset() returns to: then reset
+  /// and ask again.
+  bool settle_autoscalers();
 
   kube::Clusters& clusters() { return clusters_; }
   const kube::Cluster& cluster(int index) const {
@@ -96,6 +111,8 @@ class Kubernetes {
   ComponentId component_of(PodRef ref) const;
   /// Which model kind the pod's workload has, or null.
   const WorkloadModel* model_of(PodRef ref) const;
+  /// What the workload of this name is, or null.
+  const WorkloadModel* model_for(int cluster, const kube::Meta& workload) const;
   PodRef find_pod(int cluster, std::string_view ns, std::string_view name) const;
   /// Pods of a workload model that exist, in order of their slots.
   void pods_of(const WorkloadModel& workload, std::vector<PodRef>& out) const;
@@ -115,6 +132,8 @@ class Kubernetes {
 
   /// The model's answer of pod_healthy may have changed.
   void health_changed(PodRef ref);
+  /// What pods of the cluster use may have changed.
+  void usage_changed(int cluster);
   /// After SIGTERM: the processes will have exited by then.
   void exit_after(PodRef ref, Duration delay);
   /// The container's process ends by itself (a start that fails): restart with back-off.
@@ -177,6 +196,18 @@ class Kubernetes {
     Offset started{};
     Duration probe_phase{};
     Duration restart_wait{};
+    bool image_missing = false;
+    bool pulls = false;  // an image, before it starts
+    Offset pull_began{};
+    Offset placed{};                                // on its node
+    Offset ready_changed{};                         // condition Ready
+    Offset measured_at{};                           // by metrics-server
+    std::array<std::optional<double>, 2> measured;  // by Usage
+  };
+  /// An image on a node, or on its way there.
+  struct PulledImage {
+    int image = 0;  // index into images_
+    Offset there{};
   };
   struct NodeRuntime {
     SubjectId subject = SubjectId::none;
@@ -186,6 +217,22 @@ class Kubernetes {
     Impairment impairment;
     Offset silent_since{};
     Offset not_ready_since{};
+    std::vector<PulledImage> images;
+    Offset pulling_until{};  // images are pulled one after the other
+  };
+  /// A node that the provider was asked for.
+  struct ComingNode {
+    int number = 0;
+    std::string zone;
+  };
+  /// A volume that the control plane holds to be attached to a node that does not answer.
+  struct Attachment {
+    int claim = 0;
+    int node = 0;
+  };
+  struct PoolRuntime {
+    int made = 0;  // since the reset, or asked for
+    std::vector<ComingNode> coming;
   };
   struct ServiceRuntime {
     std::vector<int> routed;
@@ -198,8 +245,21 @@ class Kubernetes {
     std::vector<NodeRuntime> nodes;
     std::vector<ServiceRuntime> services;
     std::vector<Offset> jobs_wait;  // by Job: until its next pod may be made
+    std::vector<PoolRuntime> pools;
+    std::vector<Attachment> attached;
+    std::vector<kube::ScalingMemory> scaling;  // by HorizontalPodAutoscaler
+    Duration scrape_phase{};
+    Duration look_phase{};
     Group sync{};
+    Group collect{};
+    Group scrape{};
+    Group look{};
   };
+  struct Image {
+    std::string name;
+    bool exists = true;  // the registry has it
+  };
+  static constexpr int pool_shift = 16;  // of a coming node: pool and number in one
   enum class Kind : std::uint16_t {
     sync,
     started,
@@ -214,6 +274,14 @@ class Kubernetes {
     heard,
     evict,
     booted,
+    pulled,
+    scraped,
+    look,
+    node_arrives,
+    detached,
+    collected,
+    pull_refused,
+    pull_backs_off,
   };
 
   PodRuntime& runtime(PodRef ref);
@@ -226,6 +294,9 @@ class Kubernetes {
   void touch() { ++version_, context_.changed = true; }
 
   void grow(int cluster);
+  Group take_group();
+  void bring_up(int cluster);
+  void drop_terminating(int cluster);
   void adopt(PodRef ref);
   void sync(int cluster);
   void run_controllers(int cluster);
@@ -249,6 +320,36 @@ class Kubernetes {
   void evict_node(int cluster, int node);
   void tell_reach_changed();
 
+  // kubernetes_autoscale.cpp
+  void scrape(int cluster);
+  void look(int cluster);
+  void arm_look(int cluster);
+  bool scale(int cluster, std::size_t autoscaler);
+  bool measure(PodRef ref);
+  kube::PodLoad load_of(PodRef ref, Usage usage) const;
+  std::optional<int> proposal(int cluster, kube::HorizontalPodAutoscaler& hpa, int target);
+
+  // kubernetes_provision.cpp
+  void order_nodes(int cluster);
+  void order_node(int cluster, std::size_t pool, ComingNode coming);
+  kube::Node made_node(int cluster, std::size_t pool, const ComingNode& coming) const;
+  void node_arrives(int cluster, int pool, int number);
+  bool zone_lives(int cluster, std::string_view zone) const;
+
+  // kubernetes_attach.cpp
+  void forget_pod(PodRef ref);
+  bool is_held_elsewhere(PodRef ref) const;
+  void detach(int cluster, int claim);
+  void detach_node(int cluster, int node);
+  void out_of_service(int cluster);
+  void collect(int cluster);
+
+  // kubernetes_images.cpp
+  int image_of(const std::string& name);
+  bool registry_has(const std::string& name) const;
+  bool is_named(const std::string& name) const;
+  std::optional<Duration> pull(PodRef ref, bool at_once);
+
   Context& context_;
   kube::Clusters clusters_;
   kube::Clusters initial_;
@@ -256,6 +357,10 @@ class Kubernetes {
   std::vector<ClusterRuntime> initial_runtimes_;
   std::vector<PodModel*> models_;  // by index into spec.workloads; null: plain
   PodModel* job_model_ = nullptr;
+  std::vector<Group> spare_groups_;
+  std::vector<Image> images_;
+  kube::Cluster planned_;
+  std::vector<kube::PodLoad> loads_;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
   struct Cut {
@@ -267,7 +372,8 @@ class Kubernetes {
   std::vector<Cut> cuts_;
   std::uint64_t version_ = 0;
   RandomStream phases_;
-  Draw& grace_period_;
+  RandomStream look_phases_;
+  std::vector<Draw*> grace_periods_;  // by cluster
   Draw& lease_renewal_;
   Draw& monitor_period_;
   Draw& toleration_;
@@ -276,6 +382,16 @@ class Kubernetes {
   Draw& endpoint_update_;
   Draw& process_exit_;
   Draw& node_boot_;
+  Draw& node_provision_;
+  Draw& force_detach_;
+  Draw& pod_collection_;
+  Draw& image_size_;
+  Draw& image_pull_rate_;
+  Draw& image_check_;
+  Draw& metrics_resolution_;
+  Draw& autoscaler_sync_;
+  Draw& autoscaler_cpu_initialization_;
+  Draw& autoscaler_readiness_delay_;
 };
 
 }  // namespace drdrill::models

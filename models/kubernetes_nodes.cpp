@@ -17,11 +17,13 @@ void Kubernetes::node_silent(int cluster, int node) {
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   rt.silent_since = context_.now();
+  usage_changed(cluster);
   context_.engine.cancel(rt.lease);
+  Draw& grace_period = *grace_periods_[static_cast<std::size_t>(cluster)];
   const Duration since_renewal = from_seconds(phases_.uniform() * lease_renewal_.value());
   const Duration until_look = from_seconds(phases_.uniform() * monitor_period_.value());
   const Duration wait =
-      std::max(grace_period_.time() - since_renewal + until_look, Duration::zero());
+      std::max(grace_period.time() - since_renewal + until_look, Duration::zero());
   at(wait, Kind::not_ready, cluster, node, rt.lease);
 }
 
@@ -36,12 +38,14 @@ void Kubernetes::node_not_ready(int cluster, int node) {
   object.taints.edit([](std::vector<kube::Taint>& taints) {
     taints.push_back({not_ready_key, "", kube::TaintEffect::no_schedule});
   });
-  context_.note(NoteKind::node_not_ready, ComponentId::platform, silent.subject, grace_period_.id(),
+  context_.note(NoteKind::node_not_ready, ComponentId::platform, silent.subject,
+                grace_periods_[static_cast<std::size_t>(cluster)]->id(),
                 context_.now() - silent.silent_since);
   for (std::size_t p = 0; p < objects.pods.size(); ++p)
     if (objects.pods[p].meta.exists && objects.pods[p].node == node) objects.pods[p].ready = false;
   touch();
   endpoints_changed(cluster);
+  out_of_service(cluster);
   at(toleration_.time(), Kind::evict, cluster, node, silent.lease);
 }
 
@@ -83,6 +87,7 @@ void Kubernetes::node_heard(int cluster, int node) {
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   const bool booted = !rt.up;
   rt.up = true;
+  detach_node(cluster, node);
   context_.engine.cancel(rt.lease);
   kube::Node& object = objects.nodes[static_cast<std::size_t>(node)];
   if (!object.ready) {
@@ -104,7 +109,7 @@ void Kubernetes::node_heard(int cluster, int node) {
         at(Duration::zero(), Kind::exited, cluster, ref.pod, of_pod.life);
       continue;
     }
-    if (booted && !of_pod.starting) restart_later(ref);
+    if (booted && !of_pod.starting && !of_pod.image_missing) restart_later(ref);
     if (!booted && of_pod.up) {
       of_pod.healthy = false;
       health_changed(ref);

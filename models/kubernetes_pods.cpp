@@ -11,12 +11,12 @@ void Kubernetes::grow(int cluster) {
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   while (rt.nodes.size() < objects.nodes.size()) {
     rt.nodes.emplace_back();
-    rt.nodes.back().lease = context_.engine.make_group();
+    rt.nodes.back().lease = take_group();
     rt.nodes.back().subject = context_.notes.subject(objects.nodes[rt.nodes.size() - 1].meta.name);
   }
   while (rt.services.size() < objects.services.size()) {
     rt.services.emplace_back();
-    rt.services.back().update = context_.engine.make_group();
+    rt.services.back().update = take_group();
     rt.services.back().subject =
         context_.notes.subject(objects.services[rt.services.size() - 1].meta.name);
   }
@@ -28,6 +28,13 @@ void Kubernetes::grow(int cluster) {
   }
 }
 
+Group Kubernetes::take_group() {
+  if (spare_groups_.empty()) return context_.engine.make_group();
+  const Group group = spare_groups_.back();
+  spare_groups_.pop_back();
+  return group;
+}
+
 /// Takes note of a pod object that the controllers made in this slot.
 void Kubernetes::adopt(PodRef ref) {
   PodRuntime& rt = runtime(ref);
@@ -36,23 +43,23 @@ void Kubernetes::adopt(PodRef ref) {
   rt.subject = context_.notes.subject(object.meta.name);
   rt.model = -1;
   rt.starting = rt.up = rt.paused = rt.isolated = rt.stopping = rt.told_unschedulable = false;
-  rt.told_refused = false;
   rt.impairment = {};
+  rt.told_refused = rt.image_missing = false;
+  rt.placed = rt.ready_changed = rt.measured_at = context_.now();
+  rt.measured = {};
   rt.healthy = false;
   rt.failures_in_row = 0;
   if (object.owner != kube::Pod::Owner::workload) return;
   const kube::Workload& owner =
       cluster(ref.cluster).workloads[static_cast<std::size_t>(object.owner_index)];
-  for (std::size_t i = 0; i < context_.spec.workloads.size(); ++i) {
-    const WorkloadModel& model = context_.spec.workloads[i];
-    if (static_cast<int>(model.cluster) == ref.cluster && model.workload == owner.meta.name &&
-        model.ns == owner.meta.ns)
-      rt.model = static_cast<int>(i);
-  }
+  if (const WorkloadModel* model = model_for(ref.cluster, owner.meta))
+    rt.model = static_cast<int>(model - context_.spec.workloads.data());
 }
 
 void Kubernetes::objects_changed(int cluster) {
   touch();
+  usage_changed(cluster);
+  arm_look(cluster);
   Group group = runtimes_[static_cast<std::size_t>(cluster)].sync;
   if (context_.engine.pending(group) == 0)
     at(controller_sync_.time(), Kind::sync, cluster, 0, group);
@@ -72,11 +79,13 @@ void Kubernetes::objects_changed(int cluster) {
       // Nobody is waited for: the object goes, whether or not the node still answers.
       end_container(ref, Ending::killed);
       rt.uid = 0;
+      forget_pod(ref);
       kube::remove_pod(objects, ref.pod);
       continue;
     }
     if (objects.pods[p].terminating && !rt.stopping) begin_stop(ref);
   }
+  out_of_service(cluster);
   endpoints_changed(cluster);
   tell_reach_changed();
 }
@@ -118,13 +127,14 @@ void Kubernetes::schedule_pending(int cluster) {
     if (object.meta.exists && !object.terminating && object.phase == kube::PodPhase::pending)
       try_bind({cluster, static_cast<int>(p)}, false);
   }
+  order_nodes(cluster);
 }
 
 /// Finds a node for a pod and has it started there. `at_once`: the caller starts it.
 bool Kubernetes::try_bind(PodRef ref, bool at_once) {
   PodRuntime& rt = runtime(ref);
   auto& objects = clusters_.items[static_cast<std::size_t>(ref.cluster)];
-  if (rt.starting || rt.up || rt.uid == 0) return false;
+  if (rt.starting || rt.up || rt.uid == 0 || rt.image_missing) return false;
   if (pod(ref).node == kube::no_index) {
     const kube::Placement placement = kube::schedule(objects, ref.pod);
     if (placement.node == kube::no_index) {
@@ -134,10 +144,17 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
       rt.told_unschedulable = true;
       return false;
     }
+    rt.placed = context_.now();
     kube::bind_pod(objects, ref.pod, placement.node);
     kube::bind_claims(objects, ref.pod);
   }
-  if (kube::mount_refusal(objects, ref.pod, pod(ref).node)) return false;
+  if (kube::mount_refusal(objects, ref.pod, pod(ref).node) || is_held_elsewhere(ref)) {
+    if (!std::exchange(rt.told_refused, true))
+      context_.note(NoteKind::pod_cannot_start, component_of(ref),
+                    context_.notes.subject(pod(ref).meta.name +
+                                           " waits: its volume is attached to another node"));
+    return false;
+  }
   if (const auto refusal = kube::start_refusal(objects, pod(ref).meta.ns, *pod(ref).spec)) {
     if (!std::exchange(rt.told_refused, true))
       context_.note(NoteKind::pod_cannot_start, component_of(ref),
@@ -145,11 +162,17 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
     return false;
   }
   touch();
+  const std::optional<Duration> pulled = pull(ref, at_once);
   if (at_once) return true;
-  const Duration start = pod_start_.time();
-  rt.starting = true;
+  rt.starting = pulled.has_value();
+  rt.image_missing = !pulled;
+  rt.pull_began = context_.now();
   context_.note(NoteKind::pod_scheduled, component_of(ref), rt.subject);
-  at(start, Kind::started, ref.cluster, ref.pod, rt.life);
+  if (pulled && *pulled > Duration::zero())
+    at(*pulled, Kind::pulled, ref.cluster, ref.pod, rt.life);
+  else
+    at(pod_start_.time(), pulled ? Kind::started : Kind::pull_refused, ref.cluster, ref.pod,
+       rt.life);
   return true;
 }
 

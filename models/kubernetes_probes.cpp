@@ -54,6 +54,8 @@ void Kubernetes::arm_probes(PodRef ref) {
 
 void Kubernetes::set_ready(PodRef ref, bool ready, ParameterId parameter, Duration took) {
   pod_of(ref).ready = ready;
+  runtime(ref).ready_changed = context_.now();
+  usage_changed(ref.cluster);
   context_.note(ready ? NoteKind::pod_ready : NoteKind::pod_unready, component_of(ref),
                 subject_of(ref), parameter, took);
   touch();

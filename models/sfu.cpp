@@ -17,6 +17,8 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
       process_start_(context.draws["livekit.process_start"]),
       start_failure_(context.draws["livekit.start_failure"]),
       drain_poll_(context.draws["livekit.drain_poll"]),
+      cpu_per_participant_(context.draws["livekit.cpu_per_participant"]),
+      memory_per_participant_(context.draws["livekit.memory_per_participant"]),
       phases_(0, 0, "livekit statistics phases") {
   room_node_.assign(static_cast<std::size_t>(std::max(context.spec.load.meetings, 1)), no_pod);
 }
@@ -120,6 +122,7 @@ void Sfu::pod_ended(PodRef ref, Ending ending) {
   node.serving = node.healthy = node.fresh = false;
   node.participants = 0;
   loads_stale_ = true;
+  kubernetes_.usage_changed(ref.cluster);
   for (PodRef& room : room_node_)
     if (room == ref) room = no_pod;
   context_.changed = true;
@@ -129,6 +132,13 @@ void Sfu::pod_ended(PodRef ref, Ending ending) {
 bool Sfu::pod_healthy(PodRef ref) const {
   const Node* node = nodes_.find(ref);
   return node && node->serving && node->healthy;
+}
+
+std::optional<double> Sfu::usage(PodRef ref, Usage usage) const {
+  const Node* node = nodes_.find(ref);
+  if (!node) return std::nullopt;
+  Draw& each = usage == Usage::cpu ? cpu_per_participant_ : memory_per_participant_;
+  return each.value() * node->participants;
 }
 
 void Sfu::reach_changed() {
@@ -206,12 +216,14 @@ bool Sfu::any_room() {
 void Sfu::enter(PodRef ref, int) {
   Node& node = nodes_[ref];
   ++node.participants;
+  kubernetes_.usage_changed(ref.cluster);
   load_changed(ref, node);
 }
 
 void Sfu::leave(PodRef ref, int) {
   Node& node = nodes_[ref];
   if (node.participants > 0) --node.participants;
+  kubernetes_.usage_changed(ref.cluster);
   load_changed(ref, node);
   if (node.draining && node.participants == 0 && node.serving)
     kubernetes_.exit_after(ref, drain_poll_.time());

@@ -37,6 +37,7 @@ class Sfu final : public PodModel {
   bool pod_stopping(PodRef ref) override;
   void pod_ended(PodRef ref, Ending ending) override;
   bool pod_healthy(PodRef ref) const override;
+  std::optional<double> usage(PodRef ref, Usage usage) const override;
   void reach_changed() override;
   /// Redis serves, or does not, since now.
   void redis_changed();
@@ -92,6 +93,8 @@ class Sfu final : public PodModel {
   Draw& process_start_;
   Draw& start_failure_;
   Draw& drain_poll_;
+  Draw& cpu_per_participant_;
+  Draw& memory_per_participant_;
   RandomStream phases_;
 };
 

@@ -88,6 +88,12 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
   m.backups.make_history();
   m.context.notes.keep();
   reset(1, 0);
+  // Autoscalers have long acted on the load that there is at the start.
+  constexpr int most_rounds = 20;
+  for (int round = 0; round < most_rounds && m.kubernetes.settle_autoscalers(); ++round) {
+    m.context.notes.keep();
+    reset(1, 0);
+  }
 }
 
 SimulatedWorld::~SimulatedWorld() = default;

@@ -12,20 +12,9 @@ namespace {
 
 constexpr std::int64_t most_nodes = 10'000;
 
-std::optional<kube::Version> parse_version(std::string_view text) {
-  kube::Version version;
-  const char* end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, version.major);
-  if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return std::nullopt;
-  const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
-  if (minor.ec != std::errc{} || minor.ptr != end) return std::nullopt;
-  if (version.major != 1 || version.minor < 1 || version.minor > 99) return std::nullopt;
-  return version;
-}
-
 kube::Version read_version(Reader& reader) {
   const std::string text = reader.string("kubernetes");
-  if (const auto version = parse_version(text)) return *version;
+  if (const auto version = kube::parse_version(text)) return *version;
   if (reader.value().find("kubernetes"))
     reader.problem("kubernetes",
                    "\"" + text.substr(0, 20) + "\" is no Kubernetes version; write \"1.31\"");
@@ -74,12 +63,6 @@ std::vector<kube::Taint> read_taints(Reader& reader) {
   return taints;
 }
 
-/// "sfu-{}" and 3: "sfu-3".
-std::string numbered(const std::string& pattern, std::int64_t number) {
-  const auto hole = pattern.find("{}");
-  return std::string(pattern).replace(hole, 2, std::to_string(number));
-}
-
 void report_zone(const Reader& reader, const std::string& region, const std::string& name,
                  const std::vector<std::string_view>& known) {
   reader.problem("zones", "there is no zone \"" + name + "\" in region \"" + region + "\"" +
@@ -103,11 +86,12 @@ std::vector<std::string> read_zones(Reader& reader, const PlatformSpec& platform
 
 void read_pool(Reader& reader, const PlatformSpec& platform, ClusterSpec& cluster,
                std::vector<std::string>& names) {
-  kube::Node node;
+  NodePoolSpec pool;
+  kube::Node& node = pool.node;
   node.pool = read_name(reader, "name");
   claim_name(reader, "name", node.pool, names);
-  const std::int64_t count = reader.integer("count", 0, most_nodes);
-  const std::vector<std::string> zones = read_zones(reader, platform, cluster.region);
+  pool.count = static_cast<int>(reader.integer("count", 0, most_nodes));
+  pool.zones = read_zones(reader, platform, cluster.region);
   node.region = cluster.region;
   node.cpu_milli = read_resource(reader, "cpu", kube::parse_milli, "\"16\" or \"500m\"");
   node.memory_bytes = read_resource(reader, "memory", kube::parse_bytes, "\"64Gi\"");
@@ -115,23 +99,29 @@ void read_pool(Reader& reader, const PlatformSpec& platform, ClusterSpec& cluste
   node.meta.labels = read_labels(reader);
   node.meta.at = reader.at();
   node.taints = read_taints(reader);
-  std::string pattern = reader.string("names", node.pool + "-{}");
+  pool.names = reader.string("names", node.pool + "-{}");
+  pool.most = pool.count;
+  if (auto growth = reader.object("autoscale")) {
+    pool.most = static_cast<int>(growth->integer("max", pool.count, most_nodes));
+    growth->finish();
+  }
   reader.finish();
-  if (pattern.find("{}") == std::string::npos) {
+  if (pool.names.find("{}") == std::string::npos) {
     reader.problem("names",
                    "expected a pattern with {} for the number, such as \"" + node.pool + "-{}\"");
     return;
   }
-  for (std::int64_t i = 1; i <= count; ++i) {
+  for (int i = 1; i <= pool.count; ++i) {
     kube::Node made = node;
-    made.meta.name = numbered(pattern, i);
-    if (!zones.empty()) made.zone = zones[static_cast<std::size_t>(i - 1) % zones.size()];
+    made.meta.name = pool.name_of(i);
+    made.zone = pool.zone_of(i);
     if (kube::find_node(cluster.initial, made.meta.name) != kube::no_index) {
       reader.problem("there is another node \"" + made.meta.name + "\" before this pool's");
       return;
     }
     kube::add_node(cluster.initial, std::move(made));
   }
+  cluster.pools.push_back(std::move(pool));
 }
 
 std::string read_region(Reader& reader, const PlatformSpec& platform) {

@@ -66,6 +66,21 @@ class ObjectReader {
   explicit ObjectReader(PlatformSpec& platform)
       : platform_(platform), cluster_(platform.clusters.back()) {}
 
+  /// A model for a workload that is made later.
+  void read_later(Reader& reader) {
+    WorkloadModel model;
+    const std::string name = read_name(reader, "name");
+    const std::string ns = reader.string("namespace", cluster_.home_namespace);
+    if (auto said = reader.object("model", true)) model = read_model(*said);
+    reader.finish();
+    const bool known = std::any_of(
+        platform_.workloads.begin(), platform_.workloads.end(), [&](const WorkloadModel& other) {
+          return other.cluster == index() && other.ns == ns && other.workload == name;
+        });
+    if (known) return reader.problem("name", "workload \"" + name + "\" has a model already");
+    add(reader, std::move(model), ns, name);
+  }
+
   void read(Reader& reader) {
     auto model = reader.object("model");
     const auto objects = decode(reader, cluster_.home_namespace);
@@ -99,9 +114,16 @@ class ObjectReader {
     check_workload(reader, workload);
     WorkloadModel model;
     if (said) model = read_model(*said);
-    model.cluster = static_cast<std::uint32_t>(platform_.clusters.size() - 1);
-    model.ns = workload.meta.ns;
-    model.workload = workload.meta.name;
+    add(reader, std::move(model), workload.meta.ns, workload.meta.name);
+  }
+
+  std::uint32_t index() const { return static_cast<std::uint32_t>(platform_.clusters.size() - 1); }
+
+  void add(const Reader& reader, WorkloadModel model, const std::string& ns,
+           const std::string& name) {
+    model.cluster = index();
+    model.ns = ns;
+    model.workload = name;
     model.place = place_of(reader);
     platform_.workloads.push_back(std::move(model));
   }
@@ -130,6 +152,7 @@ void check_namespaces(Reader& cluster, const kube::Cluster& initial) {
 void read_objects(Reader& cluster, PlatformSpec& platform) {
   ObjectReader objects(platform);
   cluster.each("objects", [&](Reader& reader) { objects.read(reader); });
+  cluster.each("models", [&](Reader& reader) { objects.read_later(reader); });
   check_namespaces(cluster, platform.clusters.back().initial);
 }
 

@@ -4,6 +4,7 @@
 
 #include "scenarios/files.hpp"
 #include "scenarios/quantity.hpp"
+#include "sim/kube/cluster.hpp"
 
 namespace drdrill {
 namespace {
@@ -38,6 +39,20 @@ std::optional<ParameterUnit> read_unit(Reader& reader, const KnownParameter* row
   return stated;
 }
 
+/// "since_kubernetes": {"1.32": "50s"}: what holds from a release on; before it, "value".
+void read_releases(Reader& reader, ParameterUnit unit, Parameter& parameter) {
+  reader.each_member("since_kubernetes", [&](const std::string& release, Reader& value) {
+    const auto version = kube::parse_version(release);
+    if (!version)
+      return value.problem("\"" + release.substr(0, 20) +
+                           "\" is no Kubernetes version; write \"1.31\"");
+    if (parameter.since.empty()) parameter.since.push_back({0, parameter.value});
+    parameter.since.push_back({version->minor, read_distribution(value, unit)});
+  });
+  std::stable_sort(parameter.since.begin(), parameter.since.end(),
+                   [](const ValueSince& a, const ValueSince& b) { return a.minor < b.minor; });
+}
+
 void read_parameter(const std::string& id, Reader& reader, std::span<const KnownParameter> known,
                     ParameterTable& table) {
   const KnownParameter* row = find_known(known, id);
@@ -57,6 +72,7 @@ void read_parameter(const std::string& id, Reader& reader, std::span<const Known
     parameter.unit = *unit;
     parameter.value = read_distribution(*value, *unit);
   }
+  if (unit) read_releases(reader, *unit, parameter);
   parameter.provenance = static_cast<Provenance>(reader.one_of("provenance", provenances));
   parameter.source = read_name(reader, "source");
   reader.skip("help");

@@ -51,6 +51,56 @@ void read_all_parameters(Reader& root, std::span<const KnownParameter> known,
     report_missing(root, "parameters", known, platform.parameters);
 }
 
+/// A path that stays below the operator's working directory and is written plainly.
+bool is_plain_path(std::string_view path) {
+  std::size_t start = 0;
+  while (start <= path.size()) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string_view part = path.substr(start, end - start);
+    if (part.empty() || part == "." || part == "..") return false;
+    start = end + 1;
+  }
+  return true;
+}
+
+/// Text, or its lines.
+std::optional<std::string> text_of(const Value& value) {
+  if (value.kind == Value::Kind::string) return value.text;
+  if (value.kind != Value::Kind::array) return std::nullopt;
+  std::string text;
+  for (const Value& line : value.items) {
+    if (line.kind != Value::Kind::string) return std::nullopt;
+    text += line.text + "\n";
+  }
+  return text;
+}
+
+void read_files(Reader& root, PlatformSpec& platform) {
+  root.each_member("files", [&](const std::string& path, Reader& reader) {
+    if (path.starts_with("x-")) return;
+    if (!is_plain_path(path))
+      reader.problem(
+          "expected a path from the operator's working directory, such as "
+          "\"deployment/k8s/livekit.yaml\"");
+    if (const auto text = text_of(reader.value()))
+      platform.files[path] = *text;
+    else
+      reader.problem("expected the file's text, or an array of its lines");
+  });
+  platform.registry = root.strings("registry");
+}
+
+/// Defaults that a release of Kubernetes changed: reports show what the first cluster has.
+void choose_release(PlatformSpec& platform) {
+  if (platform.clusters.empty()) return;
+  const int minor = platform.clusters.front().initial.version.minor;
+  for (Parameter parameter : std::vector<Parameter>(platform.parameters.all())) {
+    if (parameter.since.empty()) continue;
+    parameter.value = parameter.value_in(minor);
+    platform.parameters.put(std::move(parameter));
+  }
+}
+
 /// A platform that names another one in `based_on` is laid upon it. The other one has to be sound
 /// by itself, so that what is reported of the whole is this file's doing.
 bool lay_on_base(Value& root, const std::string& path, std::span<const KnownParameter> known,
@@ -113,6 +163,8 @@ std::optional<PlatformSpec> read_platform(const std::string& path,
   read_regions(root, platform);
   std::vector<std::string> pools;
   read_clusters(root, platform, pools);
+  choose_release(platform);
+  read_files(root, platform);
   read_sections(root, platform);
   read_costs(root, platform, pools);
   root.finish();

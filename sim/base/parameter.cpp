@@ -43,6 +43,13 @@ std::string_view unit_name(ParameterUnit unit) {
   return units[static_cast<std::size_t>(unit)].name;
 }
 
+const Distribution& Parameter::value_in(int minor) const {
+  const Distribution* found = &value;
+  for (const ValueSince& later : since)
+    if (later.minor <= minor) found = &later.value;
+  return *found;
+}
+
 void ParameterTable::put(Parameter parameter) {
   const auto at =
       std::lower_bound(all_.begin(), all_.end(), parameter.id,

@@ -27,6 +27,12 @@ struct SourcePlace {
   int line = 0;
 };
 
+/// A default that changed with a release of Kubernetes.
+struct ValueSince {
+  int minor = 0;  ///< from 1.MINOR on
+  Distribution value;
+};
+
 struct Parameter {
   std::string id;  ///< dotted, e.g. "kubernetes.node_monitor_grace_period"
   ParameterUnit unit = ParameterUnit::seconds;
@@ -34,6 +40,10 @@ struct Parameter {
   Provenance provenance = Provenance::estimate;
   std::string source;  ///< who says so: a document, a measurement, or the reason for an estimate
   SourcePlace place;
+  std::vector<ValueSince> since;  ///< by release, ascending; empty: `value` holds for all
+
+  /// What holds in a cluster of release 1.`minor`; `value` where no release is named.
+  const Distribution& value_in(int minor) const;
 };
 
 /// A small number that journals carry instead of a name. Valid for one ParameterTable.

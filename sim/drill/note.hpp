@@ -83,6 +83,12 @@ enum class NoteKind : std::uint8_t {
   pod_cannot_start,
   dns_published,
   dns_moved,
+  scaled_up,
+  scaled_down,
+  node_added,
+  image_pulled,
+  image_missing,
+  volume_detached,
 };
 
 inline constexpr std::array note_table{
@@ -140,6 +146,12 @@ inline constexpr std::array note_table{
     NoteRow{"pod-cannot-start", Part::info, "{}"},
     NoteRow{"dns-published", Part::act, "the new record of {} is published"},
     NoteRow{"dns-moved", Part::restore, "most resolvers answer {} with the new place"},
+    NoteRow{"scaled-up", Part::act, "autoscaler scales {}"},
+    NoteRow{"scaled-down", Part::info, "autoscaler scales {}"},
+    NoteRow{"node-added", Part::act, "{} joins the cluster"},
+    NoteRow{"image-pulled", Part::act, "the image of {} is pulled"},
+    NoteRow{"image-missing", Part::info, "the registry has no {}"},
+    NoteRow{"volume-detached", Part::act, "{} is taken from a node that does not answer"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

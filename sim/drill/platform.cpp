@@ -26,6 +26,15 @@ static_assert(kinds.size() == static_cast<std::size_t>(WorkloadModel::Kind::plai
 
 }  // namespace
 
+std::string NodePoolSpec::name_of(int number) const {
+  const auto hole = names.find("{}");
+  return std::string(names).replace(hole, 2, std::to_string(number));
+}
+
+std::string NodePoolSpec::zone_of(int number) const {
+  return zones.empty() ? "" : zones[static_cast<std::size_t>(number - 1) % zones.size()];
+}
+
 std::string_view model_kind_name(WorkloadModel::Kind kind) {
   return kinds[static_cast<std::size_t>(kind)].name;
 }

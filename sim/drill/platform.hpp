@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,16 +22,30 @@ struct ZoneSpec {
   std::string region;
 };
 
+/// Nodes of one kind, and how many of them the cluster's autoscaler may make.
+struct NodePoolSpec {
+  kube::Node node;                 ///< what each is made after; name and zone are empty
+  std::vector<std::string> zones;  ///< in turn
+  std::string names;               ///< "sfu-{}", counted from 1
+  int count = 0;                   ///< at the start
+  int most = 0;                    ///< not above `count`: the pool does not grow
+
+  std::string name_of(int number) const;
+  std::string zone_of(int number) const;  ///< empty when the pool has no zones
+};
+
 /// A Kubernetes cluster as it is when all is well.
 struct ClusterSpec {
   std::string region;
   std::string home_namespace;  ///< where the workloads live
   std::string hostname;        ///< "jakarta.gomeet.com": leads into this cluster; may be empty
   bool standby = false;        ///< cold: a DR cluster
-  kube::Cluster initial;       ///< nodes and objects; pods are made by the controllers
+  std::vector<NodePoolSpec> pools;
+  kube::Cluster initial;  ///< nodes and objects; pods are made by the controllers
 };
 
-/// What a workload is. The kind decides the component model; see `list components`.
+/// What a workload is. The kind decides the component model; see `list components`. The workload
+/// need not exist at the start: it has its model from when it is made.
 struct WorkloadModel {
   enum class Kind : std::uint8_t {
     livekit_sfu,
@@ -162,6 +177,10 @@ struct PlatformSpec {
   std::vector<std::string> regions;
   std::vector<ZoneSpec> zones;
   std::vector<ClusterSpec> clusters;  ///< the first is where clients are sent at the start
+  /// What lies on the machine that runbooks run on, by path from the working directory.
+  std::map<std::string, std::string, std::less<>> files;
+  /// Images that can be pulled beside those that objects and files name ("gomeet/auth:1.1").
+  std::vector<std::string> registry;
   std::vector<WorkloadModel> workloads;
   PostgresSpec postgres;
   RedisSpec redis;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "sim/base/ensure.hpp"
 
@@ -34,6 +35,17 @@ Cluster make_cluster(std::string name, std::string context, Version version) {
   for (const char* ns : {"default", "kube-node-lease", "kube-public", "kube-system"})
     add_namespace(out, ns);
   return out;
+}
+
+std::optional<Version> parse_version(std::string_view text) {
+  Version version;
+  const char* end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, version.major);
+  if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return std::nullopt;
+  const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
+  if (minor.ec != std::errc{} || minor.ptr != end) return std::nullopt;
+  if (version.major != 1 || version.minor < 1 || version.minor > 99) return std::nullopt;
+  return version;
 }
 
 int find_namespace(const Cluster& cluster, std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct Version {
 
   auto operator<=>(const Version&) const = default;
 };
+
+/// "1.31"; nothing when it is no version of Kubernetes.
+std::optional<Version> parse_version(std::string_view text);
 
 struct Cluster {
   std::string name;

@@ -61,6 +61,12 @@ Resources allocated(const Cluster& cluster, int node);
 /// another node? The reason when not: the pod stays in ContainerCreating until it is released.
 std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int node);
 
+/// Why the claim stays Pending: its class does not exist, or is of block devices while the claim
+/// wants to be mounted on many nodes. Nothing when it is bound, or when the cluster has no
+/// StorageClass at all: then nothing is known of its storage.
+std::optional<std::string> provision_refusal(const Cluster& cluster,
+                                             const PersistentVolumeClaim& claim);
+
 /// Why the kubelet cannot start containers of this template: a ConfigMap, Secret or claim that it
 /// names does not exist. Pods wait for it in ContainerCreating or CreateContainerConfigError.
 std::optional<std::string> start_refusal(const Cluster& cluster, std::string_view ns,

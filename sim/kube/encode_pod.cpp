@@ -120,6 +120,7 @@ Value container_value(const Container& c) {
   Value out = object_value();
   set_text(out, "name", c.name);
   set_text(out, "image", c.image);
+  set_text(out, "imagePullPolicy", c.pull_policy);
   if (!c.command.empty()) set(out, "command", strings_value(c.command));
   if (!c.args.empty()) set(out, "args", strings_value(c.args));
   set_each(out, "env", c.env, env_value);

@@ -122,6 +122,18 @@ bool base_has(Base base, std::string_view program) {
 
 }  // namespace
 
+std::string image_repository(std::string_view image) {
+  return reference(image).repository;
+}
+
+std::string image_tag(std::string_view image) {
+  return reference(image).tag;
+}
+
+bool is_public_image(std::string_view image) {
+  return known(image) != nullptr;
+}
+
 ImageHas image_has(std::string_view image, std::string_view program) {
   const Image* i = known(image);
   if (!i) return ImageHas::assumed;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// Which programs well-known container images hold.
+/// Names of container images, and which programs well-known ones hold.
 namespace drdrill::kube {
 
 enum class ImageHas { yes, no, assumed };
@@ -12,5 +12,11 @@ enum class ImageHas { yes, no, assumed };
 /// known one, what its table says and what its base (Alpine's busybox, Debian's essential
 /// packages) brings.
 ImageHas image_has(std::string_view image, std::string_view program);
+
+/// "docker.io/library/postgres:15-alpine@sha256:…" is "postgres", "15-alpine". No tag: empty.
+std::string image_repository(std::string_view image);
+std::string image_tag(std::string_view image);
+/// Is it one of the well-known public images? Which tags those have is not known here.
+bool is_public_image(std::string_view image);
 
 }  // namespace drdrill::kube

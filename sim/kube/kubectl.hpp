@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -126,14 +126,14 @@ struct Outcome {
   std::size_t cluster = 0;       ///< which of Clusters::items it spoke to
 };
 
-/// What kubectl's `-f PATH` reads: files with their names. Nothing: the path does not exist.
-using FileResolver = std::function<std::optional<std::vector<std::pair<std::string, std::string>>>(
-    std::string_view)>;
+/// The files of the machine that kubectl runs on, by path from its working directory, without "./"
+/// and doubled slashes. Folders are the paths of what lies in them.
+using Files = std::map<std::string, std::string, std::less<>>;
 
 /// What a command needs besides the cluster.
 struct Environment {
-  FileResolver files;  ///< without it every path does not exist
-  Offset now{0};       ///< for ages and for what is created
+  const Files* files = nullptr;  ///< null: no path exists
+  Offset now{0};                 ///< for ages and for what is created
 };
 
 /// What a kubeconfig knows.

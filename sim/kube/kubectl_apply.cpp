@@ -6,30 +6,6 @@
 namespace drdrill::kube::parts {
 namespace {
 
-using Files = std::vector<std::pair<std::string, std::string>>;
-
-std::optional<Files> sources(Session& s) {
-  Files out;
-  bool any = false;
-  for (const Option& o : s.command.options) {
-    if (o.name != "filename") continue;
-    any = true;
-    if (o.value == "-") {
-      out.emplace_back("STDIN", s.command.stdin_text);
-      continue;
-    }
-    auto found = s.environment.files ? s.environment.files(o.value) : std::nullopt;
-    if (!found) {
-      s.fail("error: the path " + quoted(o.value) + " does not exist");
-      return std::nullopt;
-    }
-    out.insert(out.end(), found->begin(), found->end());
-  }
-  if (any) return out;
-  s.fail("error: must specify one of -f and -k");
-  return std::nullopt;
-}
-
 /// Objects of the files with the place they came from.
 struct Read {
   Object object;
@@ -200,7 +176,7 @@ void create_config_map(Session& s) {
       data.emplace_back(o.value.substr(0, equals), o.value.substr(equals + 1));
     } else if (o.name == "from-file") {
       const std::string path = equals == std::string::npos ? o.value : o.value.substr(equals + 1);
-      const auto files = s.environment.files ? s.environment.files(path) : std::nullopt;
+      const auto files = files_at(s, path);
       if (!files) return s.fail("error: error reading " + path + ": no such file or directory");
       for (const auto& [file, text] : *files)
         data.emplace_back(equals == std::string::npos ? file.substr(file.rfind('/') + 1)

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/kube/kubectl.hpp"
@@ -40,6 +41,13 @@ std::string quoted(std::string_view text);
 std::string not_found(std::string_view plural_name, std::string_view name);
 std::vector<std::string> split(std::string_view text, char separator);
 std::optional<int> parse_int(std::string_view text);
+
+using Sources = std::vector<std::pair<std::string, std::string>>;  ///< names and texts
+/// What -f names: of folders the manifests in order of name, with -R those of folders in them too.
+/// Nothing when it was refused.
+std::optional<Sources> sources(Session& s);
+/// A file, or all files of a folder; nothing when there is neither.
+std::optional<Sources> files_at(const Session& s, std::string_view path);
 
 /// What the arguments and -l, --all, -A, --field-selector name.
 struct Targets {

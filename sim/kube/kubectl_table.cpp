@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sim/kube/autoscaler.hpp"
 #include "sim/kube/controllers.hpp"
 #include "sim/kube/kubectl_parts.hpp"
 #include "sim/kube/quantity.hpp"
@@ -117,7 +118,7 @@ Cells header_of(const std::string& kind, bool wide) {
   if (kind == "PersistentVolumeClaim")
     return {"NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES", "STORAGECLASS", "AGE"};
   if (kind == "HorizontalPodAutoscaler")
-    return {"NAME", "REFERENCE", "MINPODS", "MAXPODS", "REPLICAS", "AGE"};
+    return {"NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"};
   if (kind == "NetworkPolicy") return {"NAME", "POD-SELECTOR", "AGE"};
   if (kind == "Namespace") return {"NAME", "STATUS", "AGE"};
   if (kind == "CronJob") return {"NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "AGE"};
@@ -127,11 +128,22 @@ Cells header_of(const std::string& kind, bool wide) {
 }
 
 int scaled_replicas(const Cluster& c, const HorizontalPodAutoscaler& h) {
-  for (const Workload& w : c.workloads)
-    if (w.meta.exists && w.meta.ns == h.meta.ns && w.meta.name == h.target_name &&
-        kind_name(w.kind) == h.target_kind)
-      return w.replicas;
-  return 0;
+  const int target = target_of(c, h);
+  return target == no_index ? 0 : c.workloads[static_cast<std::size_t>(target)].replicas;
+}
+
+/// "cpu: 58%/70%, memory: <unknown>/80%"
+std::string targets_text(const HorizontalPodAutoscaler& h) {
+  std::string out;
+  for (std::size_t i = 0; i < h.metrics->size(); ++i) {
+    const auto& metric = (*h.metrics)[i];
+    const char* unit = metric.utilization ? "%" : "m";
+    const bool known = i < h.seen.size() && h.seen[i];
+    out += (out.empty() ? "" : ", ") + metric.name + ": " +
+           (known ? std::to_string(*h.seen[i]) + unit : "<unknown>") + "/" +
+           std::to_string(metric.target) + unit;
+  }
+  return out;
 }
 
 Cells job_row(const Session& s, const Job& j) {
@@ -158,6 +170,7 @@ Cells row_of(const Session& s, const ObjectId& id, bool wide) {
     const auto& h = c.autoscalers[i];
     return {h.meta.name,
             h.target_kind + "/" + h.target_name,
+            targets_text(h),
             std::to_string(h.min_replicas),
             std::to_string(h.max_replicas),
             std::to_string(scaled_replicas(c, h)),

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/kube/images.hpp"
 #include "sim/kube/manifest_parts.hpp"
 #include "sim/kube/quantity.hpp"
 
@@ -99,11 +100,17 @@ void read_ports(Reader& r, Container& out) {
   });
 }
 
+std::string default_pull_policy(const std::string& image) {
+  const bool latest = image_tag(image).empty() || image_tag(image) == "latest";
+  return latest && image.find('@') == std::string::npos ? "Always" : "IfNotPresent";
+}
+
 Container read_container(Reader& r) {
   Container out;
   out.at = r.at();
   out.name = r.string("name");
   out.image = r.string("image", "");
+  out.pull_policy = r.string("imagePullPolicy", default_pull_policy(out.image));
   out.command = r.strings("command");
   out.args = r.strings("args");
   read_env(r, out);

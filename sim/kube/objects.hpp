@@ -188,6 +188,8 @@ struct HorizontalPodAutoscaler {
   Shared<std::vector<Metric>> metrics;
   Shared<ScalingRules> scale_up;    ///< default: no window, +100 % or +4 pods each 15 s
   Shared<ScalingRules> scale_down;  ///< default: 300 s, −100 % each 15 s
+  /// Status, by metric: what it was at the last look, in the unit of its target; nothing: unknown.
+  std::vector<std::optional<std::int64_t>> seen;
 };
 
 /// The policies that apply when a manifest names none (kubernetes/api autoscaling/v2).

@@ -13,7 +13,8 @@ auto fields(const Probe& p) {
 
 auto fields(const Container& c) {
   return std::tie(c.name, c.image, c.command, c.args, c.env, c.env_from, c.ports, c.requests,
-                  c.limits, c.readiness, c.liveness, c.startup, c.mounts, c.pre_stop);
+                  c.limits, c.readiness, c.liveness, c.startup, c.mounts, c.pre_stop,
+                  c.pull_policy);
 }
 
 auto fields(const PodTemplate& t) {

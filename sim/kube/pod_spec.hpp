@@ -80,6 +80,7 @@ struct Container {
   std::optional<Probe> startup;
   std::vector<VolumeMount> mounts;
   std::vector<std::string> pre_stop;  ///< command of the preStop hook, if it is one
+  std::string pull_policy = "IfNotPresent";  ///< "Always" is the default of :latest
   Position at;
 
   bool operator==(const Container& other) const;  ///< positions do not count

@@ -246,9 +246,13 @@ Cost cost(const Node& node, const Room& room, const Resources& wanted) {
 }
 
 std::string missing_claim(const Cluster& cluster, const Pod& pod) {
-  for (const Volume& v : pod.spec->volumes)
-    if (v.kind == Volume::Kind::claim && find_claim(cluster, pod.meta.ns, v.source) == no_index)
-      return "persistentvolumeclaim \"" + v.source + "\" not found";
+  for (const Volume& v : pod.spec->volumes) {
+    if (v.kind != Volume::Kind::claim) continue;
+    const int index = find_claim(cluster, pod.meta.ns, v.source);
+    if (index == no_index) return "persistentvolumeclaim \"" + v.source + "\" not found";
+    if (provision_refusal(cluster, cluster.claims[static_cast<std::size_t>(index)]))
+      return "pod has unbound immediate PersistentVolumeClaims";
+  }
   return {};
 }
 

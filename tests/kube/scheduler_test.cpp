@@ -87,6 +87,36 @@ TEST_CASE("a ReadWriteOnce volume that another node uses cannot be mounted") {
   CHECK_FALSE(mount_refusal(c, second, 1));
 }
 
+TEST_CASE("a claim has a volume only where its class can serve its access mode") {
+  Clusters k = platform();
+  Cluster& c = k.items[0];
+  PersistentVolumeClaim claim;
+  claim.meta.ns = "gomeet";
+  claim.meta.name = "data";
+  claim.access_modes = {"ReadWriteMany"};
+  c.claims.push_back(claim);
+  const int p = pending(c,
+                        "{containers: [{name: a, image: x}], volumes: [{name: d, "
+                        "persistentVolumeClaim: {claimName: data}}]}");
+  CHECK(schedule(c, p).node != no_index);  // nothing is said of the platform's storage
+  load(c,
+       "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: block, annotations: "
+       "{storageclass.kubernetes.io/is-default-class: 'true'}}\nprovisioner: "
+       "dobs.csi.digitalocean.com\n---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\n"
+       "metadata: {name: files}\nprovisioner: nfs.csi.k8s.io\n");
+  CHECK(schedule(c, p).reason.find("unbound immediate PersistentVolumeClaims") !=
+        std::string::npos);
+  CHECK(provision_refusal(c, c.claims.back())->find("does not support access mode") !=
+        std::string::npos);
+  c.claims.back().storage_class = "files";
+  CHECK(schedule(c, p).node != no_index);
+  c.claims.back().storage_class = "fast";
+  CHECK(*provision_refusal(c, c.claims.back()) == "storageclass.storage.k8s.io \"fast\" not found");
+  c.claims.back().storage_class.clear();
+  c.claims.back().access_modes = {"ReadWriteOnce"};
+  CHECK(schedule(c, p).node != no_index);
+}
+
 TEST_CASE("required anti-affinity and host ports keep pods of a kind apart") {
   Clusters k = platform();
   Cluster& c = k.items[0];

@@ -259,7 +259,7 @@ TEST_CASE("WAL that was archived beside the data goes with it, and the recovery 
 TEST_CASE("replaying takes as long as there is WAL since the base backup") {
   const auto recovery = [](const std::string& schedule) {
     return *test::drill("point-in-time-recovery-corrected",
-                        {{objects + "32/spec/schedule", schedule, ""}}, 20261123)
+                        {{objects + "33/spec/schedule", schedule, ""}}, 20261123)
                 .of(ComponentId::postgres)
                 .rto.achieved;
   };

@@ -56,6 +56,18 @@ TEST_CASE("a silent node is NotReady after the grace period, less what its lease
   }
 }
 
+TEST_CASE(
+    "the release of the cluster decides for how long a node may be silent, unless the platform "
+    "does") {
+  constexpr int n = 100;
+  const double five_sigma = 5 * 3.227486 / std::sqrt(n);
+  const Setting old_release{"/platform/clusters/0/kubernetes", "\"1.31\"", ""};
+  CHECK(mean_of(times_to_not_ready({old_release}, n)) == Approx(37.5).margin(five_sigma));
+  CHECK(mean_of(times_to_not_ready({}, n)) == Approx(47.5).margin(five_sigma));
+  const Setting own{"/platform/parameters/kubernetes.node_monitor_grace_period", "20s", ""};
+  CHECK(mean_of(times_to_not_ready({old_release, own}, n)) == Approx(17.5).margin(five_sigma));
+}
+
 TEST_CASE("a Deployment replaces the pods of a lost node, a StatefulSet does not") {
   const LoadedScenario loaded = test::load("node-failure");
   SimulatedWorld world(loaded.platform, loaded.scenario.start);

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::uint64_t seed = 20261123;
 constexpr const char* primary_object = "/platform/clusters/0/objects/12";
+const std::string autoscaler_object = "/platform/clusters/0/objects/25";
+const Setting no_autoscaler{
+    autoscaler_object, R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "none"}})",
+    ""};
 
 const StepEnded* end_of(const test::Drilled& drilled, std::string_view id) {
   const auto& steps = drilled.loaded.scenario.runbook.steps;
@@ -24,10 +28,27 @@ const StepEnded* end_of(const test::Drilled& drilled, std::string_view id) {
 
 TEST_CASE(
     "deleting the pod of a lost node hangs, and the documented rollback evicts a fifth of the "
-    "users") {
+    "users until the autoscaler undoes it") {
   const test::Drilled drilled = test::drill("sfu-node-failure", {}, seed);
-  CHECK(drilled.judgement.verdict == Verdict::fail);
   CHECK(drilled.has_finding("step-timed-out"));
+  const ObjectiveResult& sfu = drilled.of(ComponentId::livekit_sfu);
+  REQUIRE(sfu.rto.outages.size() == 2);
+  CHECK(drilled.judgement.left_worse.empty());
+  CHECK(drilled.journal.impact.affected_30s >= 100);
+  // The second outage is the rollback's; it lasts at least as long as the autoscaler waits.
+  CHECK(sfu.rto.outages.back().ended);
+  CHECK(*sfu.rto.achieved > 60s);
+  const test::Drilled patient = test::drill(
+      "sfu-node-failure",
+      {{autoscaler_object + "/spec/behavior/scaleUp/stabilizationWindowSeconds", "900", ""}}, seed);
+  CHECK(*patient.of(ComponentId::livekit_sfu).rto.achieved > 900s);
+  CHECK(patient.judgement.verdict == Verdict::fail);
+}
+
+TEST_CASE(
+    "without an autoscaler the documented rollback leaves a fifth of the users out for good") {
+  const test::Drilled drilled = test::drill("sfu-node-failure", {no_autoscaler}, seed);
+  CHECK(drilled.judgement.verdict == Verdict::fail);
   const ObjectiveResult& sfu = drilled.of(ComponentId::livekit_sfu);
   REQUIRE(sfu.rto.outages.size() == 2);
   CHECK(sfu.rto.outages.front().ended);
@@ -36,7 +57,8 @@ TEST_CASE(
 
 TEST_CASE("nodes that take more participants bear the documented rollback") {
   const test::Drilled drilled = test::drill(
-      "sfu-node-failure", {{"/platform/clusters/0/objects/0/model/capacity", "70", ""}}, seed);
+      "sfu-node-failure",
+      {{"/platform/clusters/0/objects/0/model/capacity", "70", ""}, no_autoscaler}, seed);
   for (const Outage& outage : drilled.of(ComponentId::livekit_sfu).rto.outages) CHECK(outage.ended);
   CHECK(drilled.of(ComponentId::platform).rto.met == true);
   CHECK(drilled.has_finding("redundancy-not-restored"));

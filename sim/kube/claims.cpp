@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <array>
+
+#include "sim/kube/controllers.hpp"
+
+/// Whether a claim can have a volume at all.
+namespace drdrill::kube {
+namespace {
+
+constexpr auto default_class = "storageclass.kubernetes.io/is-default-class";
+
+/// Drivers of block devices: one node mounts them at a time (their projects' READMEs). Drivers that
+/// are not listed are assumed to serve files.
+constexpr std::array<std::string_view, 8> block_drivers{
+    "dobs.csi.digitalocean.com", "ebs.csi.aws.com",       "pd.csi.storage.gke.io",
+    "disk.csi.azure.com",        "csi.hetzner.cloud",     "linodebs.csi.linode.com",
+    "rancher.io/local-path",     "kubernetes.io/aws-ebs",
+};
+
+const OtherObject* class_of(const Cluster& cluster, const PersistentVolumeClaim& claim, bool& any) {
+  const OtherObject* found = nullptr;
+  for (const OtherObject& object : cluster.others) {
+    if (object.kind != "StorageClass" || !object.meta.exists) continue;
+    any = true;
+    const std::string* chosen = find_label(*object.meta.annotations, default_class);
+    const bool is_default = chosen && *chosen == "true";
+    if (claim.storage_class.empty() ? is_default : object.meta.name == claim.storage_class)
+      found = &object;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> provision_refusal(const Cluster& cluster,
+                                             const PersistentVolumeClaim& claim) {
+  if (!claim.volume.empty()) return std::nullopt;
+  bool any = false;
+  const OtherObject* found = class_of(cluster, claim, any);
+  if (!any) return std::nullopt;  // the platform says nothing of its storage
+  if (!found && claim.storage_class.empty())
+    return "no persistent volumes available for this claim and no storage class is set";
+  if (!found) return "storageclass.storage.k8s.io \"" + claim.storage_class + "\" not found";
+  const Value* driver = at_pointer(*found->manifest, "/provisioner");
+  const bool block = driver && std::find(block_drivers.begin(), block_drivers.end(),
+                                         driver->text) != block_drivers.end();
+  if (!block || claim.single_node()) return std::nullopt;
+  return "failed to provision volume with StorageClass \"" + found->meta.name +
+         "\": " + driver->text + " does not support access mode " + claim.access_modes.front();
+}
+
+}  // namespace drdrill::kube
