@@ -151,6 +151,20 @@ double Api::success_share() const {
   return entry_.share() * sum / static_cast<double>(services_.size());
 }
 
+std::optional<double> Api::success_share(std::string_view role) const {
+  const_cast<Api*>(this)->count();
+  double sum = 0;
+  std::size_t found = 0;
+  for (const Service& service : services_) {
+    if (service.workload->role != role) continue;
+    sum += service.share;
+    ++found;
+  }
+  if (found == 0) return std::nullopt;
+  const bool served = postgres_.writable() && redis_.usable_from(no_pod);
+  return served ? entry_.share() * sum / static_cast<double>(found) : 0;
+}
+
 Duration Api::p95() const {
   Duration slowest = Duration::zero();
   for (const Service& service : services_)

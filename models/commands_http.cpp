@@ -134,11 +134,16 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
   const Request request = read_request(argv);
   const EntrySpec& entry = context_.spec.entry;
   const Duration took = local_command_.time();
+  const auto answers = [&](int code, const std::string& body) {
+    if (code >= 400 && !request.fail_on_error)
+      running.hides("curl: " + request.host + request.path + " answered " + std::to_string(code));
+    finish(running, answered(request, code, body, took));
+  };
   if (!entry.hostname.empty() && request.host == entry.hostname) {
     if (entry_.share() <= 0)
       return finish(running, failed(request, 7, "Failed to connect to " + request.host));
     const bool works = postgres_.writable() && redis_.usable_from(no_pod);
-    return finish(running, answered(request, works ? 200 : 503, works ? "ok\n" : "503\n", took));
+    return answers(works ? 200 : 503, works ? "ok\n" : "503\n");
   }
   if (!is_cluster_name(request.host))
     return finish(running, {0, "", "curl: this address is not known here\n", false});
@@ -160,13 +165,12 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
   if (!has_port || !kubernetes_.is_up(to) || !kubernetes_.reaches(from, to))
     return finish(running, failed(request, 28, "Failed to connect to " + request.host),
                   connect_gives_up);
-  if (!probes(kubernetes_.pod(to), request.path))
-    return finish(running, answered(request, 404, "404 page not found\n", took));
+  if (!probes(kubernetes_.pod(to), request.path)) return answers(404, "404 page not found\n");
   // LiveKit answers 406 when its own statistics are too old (server.go, healthCheck).
   const WorkloadModel* model = kubernetes_.model_of(to);
   const bool sfu = model && model->kind == WorkloadModel::Kind::livekit_sfu;
   const int code = kubernetes_.healthy(to) ? 200 : (sfu ? 406 : 503);
-  finish(running, answered(request, code, code == 200 ? "OK\n" : "Not Ready\n", took));
+  answers(code, code == 200 ? "OK\n" : "Not Ready\n");
 }
 
 }  // namespace drdrill::models

@@ -45,8 +45,18 @@ class Draw {
       : id_(id), sampler_(parameter.value), stream_(0, 0, StreamName(parameter.id)) {}
 
   ParameterId id() const { return id_; }
-  Duration time() { return sampler_.draw_duration(stream_); }
-  double value() { return sampler_.draw(stream_); }
+  Duration time() {
+    used_ = true;
+    return sampler_.draw_duration(stream_);
+  }
+  double value() {
+    used_ = true;
+    return sampler_.draw(stream_);
+  }
+  /// What was drawn before the run began has come to matter now.
+  void use() { used_ = true; }
+  bool used() const { return used_; }
+  void forget_use() { used_ = false; }
   void restart(std::uint64_t seed, std::uint64_t replication) {
     stream_.restart(seed, replication);
   }
@@ -55,6 +65,7 @@ class Draw {
   ParameterId id_;
   Sampler sampler_;
   RandomStream stream_;
+  bool used_ = false;
 };
 
 /// The draws of all parameters that models asked for.
@@ -66,6 +77,9 @@ class Draws {
   /// have checked that every known parameter has a value.
   Draw& operator[](std::string_view id);
   void restart(std::uint64_t seed, std::uint64_t replication);
+  /// Whether a run has drawn the parameter, or used what was drawn of it, since `forget_use`.
+  bool used(ParameterId id) const;
+  void forget_use();
   const ParameterTable& table() const { return *table_; }
 
  private:

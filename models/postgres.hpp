@@ -34,6 +34,13 @@ class Postgres final : public PodModel {
   /// Do a write and a read of what was written succeed through the Service, in every database?
   bool writable() const { return clients_connected_ && (damages_.empty() || !routed_damaged()); }
 
+  struct Roles {
+    int servers = 0, primaries = 0, standbys = 0, streaming = 0;
+    std::string_view routed;  ///< the server that clients are sent to; empty: none
+    bool routed_to_primary = false;
+  };
+  Roles roles() const;
+
   /// What a program in a server's pod answers. Nothing: it takes time; ask `finished` with the
   /// returned ticket.
   struct Answer {

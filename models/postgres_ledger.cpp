@@ -17,6 +17,22 @@ void Postgres::add_inventory(Inventory& inventory) const {
                        InventoryItem::Better::higher, false});
 }
 
+Postgres::Roles Postgres::roles() const {
+  Roles roles;
+  for (const Server& server : servers_) {
+    ++roles.servers;
+    roles.primaries += live_primary(server) ? 1 : 0;
+    roles.standbys += server.up && server.standby ? 1 : 0;
+    roles.streaming += server.streaming ? 1 : 0;
+  }
+  if (routed_ != none) {
+    const Server& routed = servers_[static_cast<std::size_t>(routed_)];
+    roles.routed = routed.name;
+    roles.routed_to_primary = live_primary(routed);
+  }
+  return roles;
+}
+
 /// Does the system's history hold a record: is its timeline in it up to then, and was its row not
 /// deleted since, or restored from a dump that held it?
 bool Postgres::keeps(const std::vector<Held>& history, const Written& written, Offset acknowledged,
@@ -52,7 +68,9 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
     std::optional<Fate> fate;  // of [begin, from)
     const auto flush = [&] {
       const bool before_the_drill = written.to <= Offset::zero();
-      if (fate && !(before_the_drill && *fate == Fate::kept)) put(begin, from, *fate);
+      const bool told = fate && !(before_the_drill && *fate == Fate::kept);
+      if (told && before_the_drill) in_service_.use();
+      if (told) put(begin, from, *fate);
       begin = from;
     };
     for (const Offset cut : cuts) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "models/checklist.hpp"
 #include "models/commands.hpp"
 #include "models/faults.hpp"
 #include "models/jobs.hpp"
@@ -117,6 +118,7 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.steady.reset();
   m.events = 0;
   after_change();
+  m.context.draws.forget_use();
 }
 
 void SimulatedWorld::handle(const Event& event) {
@@ -257,6 +259,12 @@ void SimulatedWorld::cancel(ActionId action) {
   models_->commands.cancel(action);
 }
 
+ChecklistAnswer SimulatedWorld::answer(ChecklistItem item) const {
+  const Models& m = *models_;
+  return models::answer_item(
+      item, {m.context, m.kubernetes, m.postgres, m.entry, m.api, m.monitoring, m.backups});
+}
+
 Ledger SimulatedWorld::ledger() const {
   const Models& m = *models_;
   Ledger out;
@@ -281,6 +289,9 @@ std::string_view SimulatedWorld::subject_name(SubjectId subject) const {
 
 std::uint64_t SimulatedWorld::fingerprint() const {
   return models_->context.engine.fingerprint();
+}
+bool SimulatedWorld::exercised(ParameterId id) const {
+  return models_->context.draws.used(id);
 }
 std::uint64_t SimulatedWorld::events() const {
   return models_->events;

@@ -34,6 +34,7 @@ struct Parameter {
   Provenance provenance = Provenance::estimate;
   std::string source;  ///< who says so: a document, a measurement, or the reason for an estimate
   SourcePlace place;
+  std::string kept{};  ///< why it is there although no shipped scenario exercises it; else empty
 };
 
 /// A small number that journals carry instead of a name. Valid for one ParameterTable.
