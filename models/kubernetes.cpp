@@ -57,6 +57,7 @@ void Kubernetes::warm_up() {
 }
 
 void Kubernetes::reset() {
+  broken_images_.clear();
   // Groups that were made since are kept: they are slots of the engine, not state.
   clusters_ = initial_;
   for (std::size_t c = 0; c < runtimes_.size(); ++c) {

@@ -8,7 +8,7 @@ namespace drdrill {
 namespace {
 
 constexpr std::array<std::string_view, primitive_count> primitive_names{
-    "crash", "pause", "isolate", "absent", "erase", "lose"};
+    "crash", "pause", "isolate", "absent", "erase", "lose", "deploy"};
 constexpr std::array<std::string_view, 6> level_names{"process", "pod",    "node",
                                                       "zone",    "region", "person"};
 
@@ -21,7 +21,7 @@ constexpr std::array region_only{Level::region};
 constexpr std::array person_only{Level::person};
 constexpr std::array pod_only{Level::pod};
 
-constexpr std::array<FaultRow, 10> catalog{{
+constexpr std::array<FaultRow, 11> catalog{{
     {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
     {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
     {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
@@ -35,6 +35,8 @@ constexpr std::array<FaultRow, 10> catalog{{
      "a statement deletes every row through the targets; standbys replay it"},
     {"data-loss", Primitive::lose, pod_only,
      "what the targets keep on their volumes is gone, and their processes end"},
+    {"bad-deployment", Primitive::deploy, pod_only,
+     "a new revision of the targets' workload is rolled out, whose containers end as they start"},
 }};
 
 }  // namespace

@@ -22,9 +22,10 @@ enum class Primitive : std::uint8_t {
   absent,   ///< a person (or a monitoring system) is not there
   erase,    ///< records are deleted through the targets; every copy that follows them loses them
   lose,     ///< what the targets keep on their volumes is gone, and their processes end
+  deploy,   ///< a new revision of the targets' workload is rolled out that ends as it starts
 };
 
-inline constexpr std::size_t primitive_count = 6;
+inline constexpr std::size_t primitive_count = 7;
 std::string_view primitive_name(Primitive primitive);
 std::optional<Primitive> primitive_of(std::string_view name);
 

@@ -31,7 +31,9 @@ const std::vector<std::string> shipped{"node-failure",
                                        "redis-full-recovery",
                                        "redis-full-recovery-corrected",
                                        "point-in-time-recovery",
-                                       "point-in-time-recovery-corrected"};
+                                       "point-in-time-recovery-corrected",
+                                       "sfu-rollback",
+                                       "sfu-rollback-corrected"};
 /// Documented procedures in which no step reports a failure; procedures_test.cpp says what they do.
 /// The restore drill is in no document.
 const std::vector<std::string> silent{"api-node-failure", "redis-master-failure", "restore-drill"};
