@@ -40,10 +40,10 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
   write_service_ =
       kube::find_service(home.initial, home.home_namespace, context.spec.postgres.write_service);
   for (const WorkloadModel& workload : context.spec.workloads) {
+    const bool scratch = workload.kind == WorkloadModel::Kind::postgres_scratch;
+    const bool replica = workload.kind == WorkloadModel::Kind::postgres_replica;
     const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
-    if (workload.cluster != 0 ||
-        (!primary && workload.kind != WorkloadModel::Kind::postgres_replica))
-      continue;
+    if (workload.cluster != 0 || (!primary && !replica && !scratch)) continue;
     int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
                                     workload.workload);
     const bool named = found != kube::no_index;
@@ -52,11 +52,15 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
                                   workload.workload);
     if (found == kube::no_index) continue;
     const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
-    for (int i = 0; i < set.replicas; ++i) {
+    // A scratch server is started when it is needed.
+    const int servers = scratch ? std::max(set.replicas, 1) : set.replicas;
+    for (int i = 0; i < servers; ++i) {
       Server server;
       server.name = workload.workload + "-" + std::to_string(i);
       if (!named) server.deployment = &workload;
-      server.standby = !primary;
+      server.scratch = scratch;
+      server.has_data = !scratch;
+      server.standby = replica;
       server.upstream = upstream_env(set.pod_template());
       server.subject = context.notes.subject(server.name);
       server.work = context.engine.make_group();
@@ -124,7 +128,7 @@ void Postgres::handle(const Event& event) {
       begin_archive(server);
       context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
       kubernetes_.health_changed(server.pod);
-      if (!server.standby) {
+      if (live_primary(server)) {
         for (const Server& other : servers_)
           if (&other != &server && live_primary(other))
             context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);
@@ -252,7 +256,7 @@ bool Postgres::is_reached(const Server& server) const {
 }
 
 bool Postgres::live_primary(const Server& server) const {
-  return server.up && !server.standby && kubernetes_.is_up(server.pod);
+  return server.up && !server.standby && !server.scratch && kubernetes_.is_up(server.pod);
 }
 
 /// Does the stream that a standby has go on?

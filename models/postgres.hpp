@@ -97,6 +97,7 @@ class Postgres final : public PodModel {
     PodRef pod = no_pod;
     SubjectId subject = SubjectId::none;
     bool has_data = true;
+    bool scratch = false;  // beside the system: what it holds is nobody's
     bool standby = false;
     bool up = false;    // accepts connections
     bool clean = true;  // was shut down, not killed

@@ -20,6 +20,7 @@ void Postgres::add_inventory(Inventory& inventory) const {
 Postgres::Roles Postgres::roles() const {
   Roles roles;
   for (const Server& server : servers_) {
+    if (server.scratch) continue;
     ++roles.servers;
     roles.primaries += live_primary(server) ? 1 : 0;
     roles.standbys += server.up && server.standby ? 1 : 0;

@@ -70,6 +70,7 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
         break;
       case WorkloadModel::Kind::postgres_primary:
       case WorkloadModel::Kind::postgres_replica:
+      case WorkloadModel::Kind::postgres_scratch:
         m.kubernetes.attach(workload, m.postgres);
         break;
       case WorkloadModel::Kind::redis_master:

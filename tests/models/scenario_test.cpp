@@ -33,7 +33,8 @@ const std::vector<std::string> shipped{"node-failure",
                                        "point-in-time-recovery",
                                        "point-in-time-recovery-corrected",
                                        "sfu-rollback",
-                                       "sfu-rollback-corrected"};
+                                       "sfu-rollback-corrected",
+                                       "restore-drill"};
 /// Documented procedures in which no step reports a failure; procedures_test.cpp says what they do.
 /// The restore drill is in no document.
 const std::vector<std::string> silent{"api-node-failure", "redis-master-failure", "restore-drill"};
