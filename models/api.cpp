@@ -201,6 +201,19 @@ double Api::success_share() const {
   return entry_.share() * sum / static_cast<double>(services_.size());
 }
 
+std::optional<double> Api::success_share(std::string_view role) const {
+  const_cast<Api*>(this)->count();
+  double sum = 0;
+  std::size_t found = 0;
+  for (const Service& service : services_) {
+    if (service.workload->role != role) continue;
+    sum += service.share;
+    ++found;
+  }
+  if (found == 0) return std::nullopt;
+  return has_stores() ? entry_.share() * sum / static_cast<double>(found) : 0;
+}
+
 Duration Api::p95() const {
   Duration slowest = Duration::zero();
   for (const Service& service : services_)

@@ -40,6 +40,8 @@ class Api final : public PodModel {
 
   /// The share of requests that succeed now, over all services, with what they depend on.
   double success_share() const;
+  /// The same of the services with this role; nothing when there is none.
+  std::optional<double> success_share(std::string_view role) const;
   /// p95 of a request that arrives now: what it waits plus p95 of the service time.
   Duration p95() const;
   /// Is p95 under the limit of the steady state?

@@ -145,6 +145,45 @@ std::vector<const File*> Backups::artefacts(ComponentId component) const {
   return out;
 }
 
+Backups::Freshness Backups::freshness(ComponentId component) const {
+  const auto newest = [&](Content::Kind kind, std::string_view database) {
+    Offset at = Offset::min();
+    for (const File* file : artefacts(component))
+      if (file->content.kind == kind && file->content.database == database)
+        at = std::max(at, file->content.complete);
+    return at;
+  };
+  Freshness all;
+  for (const BackupSpec& backup : context_.spec.backups) {
+    if (backup.component != component) continue;
+    ++all.believed;
+    Offset at = Offset::min();
+    if (backup.tool == "pg_dump") {
+      at = never;
+      for (const DatabaseSpec& database : context_.spec.postgres.databases)
+        at = std::min(at, newest(Content::Kind::dump, database.name));
+    } else if (backup.tool == "pg_basebackup") {
+      at = newest(Content::Kind::base_backup, "");
+    } else if (component == ComponentId::redis) {
+      at = newest(Content::Kind::snapshot, "");
+    }
+    const Offset now = context_.now();
+    const auto times = kube::CronTimes::parse(backup.schedule, "");
+    const std::int64_t minute = (context_.start.utc_ns + now.count()) / ns_of_minute;
+    const auto next = times ? times->next_after(minute) : std::nullopt;
+    const auto after = next ? times->next_after(*next) : std::nullopt;
+    const bool there = at != Offset::min() && at != never;
+    if (there && after && now - at < Duration((*after - *next) * ns_of_minute)) {
+      ++all.fresh;
+    } else if (all.first_without.empty()) {
+      all.first_without =
+          backup.name +
+          (there ? ": the newest is " + format_duration(now - at) + " old" : ": no whole artefact");
+    }
+  }
+  return all;
+}
+
 void Backups::add_inventory(Inventory& inventory) const {
   for (ComponentId component : {ComponentId::postgres, ComponentId::redis})
     inventory.push_back({component, "backup artefacts",

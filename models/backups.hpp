@@ -45,6 +45,13 @@ class Backups {
   static bool is_missing(const Disk& disk, std::string_view program);
 
   void add_inventory(Inventory& inventory) const;
+  /// Of the component's backups that people believe to have: how many have an artefact (one of each
+  /// database, when it is a dump) that is whole and younger than the period of its schedule.
+  struct Freshness {
+    int believed = 0, fresh = 0;
+    std::string first_without;  ///< "postgres-backup: no whole artefact"
+  };
+  Freshness freshness(ComponentId component) const;
   /// Artefacts that were written whole by now.
   std::vector<const File*> artefacts(ComponentId component) const;
 

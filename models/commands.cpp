@@ -118,6 +118,7 @@ ActionState Commands::state(ActionId action) const {
   state.touched = running.touched;
   state.changed_something = running.changed;
   state.understood = running.understood;
+  state.hidden_error = running.hidden_error;
   return state;
 }
 

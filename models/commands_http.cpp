@@ -35,6 +35,8 @@ void Commands::change_record(Running& running, const HttpRequest& request) {
   const DnsSpec& dns = context_.spec.dns;
   const Duration took = provider_call_.time();
   const auto refuse = [&](int code, const std::string& why) {
+    if (!request.fail_on_error)
+      running.hides("curl: " + request.host + " answered " + std::to_string(code) + ": " + why);
     finish(running,
            curl_answered(request, code,
                          "{\"success\":false,\"errors\":[{\"message\":\"" + why + "\"}]}\n", took),
@@ -70,6 +72,11 @@ void Commands::change_record(Running& running, const HttpRequest& request) {
 void Commands::curl(Running& running, const std::vector<std::string>& argv, PodRef from) {
   const HttpRequest request = read_request(argv);
   const Duration took = local_command_.time();
+  const auto answers = [&](int code, const std::string& body) {
+    if (code >= 400 && !request.fail_on_error)
+      running.hides("curl: " + request.host + request.path + " answered " + std::to_string(code));
+    finish(running, curl_answered(request, code, body, took));
+  };
   if (request.host == context_.spec.dns.provider && !request.host.empty())
     return change_record(running, request);
   if (const int at = dns_.cluster_named(request.host); at != Dns::nowhere) {
@@ -81,8 +88,7 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
     if (site.entry.share() <= 0)
       return finish(running, curl_failed(request, 7, "Failed to connect to " + request.host));
     const bool works = postgres_.writable(at) && site.redis.usable_from(no_pod);
-    return finish(running,
-                  curl_answered(request, works ? 200 : 503, works ? "ok\n" : "503\n", took));
+    return answers(works ? 200 : 503, works ? "ok\n" : "503\n");
   }
   if (!is_cluster_name(request.host))
     return finish(running, {0, "", "curl: this address is not known here\n", false});
@@ -104,13 +110,12 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
   if (!has_port || !kubernetes_.is_up(to) || !kubernetes_.reaches(from, to))
     return finish(running, curl_failed(request, 28, "Failed to connect to " + request.host),
                   connect_gives_up);
-  if (!probes(kubernetes_.pod(to), request.path))
-    return finish(running, curl_answered(request, 404, "404 page not found\n", took));
+  if (!probes(kubernetes_.pod(to), request.path)) return answers(404, "404 page not found\n");
   // LiveKit answers 406 when its own statistics are too old (server.go, healthCheck).
   const WorkloadModel* model = kubernetes_.model_of(to);
   const bool sfu = model && model->kind == WorkloadModel::Kind::livekit_sfu;
   const int code = kubernetes_.healthy(to) ? 200 : (sfu ? 406 : 503);
-  finish(running, curl_answered(request, code, code == 200 ? "OK\n" : "Not Ready\n", took));
+  answers(code, code == 200 ? "OK\n" : "Not Ready\n");
 }
 
 }  // namespace drdrill::models

@@ -59,6 +59,11 @@ void Commands::kubectl(Running& running) {
     outcome.err = "Error from server: error dialing backend: i/o timeout\n";
   }
   if (outcome.logs && outcome.exit_code == 0) logs(outcome);
+  // What matches nothing is no error to kubectl: it says so, and exits 0.
+  constexpr std::string_view nothing = "No resources found";
+  for (const std::string* text : {&outcome.err, &outcome.out})
+    if (outcome.exit_code == 0 && text->starts_with(nothing))
+      running.hides(running.line() + ": " + *text);
   running.result = {outcome.exit_code, std::move(outcome.out), std::move(outcome.err), true};
   // The API server asks the kubelet, and gives up on one that does not answer.
   const bool dialled = running.result.err.find(kubelet_silent) != std::string::npos;

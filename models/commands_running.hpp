@@ -29,6 +29,7 @@ struct Commands::Running final : shell::Host {
     understood = true;
     exit_status = 0;
     output.clear();
+    hidden_error.clear();
     touched = ComponentSet{};
     ended_at = Offset{};
   }
@@ -50,6 +51,17 @@ struct Commands::Running final : shell::Host {
   Offset ended_at{};
   ComponentSet touched;
   std::string output;
+  std::string hidden_error;  // the first error of a command that exited 0
+
+  /// The command that takes time, as it was called.
+  std::string line() const {
+    std::string text;
+    for (const std::string& word : argv) text += (text.empty() ? "" : " ") + word;
+    return text;
+  }
+  void hides(std::string_view error) {
+    if (hidden_error.empty()) hidden_error = error;
+  }
 };
 
 /// The value of "-h X", "-hX" or "--host=X", or "".

@@ -14,6 +14,7 @@ constexpr std::array models{
     ModelRow{Kind::api_service, "pods behind a Service, requests that queue, dependencies"},
     ModelRow{Kind::postgres_primary, "WAL, timelines, shutdown and crash, routing by the Service"},
     ModelRow{Kind::postgres_replica, "streaming, promotion, following a new timeline, cloning"},
+    ModelRow{Kind::postgres_scratch, "restores of backups, beside the servers that clients use"},
     ModelRow{Kind::redis_master, "slot ranges, failure detection by gossip, election"},
     ModelRow{Kind::redis_replica, "stands for election when its master has failed"},
     ModelRow{Kind::ingress, "proxies behind the cloud load balancer's health checks"},

@@ -27,6 +27,16 @@ void Draws::restart(std::uint64_t seed, std::uint64_t replication) {
   for (const auto& draw : draws_) draw->restart(seed, replication);
 }
 
+bool Draws::used(ParameterId id) const {
+  for (const auto& draw : draws_)
+    if (draw->id() == id) return draw->used();
+  return false;
+}
+
+void Draws::forget_use() {
+  for (const auto& draw : draws_) draw->forget_use();
+}
+
 SubjectId Notes::subject(std::string_view name) {
   if (names_used_ == names_.size()) names_.emplace_back();
   names_[names_used_].assign(name);

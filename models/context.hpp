@@ -58,8 +58,18 @@ class Draw {
 
   ParameterId id() const { return id_; }
   bool draws_from(const Distribution& value) const { return value_ == &value; }
-  Duration time() { return sampler_.draw_duration(stream_); }
-  double value() { return sampler_.draw(stream_); }
+  Duration time() {
+    used_ = true;
+    return sampler_.draw_duration(stream_);
+  }
+  double value() {
+    used_ = true;
+    return sampler_.draw(stream_);
+  }
+  /// What was drawn before the run began has come to matter now.
+  void use() { used_ = true; }
+  bool used() const { return used_; }
+  void forget_use() { used_ = false; }
   void restart(std::uint64_t seed, std::uint64_t replication) {
     stream_.restart(seed, replication);
   }
@@ -69,6 +79,7 @@ class Draw {
   const Distribution* value_;
   Sampler sampler_;
   RandomStream stream_;
+  bool used_ = false;
 };
 
 /// The draws of all parameters that models asked for.
@@ -82,6 +93,9 @@ class Draws {
   /// The draw of what the parameter is in clusters of Kubernetes 1.`minor`.
   Draw& in_release(std::string_view id, int minor);
   void restart(std::uint64_t seed, std::uint64_t replication);
+  /// Whether a run has drawn the parameter, or used what was drawn of it, since `forget_use`.
+  bool used(ParameterId id) const;
+  void forget_use();
   const ParameterTable& table() const { return *table_; }
 
  private:

@@ -119,6 +119,19 @@ bool Entry::connect() {
   return share_ >= 1 || choice_.uniform() < share_;
 }
 
+Entry::Checks Entry::checks() const {
+  Checks checks;
+  targets_.each([&](PodRef ref, const Target& target) {
+    const bool there = kubernetes_.pod(ref).meta.exists &&
+                       kubernetes_.component_of(ref) == ComponentId::load_balancer;
+    if (!there) return;
+    ++checks.targets;
+    checks.admitted += target.admitted ? 1 : 0;
+    checks.working += target.admitted && target.working ? 1 : 0;
+  });
+  return checks;
+}
+
 void Entry::add_inventory(Inventory& inventory) const {
   std::int64_t admitted = 0;
   targets_.each(

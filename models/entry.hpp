@@ -30,6 +30,11 @@ class Entry final : public PodModel {
   /// Does a new connection get through? Takes its chances among the admitted targets.
   bool connect();
   void add_inventory(Inventory& inventory) const;
+  struct Checks {
+    int targets = 0, admitted = 0, working = 0;
+  };
+  /// What its health checks have made of the targets that exist, and whether they work.
+  Checks checks() const;
 
  private:
   struct Target {

@@ -71,6 +71,10 @@ std::optional<Refusal> Faults::refusal(const Effect& effect) const {
   if (is_impairment(effect.primitive)) return refusal_of_impairment(effect, pods, nodes);
   if (pods.empty() && nodes.empty())
     return Refusal{"nothing is called \"" + to_string(effect.target) + "\""};
+  if (effect.primitive == Primitive::deploy)
+    for (const Place& place : pods)
+      if (kubernetes_.pod({place.cluster, place.index}).owner != kube::Pod::Owner::workload)
+        return Refusal{"\"" + effect.target.name + "\" is of no workload that could be deployed"};
   if (effect.primitive == Primitive::erase || effect.primitive == Primitive::lose)
     for (const Place& place : pods) {
       const ComponentId component = kubernetes_.component_of({place.cluster, place.index});
@@ -99,6 +103,49 @@ void Faults::lose_data(PodRef ref) {
   monitoring_.data_lost(name);
 }
 
+/// As a person does it.
+bool Faults::set_image(const Deployed& what, const std::string& image) {
+  const kube::Cluster& cluster = kubernetes_.cluster(what.cluster);
+  const kube::Workload& workload = cluster.workloads[static_cast<std::size_t>(what.workload)];
+  const std::vector<std::string> arguments{
+      "set",
+      "image",
+      std::string(kube::kind_name(workload.kind)) + "/" + workload.meta.name,
+      what.container + "=" + image,
+      "--namespace=" + workload.meta.ns,
+      "--context=" + cluster.context};
+  kube::Environment environment;
+  environment.now = context_.now();
+  if (kube::run(kubernetes_.clusters(), arguments, "", environment).changed.empty()) return false;
+  kubernetes_.objects_changed(what.cluster);
+  return true;
+}
+
+bool Faults::deploy(Injected& injected, PodRef ref) {
+  if (injected.deployed) return true;
+  Deployed what;
+  what.cluster = ref.cluster;
+  what.workload = kubernetes_.pod(ref).owner_index;
+  const kube::Container& container = kubernetes_.pod(ref).spec->containers.front();
+  what.container = container.name;
+  what.good = container.image;
+  what.bad = container.image + "-broken";
+  kubernetes_.break_image(what.bad);
+  if (!set_image(what, what.bad)) return false;
+  injected.deployed = std::move(what);
+  return true;
+}
+
+/// By the image from before, unless the runbook has brought another one since.
+void Faults::undo_deployment(const Deployed& what) {
+  const kube::Workload& workload =
+      kubernetes_.cluster(what.cluster).workloads[static_cast<std::size_t>(what.workload)];
+  const auto& containers = workload.pod_template().containers;
+  if (std::any_of(containers.begin(), containers.end(),
+                  [&](const kube::Container& c) { return c.image == what.bad; }))
+    set_image(what, what.good);
+}
+
 void Faults::touch_node(Injected& injected, const Place& place) const {
   const kube::Cluster& objects = kubernetes_.cluster(place.cluster);
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
@@ -118,7 +165,7 @@ void Faults::set_control_planes(const Effect& effect, bool available) {
 }
 
 EffectId Faults::inject(const Effect& effect) {
-  Injected injected{effect, {}, {}, {}, 0, {}};
+  Injected injected{effect, {}, {}, {}, {}, 0, {}};
   resolve(effect.target, injected.pods, injected.nodes);
   injected.state.since = context_.now();
   if (is_impairment(effect.primitive)) {
@@ -143,7 +190,7 @@ EffectId Faults::inject(const Effect& effect) {
     }
   }
   if (effect.target.level == Level::region) set_control_planes(effect, false);
-  bool erased = false;
+  bool erased = false, deployed = false;
   for (const Place& place : injected.pods) {
     const PodRef ref{place.cluster, place.index};
     if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
@@ -163,14 +210,18 @@ EffectId Faults::inject(const Effect& effect) {
       case Primitive::lose:
         lose_data(ref);
         break;
+      case Primitive::deploy:
+        deployed = deploy(injected, ref) || deployed;
+        break;
       default:
         break;
     }
   }
-  injected.state.took_effect =
-      effect.primitive == Primitive::absent ||
-      (effect.primitive == Primitive::erase ? erased
-                                            : !injected.pods.empty() || !injected.nodes.empty());
+  if (effect.primitive == Primitive::erase || effect.primitive == Primitive::deploy)
+    injected.state.took_effect = erased || deployed;
+  else
+    injected.state.took_effect =
+        effect.primitive == Primitive::absent || !injected.pods.empty() || !injected.nodes.empty();
   injected_.push_back(std::move(injected));
   return static_cast<EffectId>(injected_.size() - 1);
 }
@@ -202,6 +253,7 @@ void Faults::recover(EffectId effect) {
     if (primitive == Primitive::isolate || primitive == Primitive::pause)
       kubernetes_.isolate_node(place.cluster, place.index, false);
   }
+  if (injected.deployed) undo_deployment(*injected.deployed);
   for (const Place& place : injected.pods) {
     if (!is_same_pod(place)) continue;
     const PodRef ref{place.cluster, place.index};

@@ -33,11 +33,17 @@ class Faults {
     int index = 0;          // pod slot or node
     std::uint32_t uid = 0;  // of the pod
   };
+  struct Deployed {  // a new image of a workload
+    int cluster = 0;
+    int workload = 0;
+    std::string container, good, bad;
+  };
   struct Injected {
     Effect effect;
     EffectState state;
     std::vector<Place> pods;
     std::vector<Place> nodes;
+    std::optional<Deployed> deployed;
     std::size_t cut = 0;
     std::vector<std::pair<std::string, File>> backups;  // as they were
   };
@@ -54,6 +60,9 @@ class Faults {
   void spoil_backups(Injected& injected, bool begins);
   void lose_data(PodRef ref);
   void set_control_planes(const Effect& effect, bool available);
+  bool deploy(Injected& injected, PodRef ref);
+  bool set_image(const Deployed& what, const std::string& image);
+  void undo_deployment(const Deployed& what);
   bool is_same_pod(const Place& place) const;
   void touch_node(Injected& injected, const Place& place) const;
 

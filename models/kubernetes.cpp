@@ -99,6 +99,7 @@ void Kubernetes::drop_terminating(int cluster) {
 }
 
 void Kubernetes::reset() {
+  broken_images_.clear();
   // Groups that were made since are kept: they are slots of the engine, not state.
   look_phases_.restart(context_.seed, context_.replication);
   clusters_ = initial_;

@@ -166,6 +166,8 @@ class Kubernetes {
   void isolate_pod(PodRef ref, bool isolated);
   void crash_node(int cluster, int node);
   void restore_node(int cluster, int node);
+  /// From now on every container of this image ends as it starts.
+  void break_image(const std::string& image);
   void isolate_node(int cluster, int node, bool isolated);
   /// Without its control plane a cluster takes no verbs, and nothing is reconciled; what runs,
   /// runs.
@@ -355,6 +357,14 @@ class Kubernetes {
   kube::Clusters initial_;
   std::vector<ClusterRuntime> runtimes_;
   std::vector<ClusterRuntime> initial_runtimes_;
+  struct BrokenImage {
+    std::string name;
+    SubjectId subject = SubjectId::none;
+    bool told = false;
+  };
+  bool ends_as_it_starts(PodRef ref);
+
+  std::vector<BrokenImage> broken_images_;
   std::vector<PodModel*> models_;  // by index into spec.workloads; null: plain
   PodModel* job_model_ = nullptr;
   std::vector<Group> spare_groups_;

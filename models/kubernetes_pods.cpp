@@ -185,9 +185,10 @@ void Kubernetes::start_container(PodRef ref) {
   auto& objects = clusters_.items[static_cast<std::size_t>(ref.cluster)];
   kube::start_pod(objects, ref.pod);
   rt.starting = false;
+  rt.started = context_.now();
+  if (ends_as_it_starts(ref)) return container_failed(ref);
   rt.up = true;
   rt.healthy = false;
-  rt.started = context_.now();
   rt.probe_phase = from_seconds(phases_.uniform() * 3600.0);
   if (PodModel* model = model_at(ref)) model->pod_started(ref);
   touch();
@@ -251,6 +252,22 @@ void Kubernetes::restart_later(PodRef ref) {
   rt.starting = true;
   rt.restart_wait = wait;
   at(wait + process_exit_.time(), Kind::restart, ref.cluster, ref.pod, rt.life);
+}
+
+void Kubernetes::break_image(const std::string& image) {
+  broken_images_.push_back(
+      {image, context_.notes.subject("containers of " + image + " end as they start"), false});
+}
+
+bool Kubernetes::ends_as_it_starts(PodRef ref) {
+  for (BrokenImage& image : broken_images_)
+    for (const kube::Container& container : pod(ref).spec->containers) {
+      if (container.image != image.name) continue;
+      if (!std::exchange(image.told, true))
+        context_.note(NoteKind::pod_cannot_start, component_of(ref), image.subject);
+      return true;
+    }
+  return false;
 }
 
 void Kubernetes::container_failed(PodRef ref) {

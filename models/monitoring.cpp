@@ -217,6 +217,13 @@ bool Monitoring::has_role(std::string_view role) const {
   return false;
 }
 
+std::vector<std::string_view> Monitoring::active_alerts() const {
+  std::vector<std::string_view> names;
+  for (const Alert& alert : alerts_)
+    if (alert.firing || context_.engine.pending(alert.timer) > 0) names.push_back(alert.rule->name);
+  return names;
+}
+
 void Monitoring::add_inventory(Inventory& inventory) const {
   inventory.push_back({ComponentId::monitoring, "Prometheus servers scraping", working_,
                        InventoryItem::Better::higher, false});
@@ -243,7 +250,10 @@ void Monitoring::add_ledger(Ledger& ledger, Offset end) const {
     if (to > from) add(from, to, fate);
   };
   // What was stored before the drill, as far back as it was kept, is told of only when it is lost.
-  if (stored > Offset::zero()) put(-retention_time_, Offset::zero(), Fate::kept);
+  if (stored > Offset::zero()) {
+    retention_.use();
+    put(-retention_time_, Offset::zero(), Fate::kept);
+  }
   Offset at = Offset::zero();
   for (const LedgerRun& run : runs_) {
     if (run.first > at) put(at, run.first, Fate::lost);

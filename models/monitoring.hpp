@@ -50,6 +50,8 @@ class Monitoring final : public PodModel {
   bool is_ready(std::string_view role) const;
   bool has_role(std::string_view role) const;
 
+  /// Rules whose condition holds, by name: alerts that are pending or firing.
+  std::vector<std::string_view> active_alerts() const;
   void add_inventory(Inventory& inventory) const;
   void add_ledger(Ledger& ledger, Offset end) const;
 

@@ -38,8 +38,10 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
     routes_.push_back({.reconnect = context.engine.make_group()});
   for (const WorkloadModel& workload : context.spec.workloads) {
+    const bool scratch = workload.kind == WorkloadModel::Kind::postgres_scratch;
+    const bool replica = workload.kind == WorkloadModel::Kind::postgres_replica;
     const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
-    if (!primary && workload.kind != WorkloadModel::Kind::postgres_replica) continue;
+    if (!primary && !replica && !scratch) continue;
     const ClusterSpec& home = context.spec.clusters[workload.cluster];
     int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
                                     workload.workload);
@@ -49,11 +51,15 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
                                   workload.workload);
     if (found == kube::no_index) continue;
     const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
-    for (int i = 0; i < set.replicas; ++i) {
+    // A scratch server is started when it is needed.
+    const int servers = scratch ? std::max(set.replicas, 1) : set.replicas;
+    for (int i = 0; i < servers; ++i) {
       Server server = make_server(static_cast<int>(workload.cluster),
                                   workload.workload + "-" + std::to_string(i));
       if (!named) server.deployment = &workload;
-      server.standby = !primary;
+      server.scratch = scratch;
+      server.has_data = !scratch;
+      server.standby = replica;
       server.upstream = upstream_env(set.pod_template());
       timers_.push_back(context.engine.make_group());
       server.work = timers_.back();
@@ -147,7 +153,7 @@ void Postgres::handle(const Event& event) {
       begin_archive(server);
       context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
       kubernetes_.health_changed(server.pod);
-      if (!server.standby) {
+      if (live_primary(server)) {
         for (const Server& other : servers_)
           if (&other != &server && live_primary(other))
             context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);
@@ -282,7 +288,7 @@ bool Postgres::is_reached(const Server& server) const {
 }
 
 bool Postgres::live_primary(const Server& server) const {
-  return server.up && !server.standby && kubernetes_.is_up(server.pod);
+  return server.up && !server.standby && !server.scratch && kubernetes_.is_up(server.pod);
 }
 
 /// Does the stream that a standby has go on?

@@ -47,6 +47,14 @@ class Postgres final : public PodModel {
   /// The share of all clients that write in this cluster, 0 to 1.
   void set_share(int cluster, double share);
 
+  struct Roles {
+    int servers = 0, primaries = 0, standbys = 0, streaming = 0;
+    std::string_view routed;  ///< the server that clients are sent to; empty: none
+    bool routed_to_primary = false;
+  };
+  /// Of the servers of all clusters, and of the one that clients of this cluster are sent to.
+  Roles roles(int cluster) const;
+
   /// What a program in a server's pod answers. Nothing: it takes time; ask `finished` with the
   /// returned ticket.
   struct Answer {
@@ -114,6 +122,7 @@ class Postgres final : public PodModel {
     PodRef pod = no_pod;
     SubjectId subject = SubjectId::none;
     bool has_data = true;
+    bool scratch = false;  // beside the system: what it holds is nobody's
     bool standby = false;
     bool up = false;    // accepts connections
     bool clean = true;  // was shut down, not killed

@@ -17,6 +17,24 @@ void Postgres::add_inventory(Inventory& inventory) const {
                        InventoryItem::Better::higher, false});
 }
 
+Postgres::Roles Postgres::roles(int cluster) const {
+  Roles roles;
+  for (const Server& server : servers_) {
+    if (server.scratch) continue;
+    ++roles.servers;
+    roles.primaries += live_primary(server) ? 1 : 0;
+    roles.standbys += server.up && server.standby ? 1 : 0;
+    roles.streaming += server.streaming ? 1 : 0;
+  }
+  const Route& route = routes_[static_cast<std::size_t>(cluster)];
+  if (route.server != none) {
+    const Server& routed = servers_[static_cast<std::size_t>(route.server)];
+    roles.routed = routed.name;
+    roles.routed_to_primary = live_primary(routed);
+  }
+  return roles;
+}
+
 /// Does the system's history hold a record: is its timeline in it up to then, and was its row not
 /// deleted since, or restored from a dump that held it?
 bool Postgres::keeps(const std::vector<Held>& history, const Written& written, Offset acknowledged,
@@ -68,7 +86,9 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
     std::optional<Fate> fate;  // of [begin, from)
     const auto flush = [&] {
       const bool before_the_drill = written.to <= Offset::zero();
-      if (fate && !(before_the_drill && *fate == Fate::kept)) put(begin, from, *fate);
+      const bool told = fate && !(before_the_drill && *fate == Fate::kept);
+      if (told && before_the_drill) in_service_.use();
+      if (told) put(begin, from, *fate);
       begin = from;
     };
     for (const Offset cut : cuts) {

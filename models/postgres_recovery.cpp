@@ -77,6 +77,7 @@ Offset Postgres::archived_by(const Server& server, Offset now) const {
   double period = segment_bytes / std::max(context_.spec.postgres.wal_bytes_per_second, 1.0);
   if (server.archive_timeout > Duration::zero())
     period = std::min(period, to_seconds(server.archive_timeout));
+  archive_delay_.use();
   const std::int64_t each = std::max<std::int64_t>(from_seconds(period).count(), 1);
   const std::int64_t at = context_.start.utc_ns + (now - archive_delay_time_).count();
   return Offset(at / each * each - context_.start.utc_ns);

@@ -96,6 +96,7 @@ std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef
   if (!server) return is_service ? std::optional(Reading{}) : std::nullopt;
   Reading out{server->up && kubernetes_.is_up(server->pod), server->timeline, when};
   if (server->standby) out.until = server->streaming ? when : server->has_until;
+  if (server->scratch) out.until = server->has_until;  // nobody writes there
   const auto& databases = context_.spec.postgres.databases;
   for (std::size_t i = 0; i < databases.size(); ++i)
     if ((database.empty() || databases[i].name == database) && !database.empty() &&

@@ -68,6 +68,7 @@ void Commands::redis_cli(Running& running, const std::vector<std::string>& argv,
     running.touched.add(ComponentId::redis);
   }
   const bool strict = std::find(argv.begin(), argv.end(), "-e") != argv.end();
+  if (reply.error && !strict) running.hides("redis-cli: " + reply.text);
   finish(running, {strict && reply.error ? 1 : 0, reply.text + "\n", "", true});
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "models/checklist.hpp"
 #include "models/commands.hpp"
 #include "models/faults.hpp"
 #include "models/jobs.hpp"
@@ -66,6 +67,7 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
         break;
       case WorkloadModel::Kind::postgres_primary:
       case WorkloadModel::Kind::postgres_replica:
+      case WorkloadModel::Kind::postgres_scratch:
         m.kubernetes.attach(workload, m.postgres);
         break;
       case WorkloadModel::Kind::redis_master:
@@ -118,6 +120,7 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.steady.reset();
   m.events = 0;
   after_change();
+  m.context.draws.forget_use();
 }
 
 void SimulatedWorld::handle(const Event& event) {
@@ -259,6 +262,13 @@ void SimulatedWorld::cancel(ActionId action) {
   models_->commands.cancel(action);
 }
 
+ChecklistAnswer SimulatedWorld::answer(ChecklistItem item) const {
+  const Models& m = *models_;
+  const models::Site& site = m.sites.in_use();
+  return models::answer_item(item, {m.dns.in_use(), m.context, m.kubernetes, m.postgres, site.entry,
+                                    site.api, m.monitoring, m.backups});
+}
+
 Ledger SimulatedWorld::ledger() const {
   const Models& m = *models_;
   Ledger out;
@@ -285,6 +295,9 @@ std::string_view SimulatedWorld::subject_name(SubjectId subject) const {
 
 std::uint64_t SimulatedWorld::fingerprint() const {
   return models_->context.engine.fingerprint();
+}
+bool SimulatedWorld::exercised(ParameterId id) const {
+  return models_->context.draws.used(id);
 }
 std::uint64_t SimulatedWorld::events() const {
   return models_->events;

@@ -39,12 +39,15 @@ class SimulatedWorld final : public World {
   ActionId begin(const Action& action) override;
   ActionState state(ActionId action) const override;
   void cancel(ActionId action) override;
+  ChecklistAnswer answer(ChecklistItem item) const override;
   Ledger ledger() const override;
   UserImpact user_impact() const override;
   const Parameter* parameter(ParameterId id) const override;
   std::string_view subject_name(SubjectId subject) const override;
   std::uint64_t fingerprint() const override;
 
+  /// Did the run since the last reset depend on the parameter's value?
+  bool exercised(ParameterId id) const;
   /// Events handled since the last reset.
   std::uint64_t events() const;
 

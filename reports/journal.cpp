@@ -131,7 +131,11 @@ void put_scenario(JsonWriter& json, const Scenario& scenario) {
   json.end_array();
   json.key("abort").begin_array();
   for (const AbortCondition& condition : scenario.aborts) put_abort(json, condition);
-  json.end_array().end_object();
+  json.end_array();
+  json.key("checklist").begin_array(Layout::one_line);
+  for (const ChecklistItem item : scenario.checklist) json.string(row_of(item).id);
+  json.end_array();
+  json.key("checklist_required").boolean(scenario.checklist_required).end_object();
 }
 
 /// What comes after the time in an entry.
@@ -161,6 +165,7 @@ struct EntryTail {
     json.boolean(what.changed_something).boolean(what.understood);
     put(json, "", what.touched);
     json.string(what.output);
+    if (!what.hidden_error.empty()) json.string(what.hidden_error);
   }
   void operator()(const Aborted& what) const {
     json.string("aborted");
@@ -208,6 +213,16 @@ void put_ledger(JsonWriter& json, const Ledger& ledger) {
       json.natural(run.count).string(fates[static_cast<std::size_t>(run.fate)]).end_array();
     }
     json.end_array().end_object();
+  }
+  json.end_array();
+}
+
+void put_checklist(JsonWriter& json, const std::vector<ChecklistAnswer>& answers) {
+  json.key("checklist").begin_array();
+  for (const ChecklistAnswer& answer : answers) {
+    json.begin_array(Layout::one_line).string(row_of(answer.item).id);
+    put(json.string(outcome_name(answer.outcome)), answer.at);
+    json.string(answer.detail).end_array();
   }
   json.end_array();
 }
@@ -271,6 +286,7 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   for (const ComponentSet& set : journal.dependents) put(json, "", set);
   json.end_array();
   put_ledger(json, journal.ledger);
+  put_checklist(json, journal.checklist);
   put_impact(json, journal.impact);
   put_parameters(json, journal.parameters);
   json.key("subjects").begin_array(Layout::one_line);

@@ -187,6 +187,23 @@ void put_findings(JsonWriter& json, const Report& report) {
   json.end_array();
 }
 
+void put_checklist(JsonWriter& json, const Report& report) {
+  json.key("checklist").begin_array();
+  for (const ChecklistAnswer& answer : report.journal->checklist) {
+    const ChecklistRow& row = row_of(answer.item);
+    json.begin_object(Layout::one_line);
+    put_text(json, "id", row.id);
+    put_text(json, "title", row.title);
+    put_text(json, "asks", row.question);
+    put_text(json, "component", name_of(row.component));
+    put_text(json, "outcome", outcome_name(answer.outcome));
+    put_seconds(json, "at_s", answer.at);
+    put_text(json, "detail", answer.detail);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void put_changes(JsonWriter& json, string_view key, const std::vector<Change>& changes) {
   json.key(key).begin_array();
   for (const Change& change : changes) {
@@ -255,6 +272,7 @@ void write_json(const Report& report, std::ostream& out, const WriteOptions&) {
   put_impact(json, report.journal->impact);
   put_timeline(json, *report.journal);
   put_findings(json, report);
+  put_checklist(json, report);
   put_changes(json, "residue", report.judgement->residue);
   put_changes(json, "left_worse", report.judgement->left_worse);
   put_parameters(json, *report.journal);

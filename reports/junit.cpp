@@ -5,7 +5,8 @@
 #include "reports/utf8.hpp"
 #include "reports/words.hpp"
 
-/// JUnit XML in the form that Jenkins, GitLab and GitHub actions read: one test case an objective.
+/// JUnit XML in the form that Jenkins, GitLab and GitHub actions read: one test case an
+/// objective and an item of the checklist.
 /// A drill that did not pass for another reason (left worse, aborted, residue) has one more test
 /// case, "verdict", because a CI job must never show it as green.
 namespace drdrill::reports {
@@ -115,14 +116,31 @@ TestCase case_of(const Journal& journal, const ObjectiveResult& result) {
   return test;
 }
 
-/// The case for a verdict that the objectives alone do not show; nothing when they do.
+/// Items of the checklist that nobody could tell are skipped, as those that are not done are where
+/// the scenario does not require them: a CI job must not fail for what does not fail the drill.
+TestCase case_of(const Journal& journal, const ChecklistAnswer& answer) {
+  TestCase test;
+  test.name = "checklist " + std::string(row_of(answer.item).id);
+  if (answer.outcome == ChecklistAnswer::Outcome::done) return test;
+  test.message = std::string(row_of(answer.item).title) + ": " + answer_words(journal, answer);
+  test.outcome = Outcome::skipped;
+  if (!journal.scenario.checklist_required) return test;
+  const bool undone = answer.outcome == ChecklistAnswer::Outcome::not_done;
+  test.outcome = undone ? Outcome::failure : Outcome::error;
+  return test;
+}
+
+/// The case for a verdict that the objectives and the checklist do not show; nothing when they do.
 std::vector<TestCase> cases_of(const Report& report) {
   const Judgement& judgement = *report.judgement;
   std::vector<TestCase> tests;
   bool shown = judgement.verdict == Verdict::pass;
-  for (const ObjectiveResult& result : judgement.objectives) {
+  for (const ObjectiveResult& result : judgement.objectives)
     tests.push_back(case_of(*report.journal, result));
-    const Outcome outcome = tests.back().outcome;
+  for (const ChecklistAnswer& answer : report.journal->checklist)
+    tests.push_back(case_of(*report.journal, answer));
+  for (const TestCase& test : tests) {
+    const Outcome outcome = test.outcome;
     shown = shown || (judgement.verdict == Verdict::fail && outcome == Outcome::failure) ||
             (judgement.verdict == Verdict::inconclusive && outcome == Outcome::error);
   }

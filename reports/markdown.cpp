@@ -124,6 +124,19 @@ void put_findings(const Report& report, std::ostream& out) {
   out << '\n';
 }
 
+void put_checklist(const Report& report, std::ostream& out) {
+  const auto& answers = report.journal->checklist;
+  if (answers.empty()) return;
+  out << "### Checklist: " << checklist_words(answers) << "\n\n";
+  for (const ChecklistAnswer& answer : answers) {
+    const ChecklistRow& row = row_of(answer.item);
+    const bool done = answer.outcome == ChecklistAnswer::Outcome::done;
+    out << "- [" << (done ? 'x' : ' ') << "] " << plain(row.title) << " (" << code(row.id)
+        << "): " << plain(answer_words(*report.journal, answer)) << '\n';
+  }
+  out << '\n';
+}
+
 void put_changes(const std::vector<Change>& changes, std::string_view title, std::ostream& out) {
   if (changes.empty()) return;
   out << "### " << title
@@ -154,6 +167,7 @@ void write_markdown(const Report& report, std::ostream& out, const WriteOptions&
   put_head(report, out);
   put_objectives(report, out);
   put_outages(report, out);
+  put_checklist(report, out);
   put_findings(report, out);
   put_changes(report.judgement->residue, "Left behind by drdrill itself: look now", out);
   put_changes(report.judgement->left_worse, "Left worse than before by the runbook", out);

@@ -114,6 +114,7 @@ void write_text(const Report& report, std::ostream& out, const WriteOptions& opt
   write_outages(report, page);
   write_timeline(report, page);
   write_users(report, page);
+  write_checklist(report, page);
   write_findings(report, page);
   write_changes(report, page);
   write_next(report, page);

@@ -25,6 +25,7 @@ struct Page {
 void write_outages(const Report& report, const Page& page);
 void write_timeline(const Report& report, const Page& page);
 void write_users(const Report& report, const Page& page);
+void write_checklist(const Report& report, const Page& page);
 void write_findings(const Report& report, const Page& page);
 void write_changes(const Report& report, const Page& page);
 

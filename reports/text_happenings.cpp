@@ -130,6 +130,23 @@ void write_users(const Report& report, const Page& page) {
   write_curve(report, page);
 }
 
+void write_checklist(const Report& report, const Page& page) {
+  const auto& answers = report.journal->checklist;
+  if (answers.empty()) return;
+  page.out << "\n  " << page.pen(Ink::bold, "Checklist") << "  " << checklist_words(answers)
+           << '\n';
+  TextTable table({Align::left, Align::left, Align::left});
+  for (const ChecklistAnswer& answer : answers) {
+    constexpr std::array<Ink, 3> inks{Ink::green, Ink::red, Ink::dim};
+    const ChecklistRow& row = row_of(answer.item);
+    table.add(
+        {{"[" + std::string(tick_of(answer)) + "]", inks[static_cast<std::size_t>(answer.outcome)]},
+         {std::string(row.title)},
+         {answer_words(*report.journal, answer)}});
+  }
+  table.write(page.out, page.pen, 4, page.width, Last::wrapped);
+}
+
 void write_findings(const Report& report, const Page& page) {
   const auto& findings = report.judgement->findings;
   if (findings.empty()) return;

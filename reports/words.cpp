@@ -125,6 +125,30 @@ std::string command_next(const Journal& journal) {
   return "drdrill run " + shell_word(bare_file ? folder_of(journal.scenario.file) + next : next);
 }
 
+std::string_view tick_of(const ChecklistAnswer& answer) {
+  constexpr std::array<std::string_view, 3> ticks{"x", " ", "-"};
+  return ticks[static_cast<std::size_t>(answer.outcome)];
+}
+
+std::string answer_words(const Journal& journal, const ChecklistAnswer& answer) {
+  constexpr std::array<std::string_view, 3> words{"done at ", "not: ", "not evaluated: "};
+  std::string out(words[static_cast<std::size_t>(answer.outcome)]);
+  if (answer.outcome == ChecklistAnswer::Outcome::done) out += clock_of(journal, answer.at) + ": ";
+  return out + one_line(answer.detail);
+}
+
+std::string checklist_words(const std::vector<ChecklistAnswer>& answers) {
+  const auto count = [&](ChecklistAnswer::Outcome outcome) {
+    return std::count_if(answers.begin(), answers.end(),
+                         [&](const ChecklistAnswer& a) { return a.outcome == outcome; });
+  };
+  std::string out = std::to_string(count(ChecklistAnswer::Outcome::done)) + " of " +
+                    std::to_string(answers.size()) + " done";
+  if (const auto untold = count(ChecklistAnswer::Outcome::not_evaluated); untold > 0)
+    out += ", " + std::to_string(untold) + " not evaluated";
+  return out;
+}
+
 Mark mark_of(const ObjectiveResult& result) {
   const std::optional<bool> met = result.met();
   const bool no_ledger = result.exercised && result.rpo.applicable && !result.rpo.evaluated;

@@ -34,6 +34,13 @@ std::string command_again(const Journal& journal);
 /// The command that runs the scenario to look at next, or "".
 std::string command_next(const Journal& journal);
 
+/// "x", " " or "-", as it stands between the brackets of a ticked list.
+std::string_view tick_of(const ChecklistAnswer& answer);
+/// "done at 14:03:05: 30 of 30 pods run", "not: …", "not evaluated: …".
+std::string answer_words(const Journal& journal, const ChecklistAnswer& answer);
+/// "5 of 6 done, 1 not evaluated".
+std::string checklist_words(const std::vector<ChecklistAnswer>& answers);
+
 /// Met means that everything which could be missed was looked at.
 enum class Mark { met, missed, not_judged };
 Mark mark_of(const ObjectiveResult& result);

@@ -102,6 +102,7 @@ class EntryReader {
     what.understood = row.boolean();
     what.touched = row.components();
     what.output = row.string();
+    if (!row.done()) what.hidden_error = row.string();
     return what;
   }
 
@@ -188,6 +189,22 @@ Ledger read_ledger(Reader& root) {
   return ledger;
 }
 
+std::vector<ChecklistAnswer> read_checklist(Reader& root) {
+  std::vector<ChecklistAnswer> checklist;
+  std::vector<std::string_view> ids;
+  for (const ChecklistRow& row : checklist_table) ids.push_back(row.id);
+  const auto outcomes = enum_names<ChecklistAnswer::Outcome>(3, outcome_name);
+  each_row(root, "checklist", [&](RowReader& row) {
+    ChecklistAnswer answer;
+    answer.item = static_cast<ChecklistItem>(row.one_of(ids));
+    answer.outcome = static_cast<ChecklistAnswer::Outcome>(row.one_of(outcomes));
+    answer.at = row.time();
+    answer.detail = row.string();
+    checklist.push_back(std::move(answer));
+  });
+  return checklist;
+}
+
 UserImpact read_impact(Reader& root) {
   constexpr double most_minutes = 1e15;
   UserImpact impact;
@@ -253,6 +270,7 @@ Journal read_journal(Reader& root) {
   journal.exercised = read_components(root, "exercised");
   read_dependents(root, journal);
   journal.ledger = read_ledger(root);
+  if (root.has("checklist")) journal.checklist = read_checklist(root);
   journal.impact = read_impact(root);
   journal.parameters = read_used_parameters(root);
   root.finish();

@@ -142,6 +142,13 @@ Scenario read_stored_scenario(Reader& reader) {
     scenario.runbook = read_stored_runbook(*runbook);
   reader.each("objectives", [&](Reader& r) { scenario.objectives.push_back(read_objective(r)); });
   reader.each("abort", [&](Reader& r) { scenario.aborts.push_back(read_abort(r)); });
+  for (const std::string& id : reader.strings("checklist")) {
+    if (const auto item = checklist_item_of(id))
+      scenario.checklist.push_back(*item);
+    else
+      reader.problem("checklist", "\"" + id.substr(0, 60) + "\" is no item of a checklist");
+  }
+  scenario.checklist_required = reader.boolean("checklist_required", false);
   reader.finish();
   return scenario;
 }

@@ -75,6 +75,10 @@ void read_parameter(const std::string& id, Reader& reader, std::span<const Known
   if (unit) read_releases(reader, *unit, parameter);
   parameter.provenance = static_cast<Provenance>(reader.one_of("provenance", provenances));
   parameter.source = read_name(reader, "source");
+  parameter.kept = reader.string("kept", std::string());
+  const ParameterId replaced = table.find(id);
+  if (parameter.kept.empty() && replaced != ParameterId::none)
+    parameter.kept = table[replaced].kept;
   reader.skip("help");
   reader.finish();
   parameter.place = place_of(reader);

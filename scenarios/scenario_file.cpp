@@ -47,6 +47,7 @@ class ScenarioReader {
     read_the_runbook(scenario, platform, elsewhere);
     read_objectives(scenario);
     read_aborts(scenario);
+    read_checklist(scenario);
     read_counterpart(scenario);
     root_.finish();
   }
@@ -126,6 +127,29 @@ class ScenarioReader {
       condition.place = place_of(reader);
       scenario.aborts.push_back(condition);
     });
+  }
+
+  /// Names of lists and ids of items, in the order of the file; each item once.
+  void read_checklist(Scenario& scenario) {
+    const auto lists = checklist_names();
+    std::vector<std::string_view> known = lists;
+    for (const ChecklistRow& row : checklist_table) known.push_back(row.id);
+    for (const std::string& name : root_.strings("checklist")) {
+      std::vector<ChecklistItem> items = checklist_items(name);
+      if (const auto item = checklist_item_of(name)) items.assign(1, *item);
+      if (items.empty()) root_.unknown("checklist", "checklist or item of one", name, known);
+      for (const ChecklistItem item : items) {
+        auto& all = scenario.checklist;
+        if (std::find(all.begin(), all.end(), item) == all.end())
+          all.push_back(item);
+        else
+          root_.problem("checklist",
+                        "\"" + std::string(row_of(item).id) + "\" is in the checklist twice");
+      }
+    }
+    scenario.checklist_required = root_.boolean("checklist_required", false);
+    if (scenario.checklist_required && !root_.has("checklist"))
+      root_.problem("checklist_required", "there is no \"checklist\" that could be required");
   }
 
   void read_counterpart(Scenario& scenario) {

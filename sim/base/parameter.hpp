@@ -44,6 +44,7 @@ struct Parameter {
 
   /// What holds in a cluster of release 1.`minor`; `value` where no release is named.
   const Distribution& value_in(int minor) const;
+  std::string kept{};  ///< why it is there although no shipped scenario exercises it; else empty
 };
 
 /// A small number that journals carry instead of a name. Valid for one ParameterTable.

@@ -1,5 +1,7 @@
 #include <array>
+#include <map>
 #include <ostream>
+#include <set>
 #include <utility>
 
 #include "models/component_table.hpp"
@@ -12,6 +14,7 @@
 #include "sim/cli/listing.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/worlds.hpp"
+#include "sim/drill/checklist.hpp"
 #include "sim/drill/component.hpp"
 #include "sim/drill/effect.hpp"
 #include "sim/drill/probe.hpp"
@@ -19,10 +22,12 @@
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<OptionRow, 2> options{{
+constexpr std::array<OptionRow, 3> options{{
     {"json", "", "as a JSON array"},
     {"platform", "FILE",
      "the platform whose parameters are listed (default: the first shipped one)"},
+    {"unexercised", "",
+     "only the parameters that no run of the scenarios named (default: all shipped) depends on"},
 }};
 
 std::string text_of(const Value& document, std::string_view key) {
@@ -108,6 +113,9 @@ Listing probes(const Options&, const Context&) {
   for (const ProbeRow& row : probe_table)
     listing.rows.push_back(
         {std::string(row.id), std::string(name_of(row.component)), std::string(row.question)});
+  for (const ChecklistRow& row : checklist_table)
+    listing.rows.push_back(
+        {std::string(row.id), std::string(name_of(row.component)), std::string(row.question)});
   return listing;
 }
 
@@ -125,7 +133,34 @@ std::string platform_of(const Options& given, const Context& context) {
   throw UsageError("no shipped platform was found; name one with --platform FILE");
 }
 
+/// Runs the scenarios, and lists the parameters that none of the runs depended on, with the reason
+/// for which each is kept.
+Listing unexercised(const Options& given, const Context& context) {
+  std::vector<std::string> files;
+  for (std::size_t i = 1; i < given.positional().size(); ++i)
+    files.push_back(find_scenario(given.positional()[i], context));
+  if (files.empty())
+    for (const std::string& folder : scenario_folders(context))
+      for (const std::string& file : json_files(folder)) files.push_back(file);
+  std::map<std::string, Parameter> left;
+  std::set<std::string> exercised;
+  for (const std::string& file : files) {
+    const LoadedScenario loaded = load_scenario(file, {}, parameters_of_models());
+    const auto depends = exercised_by(loaded);
+    for (const Parameter& parameter : loaded.platform.parameters.all())
+      left[parameter.id] = parameter;
+    exercised.insert(depends.begin(), depends.end());
+  }
+  Listing listing{{"parameter", "provenance", "source", "kept because"}, {}};
+  for (const auto& [id, parameter] : left)
+    if (!exercised.contains(id))
+      listing.rows.push_back({id, std::string(provenance_name(parameter.provenance)),
+                              parameter.source, parameter.kept});
+  return listing;
+}
+
 Listing parameters(const Options& given, const Context& context) {
+  if (given.has("unexercised")) return unexercised(given, context);
   Listing listing{{"parameter", "value", "unit", "provenance", "place", "source"}, {}};
   const PlatformSpec platform =
       load_platform(platform_of(given, context), {}, parameters_of_models());
@@ -153,9 +188,12 @@ constexpr std::array<ListRow, 7> lists{{{"scenarios", scenarios},
 const ListRow& find_list(const Options& given) {
   std::array<std::string_view, lists.size()> names{};
   for (std::size_t i = 0; i < lists.size(); ++i) names[i] = lists[i].name;
-  if (given.positional().size() != 1)
-    throw UsageError("list needs one thing to list" + suggestion("", names));
+  const bool one = given.positional().size() == 1;
+  const bool more = given.has("unexercised") && !given.positional().empty();
+  if (!one && !more) throw UsageError("list needs one thing to list" + suggestion("", names));
   const std::string& name = given.positional().front();
+  if (given.has("unexercised") && name != "parameters")
+    throw UsageError("--unexercised is about parameters: drdrill list parameters --unexercised");
   for (const ListRow& row : lists)
     if (row.name == name) return row;
   throw UsageError("there is no list of \"" + name + "\"" + suggestion(name, names));
@@ -183,7 +221,10 @@ constexpr Subcommand list_subcommand{
     "be, and each parameter of a platform with its value, where the value comes from and the line\n"
     "that sets it.\n\n"
     "  drdrill list faults\n"
-    "  drdrill list parameters --json | jq '.[] | select(.provenance == \"estimate\")'\n",
+    "  drdrill list parameters --json | jq '.[] | select(.provenance == \"estimate\")'\n"
+    "  drdrill list parameters --unexercised\n\n"
+    "The last one runs the shipped scenarios (or those named after it) and shows which parameters\n"
+    "no run of them depended on, and why each is kept.\n",
     options,
     list};
 

@@ -6,6 +6,7 @@
 #include "models/simulated_world.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/cli/options.hpp"
+#include "sim/drill/drill.hpp"
 
 namespace drdrill::cli {
 namespace {
@@ -32,6 +33,18 @@ const WorldRow& find_world(const std::string& name) {
     names.push_back(row.name);
   }
   throw UsageError("there is no world \"" + name + "\"" + suggestion(name, names));
+}
+
+std::vector<std::string> exercised_by(const LoadedScenario& loaded) {
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  world.reset(1, 0);
+  Journal journal;
+  run_drill(loaded.scenario, world, {}, journal);
+  std::vector<std::string> ids;
+  const ParameterTable& table = loaded.platform.parameters;
+  for (const Parameter& parameter : table.all())
+    if (world.exercised(table.find(parameter.id))) ids.push_back(parameter.id);
+  return ids;
 }
 
 std::vector<KnownParameter> parameters_of_models() {

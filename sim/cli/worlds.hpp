@@ -24,6 +24,10 @@ std::span<const WorldRow> worlds();
 /// Throws UsageError, with the nearest name, when there is none.
 const WorldRow& find_world(const std::string& name);
 
+/// The ids of the parameters whose value mattered to a run of the scenario in simulation, from the
+/// first to the last instant of the drill.
+std::vector<std::string> exercised_by(const LoadedScenario& loaded);
+
 /// The models' table of parameters, as loaders take it.
 std::vector<KnownParameter> parameters_of_models();
 

@@ -68,6 +68,10 @@ std::optional<std::uint32_t> last_step_that_touched(const Chronicle& chronicle,
 // findings_*.cpp
 
 void find_step_failures(const Chronicle& chronicle, std::vector<Finding>& findings);
+/// Errors that exit statuses hid, the first one of each step.
+void find_hidden_errors(const Chronicle& chronicle, std::vector<Finding>& findings);
+/// Items of the checklist that are not done; those that could not be told when they are required.
+void find_in_checklist(const Chronicle& chronicle, std::vector<Finding>& findings);
 /// Faults, and steps that were to make one, that did not take effect.
 void find_faults_without_effect(const Chronicle& chronicle, std::vector<Finding>& findings);
 /// Faults that the tool made and that were not seen to be gone.

@@ -49,7 +49,7 @@ class Drill {
     journal_.inventory_before = world_.inventory();
     if (steady) drill();
     undo(steady);
-    finish();
+    finish(steady);
   }
 
  private:
@@ -62,7 +62,7 @@ class Drill {
   bool has_settled() const;
   Offset next_due() const;
   void undo(bool drilled);
-  void finish();
+  void finish(bool drilled);
 
   void enter(Stage stage) { writer_.put(world_.now(), StageBegan{stage}); }
   bool interrupted() const {
@@ -216,12 +216,13 @@ void Drill::undo(bool drilled) {
   }
 }
 
-void Drill::finish() {
+void Drill::finish(bool drilled) {
   journal_.touched = faults_.touched() | runbook_.injected();
   journal_.exercised = world_.dependents(journal_.touched);
   journal_.inventory_after = world_.inventory();
   enter(Stage::finished);
   writer_.finish(world_);
+  journal_.checklist = fill_in_checklist(journal_, world_, drilled);
 }
 
 }  // namespace

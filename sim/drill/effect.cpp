@@ -8,7 +8,7 @@ namespace drdrill {
 namespace {
 
 constexpr std::array<std::string_view, primitive_count> primitive_names{
-    "crash", "pause", "isolate", "absent", "erase",   "lose",   "cut",    "slow",
+    "crash", "pause", "isolate", "absent", "erase",   "lose", "deploy", "cut",    "slow",
     "delay", "drop",  "skew",    "fill",   "corrupt", "vanish", "expire", "refuse"};
 constexpr std::array<std::string_view, level_count> level_names{
     "process", "pod", "node", "zone", "region", "person", "volume", "name", "provider"};
@@ -27,7 +27,7 @@ constexpr std::array volume_only{Level::volume};
 constexpr std::array name_only{Level::name};
 constexpr std::array provider_only{Level::provider};
 
-constexpr std::array<FaultRow, 20> catalog{{
+constexpr std::array<FaultRow, 21> catalog{{
     {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
     {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
     {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
@@ -41,6 +41,8 @@ constexpr std::array<FaultRow, 20> catalog{{
      "a statement deletes every row through the targets; standbys replay it"},
     {"data-loss", Primitive::lose, pod_only,
      "what the targets keep on their volumes is gone, and their processes end"},
+    {"bad-deployment", Primitive::deploy, pod_only,
+     "a new revision of the targets' workload is rolled out, whose containers end as they start"},
     {"partial-partition", Primitive::cut, machine_levels,
      "no connection between the targets and those of \"from\"; one direction or both is the same "
      "to TCP"},

@@ -23,6 +23,7 @@ enum class Primitive : std::uint8_t {
   absent,   ///< a person (or a monitoring system) is not there
   erase,    ///< records are deleted through the targets; every copy that follows them loses them
   lose,     ///< what the targets keep on their volumes is gone, and their processes end
+  deploy,   ///< a new revision of the targets' workload is rolled out that ends as it starts
   cut,      ///< no traffic between the targets and the other targets
   slow,     ///< what the targets compute takes `amount` times as long
   delay,    ///< packets to and from the targets take `amount` seconds longer, each way
@@ -35,7 +36,7 @@ enum class Primitive : std::uint8_t {
   refuse,   ///< a provider takes no changes
 };
 
-inline constexpr std::size_t primitive_count = 16;
+inline constexpr std::size_t primitive_count = 17;
 /// Does it leave its targets up, or concern nothing that runs?
 constexpr bool is_impairment(Primitive primitive) {
   return primitive >= Primitive::cut;

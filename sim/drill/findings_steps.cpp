@@ -81,4 +81,23 @@ void find_step_failures(const Chronicle& chronicle, std::vector<Finding>& findin
   }
 }
 
+/// Told whatever became of the step: where it failed later, this is often why.
+void find_hidden_errors(const Chronicle& chronicle, std::vector<Finding>& findings) {
+  std::vector<bool> told(chronicle.last_end.size());
+  for (const StepRun& run : chronicle.runs) {
+    if (!run.result || run.result->hidden_error.empty() || told[run.step]) continue;
+    told[run.step] = true;
+    const Step& step = chronicle.scenario().runbook.steps[run.step];
+    findings.push_back({.rule = "hidden-error",
+                        .level = FindingLevel::note,
+                        .text = (run.verifying ? "the verification of " : "") + quoted(step) +
+                                " went on after an error that its exit status hides" +
+                                evidence(run.result->hidden_error),
+                        .at = run.ended,
+                        .component = {},
+                        .step = run.step,
+                        .place = step.place});
+  }
+}
+
 }  // namespace drdrill

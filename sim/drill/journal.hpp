@@ -57,7 +57,8 @@ struct StepEnded {
   bool changed_something = false;
   bool understood = true;
   ComponentSet touched;
-  std::string output;  ///< cut to 4 kB
+  std::string output;          ///< cut to 4 kB
+  std::string hidden_error{};  ///< as ActionState has it; cut likewise
 };
 
 /// An abort condition was met, a step failed whose failure aborts, or (both none) the user asked.
@@ -102,6 +103,8 @@ struct Journal {
   /// By component: itself and what depends on it, directly or not, as the world said.
   std::array<ComponentSet, component_count> dependents{};
   Ledger ledger;
+  std::vector<ChecklistAnswer>
+      checklist;  ///< one for each item of scenario.checklist, in its order
   UserImpact impact;
   std::vector<UsedParameter> parameters;  ///< in order of `number`
   std::vector<std::string> subjects;  ///< names of SubjectIds that occur, by number; "" if unused

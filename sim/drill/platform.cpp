@@ -10,11 +10,12 @@ struct KindRow {
 };
 
 /// By WorkloadModel::Kind. A plain workload belongs to the platform as a whole.
-constexpr std::array<KindRow, 10> kinds{{
+constexpr std::array<KindRow, 11> kinds{{
     {"livekit-sfu", ComponentId::livekit_sfu},
     {"api-service", ComponentId::api},
     {"postgres-primary", ComponentId::postgres},
     {"postgres-replica", ComponentId::postgres},
+    {"postgres-scratch", ComponentId::postgres},
     {"redis-master", ComponentId::redis},
     {"redis-replica", ComponentId::redis},
     {"ingress", ComponentId::load_balancer},

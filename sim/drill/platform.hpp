@@ -52,6 +52,7 @@ struct WorkloadModel {
     api_service,
     postgres_primary,
     postgres_replica,
+    postgres_scratch,  ///< a server of its own, for restores: no client is ever sent to it
     redis_master,
     redis_replica,
     ingress,  ///< the proxies behind the cloud load balancer

@@ -73,6 +73,7 @@ void tell_unknowns(const Chronicle& chronicle, const Judgement& judgement, Reaso
     reasons.emplace_back("the drill never began");
   if (!chronicle.drill) return;
   tell_findings(judgement, "fault-without-effect", reasons);
+  tell_findings(judgement, "checklist-item-not-evaluated", reasons);
   for (const ObjectiveResult& objective : judgement.objectives) {
     if (!objective.exercised) continue;
     const bool rto_open = objective.rto.target && !objective.rto.met;
@@ -101,6 +102,8 @@ void conclude(const Chronicle& chronicle, Judgement& judgement) {
   const std::size_t before_failures = reasons.size();
   tell_misses(chronicle, judgement, reasons);
   tell_findings(judgement, "redundancy-not-restored", reasons);
+  if (chronicle.scenario().checklist_required)
+    tell_findings(judgement, "checklist-item-not-done", reasons);
   const std::size_t before_unknowns = reasons.size();
   tell_unknowns(chronicle, judgement, reasons);
 

@@ -253,6 +253,7 @@ void RunbookMachine::write_end(std::uint32_t step, StepEnded::Why why, Offset at
     entry.understood = action->understood;
     entry.touched = action->touched;
     entry.output = cut_output(action->output);
+    entry.hidden_error = cut_output(action->hidden_error);
     if (runbook_->steps[step].phase == Phase::inject && action->changed_something)
       injected_ = injected_ | action->touched;
   }

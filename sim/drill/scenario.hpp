@@ -7,6 +7,7 @@
 
 #include "sim/base/parameter.hpp"
 #include "sim/base/time.hpp"
+#include "sim/drill/checklist.hpp"
 #include "sim/drill/component.hpp"
 #include "sim/drill/effect.hpp"
 #include "sim/drill/probe.hpp"
@@ -97,6 +98,8 @@ struct Scenario {
   Runbook runbook;
   std::vector<Objective> objectives;
   std::vector<AbortCondition> aborts;
+  std::vector<ChecklistItem> checklist;  ///< what is asked at the end, each item once
+  bool checklist_required = false;       ///< an item that is not done fails the drill
 };
 
 }  // namespace drdrill

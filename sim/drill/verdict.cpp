@@ -62,6 +62,7 @@ Judgement judge(const Journal& journal) {
 
   auto& findings = judgement.findings;
   find_step_failures(chronicle, findings);
+  find_hidden_errors(chronicle, findings);
   find_faults_without_effect(chronicle, findings);
   find_in_notes(chronicle, findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -69,6 +70,7 @@ Judgement judge(const Journal& journal) {
   });
   find_faults_left(chronicle, findings);
   find_in_inventory(chronicle, judgement, findings);
+  find_in_checklist(chronicle, findings);
   conclude(chronicle, judgement);
   return judgement;
 }

@@ -9,6 +9,7 @@
 
 #include "sim/base/parameter.hpp"
 #include "sim/base/time.hpp"
+#include "sim/drill/checklist.hpp"
 #include "sim/drill/component.hpp"
 #include "sim/drill/effect.hpp"
 #include "sim/drill/ledger.hpp"
@@ -50,6 +51,9 @@ struct ActionState {
   ComponentSet touched;  ///< components whose processes or objects it changed
   bool changed_something = false;
   bool understood = true;  ///< false: an unknown command, a manual step of unknown effect
+  /// The first error that a command of it met and whose exit status hides it (redis-cli prints
+  /// "ERR …" and exits 0); empty: none. Valid as long as `output`.
+  std::string_view hidden_error{};
 };
 
 /// One figure of what exists now. Compared before and after the drill.
@@ -120,6 +124,10 @@ class World {
   virtual ActionState state(ActionId action) const = 0;
   virtual void cancel(ActionId action) = 0;  ///< gives up waiting for it; what it did stays done
 
+  /// Is an item of the recovery validation checklists done now? Asked at the end, of the items that
+  /// are the world's to answer; of any other, and where it cannot tell, it answers not_evaluated
+  /// and why. Changes nothing.
+  virtual ChecklistAnswer answer(ChecklistItem item) const = 0;
   /// What was acknowledged and what became of it. Asked once, at the end.
   virtual Ledger ledger() const = 0;
   virtual UserImpact user_impact() const = 0;

@@ -39,6 +39,7 @@ class ForwardingWorld : public World {
   ActionState state(ActionId action) const override { return inner_->state(action); }
   void cancel(ActionId action) override { inner_->cancel(action); }
 
+  ChecklistAnswer answer(ChecklistItem item) const override { return inner_->answer(item); }
   Ledger ledger() const override { return inner_->ledger(); }
   UserImpact user_impact() const override { return inner_->user_impact(); }
   const Parameter* parameter(ParameterId id) const override { return inner_->parameter(id); }

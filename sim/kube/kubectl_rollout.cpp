@@ -9,14 +9,6 @@ Workload& workload_at(Session& s, int index) {
   return s.cluster.workloads[static_cast<std::size_t>(index)];
 }
 
-void add_revision(Workload& w, Shared<PodTemplate> pod_template) {
-  if (*w.revisions.back().pod_template == *pod_template) return;
-  Revision next;
-  next.number = w.revisions.back().number + 1;
-  next.pod_template = std::move(pod_template);
-  w.revisions.push_back(std::move(next));
-}
-
 void restart(Session& s, const Targets::Item& item, Workload& w) {
   if (w.paused)
     return s.fail("error: " + item.kind.plural_name + " " + quoted(w.meta.name) +
@@ -27,7 +19,7 @@ void restart(Session& s, const Targets::Item& item, Workload& w) {
     set_label(t.annotations, "kubectl.kubernetes.io/restartedAt",
               std::to_string(w.current().number + 1));
   });
-  add_revision(w, std::move(fresh));
+  set_template(s.cluster, item.id.index, std::move(fresh));
   s.changed(item.id, Change::What::restarted);
   s.say(name_of(s.cluster, item) + " restarted");
 }
@@ -54,7 +46,7 @@ void undo(Session& s, const Targets::Item& item, Workload& w) {
     return s.say(name_of(s.cluster, item) +
                  " skipped rollback (current template already matches revision " +
                  std::to_string(wanted) + ")");
-  add_revision(w, found->pod_template);
+  set_template(s.cluster, item.id.index, found->pod_template);
   s.changed(item.id, Change::What::configured);
   s.say(name_of(s.cluster, item) + " rolled back");
 }
@@ -198,9 +190,9 @@ void edit_templates(Session& s, const char* what, F edit) {
     bool ok = true;
     fresh.edit([&](PodTemplate& t) { ok = edit(t, words); });
     if (!ok) continue;
-    const std::size_t before = w.revisions.size();
-    add_revision(w, std::move(fresh));
-    if (w.revisions.size() == before) continue;
+    const int before = w.current().number;
+    set_template(s.cluster, index, std::move(fresh));
+    if (w.current().number == before) continue;
     s.changed(item.id, Change::What::configured);
     s.say(name_of(s.cluster, item) + " " + what + " updated");
   }

@@ -66,13 +66,8 @@ int put_object(Cluster& c, Workload w) {
   const Revision fresh = w.revisions.back();
   w.revisions = std::move(old.revisions);
   w.meta.created = old.meta.created;
-  if (!(w.revisions.back().pod_template == fresh.pod_template)) {
-    Revision next;
-    next.number = w.revisions.back().number + 1;
-    next.pod_template = fresh.pod_template;
-    w.revisions.push_back(std::move(next));
-  }
   old = std::move(w);
+  set_template(c, found, fresh.pod_template);
   return found;
 }
 
@@ -241,6 +236,26 @@ Object get(const Cluster& cluster, const ObjectId& id) {
   return with_vector(cluster, id.kind, [&](const auto& objects) {
     return Object(objects[static_cast<std::size_t>(id.index)]);
   });
+}
+
+void set_template(Cluster& cluster, int workload, Shared<PodTemplate> pod_template) {
+  Workload& w = cluster.workloads[static_cast<std::size_t>(workload)];
+  if (w.pod_template() == *pod_template) return;
+  Revision next;
+  next.number = w.current().number + 1;
+  next.pod_template = std::move(pod_template);
+  const auto same = std::find_if(w.revisions.begin(), w.revisions.end(), [&](const Revision& r) {
+    return *r.pod_template == *next.pod_template;
+  });
+  if (same != w.revisions.end()) {
+    next.replicas = same->replicas;
+    for (Pod& pod : cluster.pods)
+      if (pod.meta.exists && pod.owner == Pod::Owner::workload && pod.owner_index == workload &&
+          pod.revision == same->number)
+        pod.revision = next.number;
+    w.revisions.erase(same);
+  }
+  w.revisions.push_back(std::move(next));
 }
 
 }  // namespace drdrill::kube

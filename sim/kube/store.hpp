@@ -36,4 +36,9 @@ Meta& meta_of(Cluster& cluster, const ObjectId& id);
 const Meta& meta_of(const Cluster& cluster, const ObjectId& id);
 Object get(const Cluster& cluster, const ObjectId& id);
 
+/// Makes `pod_template` the workload's current one. One that an earlier revision had is that
+/// revision again, under a new number: controllers know a revision by its template, so its pods are
+/// up to date and stay.
+void set_template(Cluster& cluster, int workload, Shared<PodTemplate> pod_template);
+
 }  // namespace drdrill::kube

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/utf8.hpp"
+#include "sim/drill/checklist.hpp"
 #include "tests/cli/harness.hpp"
 
 namespace drdrill::test {
@@ -99,6 +100,29 @@ TEST_CASE("the list of actions has every member and word that a step of a runboo
     }
   }
   CHECK(some_action_says("\"run\": \"kubectl …\""));
+}
+
+TEST_CASE("the parameters that no run depended on are listed with the reason they are kept") {
+  const Json rows =
+      Json::parse(drdrill({"list", "parameters", "node-failure", "--unexercised", "--json"}).out);
+  std::set<std::string> names;
+  for (const Json& row : rows) names.insert(row["parameter"].get<std::string>());
+  CHECK(names.count("postgres.dump_rate") == 1);   // no dump is taken in that drill
+  CHECK(names.count("kubernetes.api_call") == 0);  // but kubectl is called
+  CHECK(names.count("redis.cluster_node_timeout") == 1);
+  for (const Json& row : rows)
+    if (row["parameter"] == "postgres.dump_rate") CHECK(row["kept_because"] != "");
+  CHECK(drdrill({"list", "faults", "--unexercised"}).code == 64);
+  CHECK(drdrill({"list", "parameters", "node-failure"}).code == 64);
+  CHECK(drdrill({"list", "parameters", "no-such", "--unexercised"}).code == 64);
+}
+
+TEST_CASE("the list of probes has the items of the checklists") {
+  const Json rows = Json::parse(drdrill({"list", "probes", "--json"}).out);
+  for (const ChecklistRow& item : checklist_table)
+    CHECK(std::any_of(rows.begin(), rows.end(), [&](const Json& row) {
+      return row["probe"] == std::string(item.id) && row["asks"] == std::string(item.question);
+    }));
 }
 
 }  // namespace drdrill::test

@@ -28,6 +28,22 @@ inline void check_questions(ContractRun& run) {
     run.wait(run.contract().patience);
     REQUIRE(world.inventory() == inventory);
   }
+  SECTION("every item of the checklists has an answer, with its evidence, and asking is harmless") {
+    const Inventory inventory = world.inventory();
+    const Offset before = world.now();
+    for (std::size_t i = 0; i < checklist_table.size(); ++i) {
+      const auto item = static_cast<ChecklistItem>(i);
+      INFO(checklist_table[i].id);
+      const ChecklistAnswer answer = world.answer(item);
+      REQUIRE(!answer.detail.empty());
+      if (checklist_table[i].by != ChecklistRow::By::world)
+        REQUIRE(answer.outcome == ChecklistAnswer::Outcome::not_evaluated);
+      REQUIRE(world.answer(item).outcome == answer.outcome);
+      if (run.contract().exact) REQUIRE(world.answer(item).detail == answer.detail);
+    }
+    REQUIRE(world.inventory() == inventory);
+    if (run.contract().exact) REQUIRE(world.now() == before);
+  }
   SECTION("dependents are a closure that holds the set itself") {
     REQUIRE(world.dependents({}).empty());
     for (std::size_t i = 0; i < component_count; ++i) {

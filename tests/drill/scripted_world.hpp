@@ -30,6 +30,7 @@ struct ScriptedAction {
   bool understood = true;
   bool ends = true;                         ///< false: runs for ever
   std::vector<Consequence> consequences{};  ///< counted from its end
+  std::string hidden_error{};
 };
 
 struct ScriptedEffect {
@@ -48,6 +49,7 @@ struct Script {
   std::vector<std::pair<ComponentId, ComponentId>> depends;  ///< the first on the second
   std::vector<ProbeKind> refused_probes;
   Inventory inventory;
+  std::map<ChecklistItem, ChecklistAnswer> checklist{};  ///< others: not evaluated
   Ledger ledger;
   UserImpact impact;
   std::map<std::uint16_t, Parameter> parameters;
@@ -148,6 +150,11 @@ class ScriptedWorld final : public World {
     actions_.at(static_cast<std::size_t>(action)).cancelled = true;
   }
 
+  ChecklistAnswer answer(ChecklistItem item) const override {
+    const auto found = script_.checklist.find(item);
+    if (found != script_.checklist.end()) return found->second;
+    return {item, ChecklistAnswer::Outcome::not_evaluated, {}, "not in the script"};
+  }
   Ledger ledger() const override { return script_.ledger; }
   UserImpact user_impact() const override { return script_.impact; }
   const Parameter* parameter(ParameterId id) const override {
@@ -259,6 +266,7 @@ class ScriptedWorld final : public World {
     state.touched = script->touched;
     state.changed_something = script->changed_something;
     state.understood = script->understood;
+    state.hidden_error = script->hidden_error;
     for (const Consequence& c : script->consequences) schedule(now_ + c.after, c.what);
     return Wake::Why::action_ended;
   }

@@ -52,6 +52,22 @@ TEST_CASE("names of tables read back as what they name") {
   REQUIRE(!model_kind_of("nonsense"));
 }
 
+TEST_CASE("there are three checklists of six items, and each item is found by its name") {
+  REQUIRE(checklist_names() == std::vector<std::string_view>{"node", "database", "application"});
+  for (const std::string_view list : checklist_names()) REQUIRE(checklist_items(list).size() == 6);
+  REQUIRE(checklist_items("nonsense").empty());
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < checklist_table.size(); ++i) {
+    const ChecklistRow& row = checklist_table[i];
+    INFO(row.id);
+    REQUIRE(seen.insert(row.id).second);
+    REQUIRE(checklist_item_of(row.id) == static_cast<ChecklistItem>(i));
+    REQUIRE(row.question.back() == '?');
+    REQUIRE(!probe_of(row.id));
+  }
+  REQUIRE(!checklist_item_of("node"));
+}
+
 TEST_CASE("every component has a probe for its steady state") {
   for (std::size_t i = 0; i < component_count; ++i) {
     const auto probe = steady_probe_of(static_cast<ComponentId>(i));

@@ -84,10 +84,19 @@ TEST_CASE("a rollout of pods that never become ready keeps the old ones") {
   for (int round = 0; round < 10; ++round)
     for (const PodAction& a : next(c, Workload::Kind::deployment, "auth-service")) apply(c, a);
   CHECK(status_of(c, w).ready == 2);
+  std::vector<std::uint32_t> kept;
+  for (const Pod& p : c.pods)
+    if (p.meta.exists && p.ready && p.owner == Pod::Owner::workload && p.owner_index == w)
+      kept.push_back(p.uid);
   CHECK(kubectl(k, "rollout undo deployment/auth-service -n gomeet").out ==
         "deployment.apps/auth-service rolled back\n");
+  // The template is the one that they were made from: they are up to date and stay.
+  CHECK(status_of(c, w).updated_ready == 2);
   settle(c);
   CHECK(status_of(c, w).updated_ready == 2);
+  for (const std::uint32_t uid : kept) CHECK(find_pod(c, uid) != no_index);
+  CHECK(c.workloads[static_cast<std::size_t>(w)].revisions.size() == 2);
+  CHECK(c.workloads[static_cast<std::size_t>(w)].current().number == 3);
 }
 
 TEST_CASE("a DaemonSet has one pod on each node, cordoned or not") {

@@ -282,3 +282,65 @@ TEST_CASE("nothing brings samples back: a loss reaches as far back as they were 
   CHECK(oldest({{"/platform/parameters/monitoring.retention", "30d", ""}}, 2) == -30 * 24h);
   CHECK(oldest({}, 1) == never);  // the other one has them all
 }
+
+namespace {
+
+Duration took(const Journal& journal, std::string_view step) {
+  Offset began{}, ended{};
+  for (const JournalEntry& entry : journal.entries) {
+    if (const auto* start = std::get_if<StepStarted>(&entry.what);
+        start && !start->verifying && journal.scenario.runbook.steps[start->step].id == step)
+      began = entry.at;
+    if (const auto* end = std::get_if<StepEnded>(&entry.what);
+        end && journal.scenario.runbook.steps[end->step].id == step)
+      ended = entry.at;
+  }
+  return ended - began;
+}
+
+std::string output_of(const Journal& journal, std::string_view step) {
+  for (const JournalEntry& entry : journal.entries)
+    if (const auto* end = std::get_if<StepEnded>(&entry.what);
+        end && journal.scenario.runbook.steps[end->step].id == step)
+      return end->output;
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a restore drill reads what a backup holds, beside a platform that does not notice") {
+  const test::Drilled drilled = test::drill("restore-drill");
+  CHECK(drilled.judgement.verdict == Verdict::pass);
+  for (const std::string& reason : drilled.judgement.reasons) UNSCOPED_INFO(reason);
+  CHECK_FALSE(drilled.has_finding("two-primaries"));
+  CHECK(output_of(drilled.journal, "find").find("artefact /archive/base/20261123_0200") == 0);
+  const std::string rows = output_of(drilled.journal, "prove");
+  for (const DatabaseSpec& database : drilled.loaded.platform.postgres.databases)
+    CHECK(rows.find(database.name + " up to 2026-11-23 ") != std::string::npos);
+  CHECK(drilled.of(ComponentId::postgres).rto.outages.empty());
+}
+
+TEST_CASE("a restore takes as long as its WAL, and holds what had been archived") {
+  const Journal fast = test::drill("restore-drill").journal;
+  const Journal slow =
+      test::drill("restore-drill",
+                  {{"/platform/parameters/postgres.wal_replay_rate", "\"20MB/s\"", ""}})
+          .journal;
+  CHECK(took(slow, "start") > 2 * took(fast, "start"));
+  CHECK(output_of(slow, "prove") == output_of(fast, "prove"));
+  const Journal late =
+      test::drill("restore-drill", {{"/start", "\"2026-11-23T20:00:00+08:00\"", ""}}).journal;
+  CHECK(took(late, "start") > took(fast, "start"));
+}
+
+TEST_CASE("a restore drill that finds no backup, or cannot start from it, is no pass") {
+  const test::Drilled none =
+      test::drill("restore-drill", {{objects + "32/spec/suspend", "true", ""}});
+  CHECK(none.judgement.verdict == Verdict::aborted);
+  const test::Drilled unread =
+      test::drill("restore-drill", {{"/runbook/steps/unpack/verify",
+                                     "kubectl wait --for=condition=complete job/restore-drill -n "
+                                     "gomeet --timeout=1s",
+                                     ""}});
+  CHECK(unread.judgement.verdict == Verdict::aborted);
+}

@@ -31,9 +31,13 @@ const std::vector<std::string> shipped{"node-failure",
                                        "redis-full-recovery",
                                        "redis-full-recovery-corrected",
                                        "point-in-time-recovery",
-                                       "point-in-time-recovery-corrected"};
+                                       "point-in-time-recovery-corrected",
+                                       "sfu-rollback",
+                                       "sfu-rollback-corrected",
+                                       "restore-drill"};
 /// Documented procedures in which no step reports a failure; procedures_test.cpp says what they do.
-const std::vector<std::string> silent{"api-node-failure", "redis-master-failure"};
+/// The restore drill is in no document.
+const std::vector<std::string> silent{"api-node-failure", "redis-master-failure", "restore-drill"};
 constexpr std::uint64_t seed = 20261123;
 
 std::string written(const test::Drilled& drilled, std::string_view format) {

@@ -72,9 +72,18 @@ TEST_CASE("JUnit is well-formed whatever a drill is called") {
 TEST_CASE("JUnit counts missed, not judged and not exercised apart") {
   const std::string xml = junit(sample_journal(), sample_judgement());
   CHECK(count(xml, "<failure ") == 2);
-  CHECK(count(xml, "<skipped ") == 1);
+  CHECK(count(xml, "<skipped ") == 3);  // redis was not exercised, and of the checklist two
   CHECK(count(xml, "<error ") == 2);  // monitoring was not evaluated, and the verdict is residue
-  CHECK(xml.find("tests=\"8\" failures=\"2\" errors=\"2\" skipped=\"1\"") != std::string::npos);
+  CHECK(xml.find("tests=\"11\" failures=\"2\" errors=\"2\" skipped=\"3\"") != std::string::npos);
+}
+
+TEST_CASE("JUnit shows an item that is required and not done as red, and as an error when untold") {
+  Journal journal = sample_journal();
+  journal.scenario.checklist_required = true;
+  const std::string xml = junit(journal, sample_judgement());
+  CHECK(count(xml, "<skipped ") == 1);
+  CHECK(count(xml, "<failure ") == 3);
+  CHECK(count(xml, "<error ") == 3);
 }
 
 TEST_CASE("a pass is green and nothing but a pass is") {

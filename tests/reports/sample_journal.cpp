@@ -262,6 +262,14 @@ Journal sample_journal() {
                               {{seconds(0), seconds(59), 23'959, Fate::kept},
                                {milliseconds(59'320), seconds(60), 41, Fate::lost},
                                {seconds(60), seconds(60), 2, Fate::unacknowledged}}});
+  j.scenario.checklist = {ChecklistItem::pods_rescheduled, ChecklistItem::no_data_loss,
+                          ChecklistItem::query_performance};
+  using Outcome = ChecklistAnswer::Outcome;
+  j.checklist = {
+      {j.scenario.checklist[0], Outcome::done, minutes(60), "79 of 79 pods run"},
+      {j.scenario.checklist[1], Outcome::not_done, minutes(60),
+       "41 of 24000 lost, most of them in gomeet_primary | \x1b[31m<b>&"},
+      {j.scenario.checklist[2], Outcome::not_evaluated, minutes(60), "nobody asks that here"}};
   j.impact = {500,
               260,
               8140.25,

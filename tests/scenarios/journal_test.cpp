@@ -32,7 +32,7 @@ Journal full_journal() {
                {2s, FaultTook{0, both}},
                {3s, StepStarted{1, 2, true}},
                {4s, StepEnded{2, StepEnded::Why::timed_out, 124, true, true, false, both,
-                              "out\n\"quoted\" ü\n"}},
+                              "out\n\"quoted\" ü\n", "ERR no such command"}},
                {5s, Sample{4s, ProbeKind::scrapes, Answer::unanswered, 0.1}},
                {6s, Note{5s, 1s, NoteKind::redis_slots_covered, ComponentId::redis, SubjectId{1},
                          ParameterId{3}}},
@@ -47,6 +47,7 @@ Journal full_journal() {
   j.exercised.add(ComponentId::redis);
   j.dependents[2] = both;
   j.ledger.streams = {{ComponentId::redis, "slots", {{1s, 2s, 12, Fate::unacknowledged}}}};
+  j.checklist = {{ChecklistItem::roles, ChecklistAnswer::Outcome::not_done, 9s, "2 primaries"}};
   j.impact = {500, 12, 0.125, {{1s, 500}, {2s, 0}}};
   j.parameters = {
       {ParameterId{3}, "a.b", "5 s", Provenance::derived, "somebody", {"file.json", 12}}};
@@ -96,6 +97,12 @@ TEST_CASE("A journal that was written and read back is written the same again") 
   CHECK(std::get<FaultTook>(back.entries[2].what).touched.has(ComponentId::api));
   CHECK(std::get<Note>(back.entries[7].what).at == never);
   CHECK(std::get<Aborted>(back.entries[10].what).step == 3);
+  CHECK(std::get<StepEnded>(back.entries[4].what).hidden_error == "ERR no such command");
+  REQUIRE(back.checklist.size() == 1);
+  CHECK(back.checklist[0].item == ChecklistItem::roles);
+  CHECK(back.checklist[0].outcome == ChecklistAnswer::Outcome::not_done);
+  CHECK(back.scenario.checklist == full_journal().scenario.checklist);
+  CHECK(back.scenario.checklist_required);
   CHECK(back.dependents[2].has(ComponentId::platform));
   CHECK(back.scenario.runbook.steps[1].wait_for == std::optional(ProbeKind::lb_connect));
 }

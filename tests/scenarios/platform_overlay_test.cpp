@@ -36,11 +36,12 @@ TEST_CASE("Named elements are merged one by one, objects by kind and name; new o
   CHECK(merged.items[2].find("kind")->text == "C");
 }
 
-TEST_CASE("A platform with an archive is the reference platform but for the archive") {
+TEST_CASE("A platform with an archive is the reference platform but for it and a scratch server") {
   const PlatformSpec base = load_platform("scenarios/platforms/gomeet-500.json", {}, {});
   const PlatformSpec over = load_platform("scenarios/platforms/gomeet-500-archive.json", {}, {});
   CHECK(over.name == "gomeet-500-archive");
-  CHECK(over.workloads.size() == base.workloads.size());
+  REQUIRE(over.workloads.size() == base.workloads.size() + 1);
+  CHECK(over.workloads.back().kind == WorkloadModel::Kind::postgres_scratch);
   CHECK(over.backups.size() == base.backups.size() + 1);
   const kube::Cluster& with = over.clusters.front().initial;
   const kube::Cluster& without = base.clusters.front().initial;

@@ -121,6 +121,9 @@ TEST_CASE("What schemas list is what the program's tables list") {
   CHECK(names(scenario["objectives"]["items"]["properties"]["component"]["enum"]) ==
         all_components);
   CHECK(names(scenario["abort"]["items"]["properties"]["probe"]["enum"]) == probes);
+  std::set<std::string> checklist = names_of(checklist_names());
+  for (const ChecklistRow& row : checklist_table) checklist.insert(std::string(row.id));
+  CHECK(names(scenario["checklist"]["items"]["enum"]) == checklist);
   const Json fault = scenario["faults"]["items"]["properties"];
   CHECK(names(fault["fault"]["enum"]) == faults);
   const std::string target = fault["target"]["pattern"];
@@ -150,6 +153,8 @@ TEST_CASE("What schemas list is what the program's tables list") {
   CHECK(names(report["verdict"]["enum"]) == names_of(enum_names<Verdict>(5, verdict_name)));
   CHECK(names(report["severity"]["enum"]) == names_of(enum_names<Severity>(4, severity_name)));
   CHECK(names(report["objectives"]["items"]["properties"]["component"]["enum"]) == all_components);
+  CHECK(names(report["checklist"]["items"]["properties"]["outcome"]["enum"]) ==
+        names_of(enum_names<ChecklistAnswer::Outcome>(3, outcome_name)));
   CHECK_FALSE(schema_text("nothing"));
 }
 
