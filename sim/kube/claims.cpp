@@ -3,7 +3,7 @@
 
 #include "sim/kube/controllers.hpp"
 
-/// Whether a claim can have a volume at all.
+/// Whether a claim can have a volume at all, and where.
 namespace drdrill::kube {
 namespace {
 
@@ -47,6 +47,20 @@ std::optional<std::string> provision_refusal(const Cluster& cluster,
   if (!block || claim.single_node()) return std::nullopt;
   return "failed to provision volume with StorageClass \"" + found->meta.name +
          "\": " + driver->text + " does not support access mode " + claim.access_modes.front();
+}
+
+void bind_claims(Cluster& cluster, int pod) {
+  const Pod& p = cluster.pods[static_cast<std::size_t>(pod)];
+  if (p.node == no_index) return;
+  for (const Volume& v : p.spec->volumes) {
+    if (v.kind != Volume::Kind::claim) continue;
+    const int index = find_claim(cluster, p.meta.ns, v.source);
+    if (index == no_index) continue;
+    PersistentVolumeClaim& claim = cluster.claims[static_cast<std::size_t>(index)];
+    if (!claim.volume.empty()) continue;
+    claim.volume = "pvc-" + claim.meta.ns + "-" + claim.meta.name;
+    claim.zone = cluster.nodes[static_cast<std::size_t>(p.node)].zone;
+  }
 }
 
 }  // namespace drdrill::kube

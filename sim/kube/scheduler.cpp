@@ -336,18 +336,4 @@ std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int no
   return std::nullopt;
 }
 
-void bind_claims(Cluster& cluster, int pod) {
-  const Pod& p = pod_at(cluster, pod);
-  if (p.node == no_index) return;
-  for (const Volume& v : p.spec->volumes) {
-    if (v.kind != Volume::Kind::claim) continue;
-    const int index = find_claim(cluster, p.meta.ns, v.source);
-    if (index == no_index) continue;
-    PersistentVolumeClaim& claim = cluster.claims[static_cast<std::size_t>(index)];
-    if (!claim.volume.empty()) continue;
-    claim.volume = "pvc-" + claim.meta.ns + "-" + claim.meta.name;
-    claim.zone = node_at(cluster, p.node).zone;
-  }
-}
-
 }  // namespace drdrill::kube

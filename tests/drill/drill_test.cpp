@@ -227,7 +227,8 @@ TEST_CASE("the journal carries what judging needs of the world") {
                             {Shape::constant, 30, 0, 0},
                             Provenance::measured,
                             "us",
-                            {"p.json", 3}};
+                            {"p.json", 3},
+                            {}};
   c.script.effects["crash"].consequences.push_back(
       {30s, Note{{}, 70s, NoteKind::postgres_started, postgres, SubjectId{2}, ParameterId{4}}});
   c.options.seed = 7;
