@@ -182,7 +182,9 @@ void Api::look_at_impairments(Service& service, const std::vector<int>& routed) 
     if (!pod_healthy(ref) || !kubernetes_.is_up(ref)) continue;
     Impairment own = kubernetes_.impairment(ref);
     any = any || own != Impairment{};
-    if (service.workload->role == token_role && own.skew > token_leeway_.time()) ++refused;
+    if (service.workload->role == token_role && own.skew > Duration::zero() &&
+        own.skew > token_leeway_.time())
+      ++refused;
     own.slowness *= store.slowness;
     own.delay += store.delay;
     own.loss = 1 - (1 - own.loss) * (1 - store.loss);

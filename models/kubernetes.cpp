@@ -326,10 +326,12 @@ bool Kubernetes::kubelet_answers(PodRef ref) const {
   return node && node->up && !node->isolated;
 }
 
+/// Nobody knows a Service whose object has just been made.
 const std::vector<int>& Kubernetes::routed(int cluster, int service) const {
-  return runtimes_[static_cast<std::size_t>(cluster)]
-      .services[static_cast<std::size_t>(service)]
-      .routed;
+  static const std::vector<int> nobody;
+  const auto& services = runtimes_[static_cast<std::size_t>(cluster)].services;
+  const auto index = static_cast<std::size_t>(service);
+  return index < services.size() ? services[index].routed : nobody;
 }
 
 void Kubernetes::add_inventory(Inventory& inventory) const {

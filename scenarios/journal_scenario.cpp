@@ -7,6 +7,7 @@ namespace drdrill {
 namespace {
 
 constexpr std::int64_t most_int = 2'147'483'647;
+constexpr double most_amount = 1e9;
 
 Duration read_time(Reader& reader, std::string_view key) {
   return Duration(reader.integer(key, 0, INT64_MAX));
@@ -38,7 +39,7 @@ FaultSpec read_fault(Reader& reader) {
     fault.effect.other = parse_target(reader.string("from"));
     if (!fault.effect.other) reader.problem("from", "no target");
   }
-  if (reader.has("amount")) fault.effect.amount = reader.number("amount");
+  if (reader.has("amount")) fault.effect.amount = reader.number("amount", 0, most_amount);
   fault.after = read_time(reader, "after");
   fault.lasts = read_time_if_any(reader, "lasts");
   fault.place = read_stored_place(reader);

@@ -23,13 +23,19 @@ struct Lost {
   Offset newest = Offset::min();
 };
 
-Lost lost_of(const LedgerStream& stream) {
+/// Of the records that were acknowledged before the tool began to undo what it did: what a system
+/// that comes back with the undo acknowledges is no loss of the recovery.
+Lost lost_of(const LedgerStream& stream, Offset undo) {
   Lost lost;
   for (const LedgerRun& run : stream.runs) {
-    if (run.fate != Fate::lost || run.count == 0) continue;
-    lost.count += run.count;
+    if (run.fate != Fate::lost || run.count == 0 || run.first >= undo) continue;
+    const Offset last = std::min(run.last, undo);
+    const Duration length = run.last - run.first;
+    const double part =
+        length > Duration::zero() ? to_seconds(last - run.first) / to_seconds(length) : 1;
+    lost.count += static_cast<std::uint64_t>(static_cast<double>(run.count) * part);
     lost.oldest = std::min(lost.oldest, run.first);
-    lost.newest = std::max(lost.newest, run.last);
+    lost.newest = std::max(lost.newest, last);
   }
   return lost;
 }
@@ -62,7 +68,7 @@ RpoResult data_loss(const Chronicle& chronicle, const Objective& objective, bool
     if (stream.component != objective.component) continue;
     result.evaluated = true;
     count(stream, result);
-    const Lost lost = lost_of(stream);
+    const Lost lost = lost_of(stream, chronicle.undo);
     result.lost_writes += lost.count;
     const Duration span = span_of(lost, failed);
     if (lost.count > 0 && (result.worst_stream.empty() || span > worst))

@@ -91,7 +91,7 @@ struct Effect {
   std::string id;  ///< unique in the scenario
   Primitive primitive = Primitive::crash;
   Target target;
-  std::optional<Target> other;  ///< cut: from whom
+  std::optional<Target> other = std::nullopt;  ///< cut: from whom
   double amount = 0;            ///< in the unit of the catalog's row
 };
 

@@ -79,6 +79,14 @@ TEST_CASE("the worst stream counts, lost writes are summed, survivors are report
   REQUIRE(rpo.met == true);
 }
 
+TEST_CASE("what is acknowledged once the tool undoes what it did is not charged") {
+  auto b = outage();
+  b.stream("rooms", {records(95, 99, 4, Fate::lost), records(501, 600, 99, Fate::lost)});
+  const RpoResult rpo = rpo_of(b, 1h);
+  REQUIRE(rpo.achieved == Duration(5s));
+  REQUIRE(rpo.lost_writes == 4);
+}
+
 TEST_CASE("without recovery the RPO is undefined and missed") {
   auto b = outage();
   b.stream("rooms", {records(0, 95, 950, Fate::kept)});

@@ -335,7 +335,7 @@ TEST_CASE("a restore takes as long as its WAL, and holds what had been archived"
 
 TEST_CASE("a restore drill that finds no backup, or cannot start from it, is no pass") {
   const test::Drilled none =
-      test::drill("restore-drill", {{objects + "32/spec/suspend", "true", ""}});
+      test::drill("restore-drill", {{objects + "33/spec/suspend", "true", ""}});
   CHECK(none.judgement.verdict == Verdict::aborted);
   const test::Drilled unread =
       test::drill("restore-drill", {{"/runbook/steps/unpack/verify",
