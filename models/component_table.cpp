@@ -34,7 +34,8 @@ constexpr std::array programs{
         "redis-cli",
         "ping, dbsize, flushall, CLUSTER NODES, INFO, MYID, MEET, FORGET, REPLICATE, FAILOVER, "
         "RESET; --cluster create, check, fix, add-node; --rdb"},
-    ProgramRow{"curl", "the platform's own hostname; inside of pods, the names of Services"},
+    ProgramRow{"curl",
+               "the platform's hostnames, the DNS provider's records; inside of pods, Services"},
     ProgramRow{"sleep", "lets time pass"},
     ProgramRow{"date", "the platform's wall clock; in containers UTC, with a format"},
     ProgramRow{"pg_dump", "one database as it is when the dump begins, to a file"},
@@ -44,6 +45,7 @@ constexpr std::array programs{
     ProgramRow{"tar", "makes a data directory of a base backup"},
     ProgramRow{"find", "files of volumes, by name and age; deletes them"},
     ProgramRow{"ls", "files of volumes"},
+    ProgramRow{"aws", "s3 cp and s3 ls: objects of buckets"},
     ProgramRow{"cp", "one file of a volume to another"},
     ProgramRow{"rm", "files of volumes"},
     ProgramRow{"touch", "an empty file"},

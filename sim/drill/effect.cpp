@@ -8,7 +8,7 @@ namespace drdrill {
 namespace {
 
 constexpr std::array<std::string_view, primitive_count> primitive_names{
-    "crash", "pause", "isolate", "absent", "erase",   "lose", "deploy", "cut",    "slow",
+    "crash", "pause", "isolate", "absent", "erase",   "lose",   "deploy", "cut",   "slow",
     "delay", "drop",  "skew",    "fill",   "corrupt", "vanish", "expire", "refuse"};
 constexpr std::array<std::string_view, level_count> level_names{
     "process", "pod", "node", "zone", "region", "person", "volume", "name", "provider"};

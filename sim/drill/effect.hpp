@@ -92,7 +92,7 @@ struct Effect {
   Primitive primitive = Primitive::crash;
   Target target;
   std::optional<Target> other = std::nullopt;  ///< cut: from whom
-  double amount = 0;            ///< in the unit of the catalog's row
+  double amount = 0;                           ///< in the unit of the catalog's row
 };
 
 enum class EffectId : std::uint32_t {};

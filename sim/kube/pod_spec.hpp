@@ -79,7 +79,7 @@ struct Container {
   std::optional<Probe> liveness;
   std::optional<Probe> startup;
   std::vector<VolumeMount> mounts;
-  std::vector<std::string> pre_stop;  ///< command of the preStop hook, if it is one
+  std::vector<std::string> pre_stop;         ///< command of the preStop hook, if it is one
   std::string pull_policy = "IfNotPresent";  ///< "Always" is the default of :latest
   Position at;
 

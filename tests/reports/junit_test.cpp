@@ -73,7 +73,7 @@ TEST_CASE("JUnit counts missed, not judged and not exercised apart") {
   const std::string xml = junit(sample_journal(), sample_judgement());
   CHECK(count(xml, "<failure ") == 2);
   CHECK(count(xml, "<skipped ") == 3);  // redis was not exercised, and of the checklist two
-  CHECK(count(xml, "<error ") == 2);  // monitoring was not evaluated, and the verdict is residue
+  CHECK(count(xml, "<error ") == 2);    // monitoring was not evaluated, and the verdict is residue
   CHECK(xml.find("tests=\"11\" failures=\"2\" errors=\"2\" skipped=\"3\"") != std::string::npos);
 }
 
