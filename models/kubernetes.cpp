@@ -295,37 +295,6 @@ void Kubernetes::pods_of(const WorkloadModel& workload, std::vector<PodRef>& out
   }
 }
 
-bool Kubernetes::is_up(PodRef ref) const {
-  const PodRuntime& rt = runtime(ref);
-  return rt.up && !rt.paused;
-}
-
-bool Kubernetes::reaches(PodRef from, PodRef to) const {
-  const auto cut = [&](PodRef ref) {
-    const NodeRuntime* node = node_of(ref);
-    return runtime(ref).isolated || !node || !node->up || node->isolated;
-  };
-  if (from == to) return true;
-  if (cut(from) || cut(to)) return false;
-  for (const Cut& each : cuts_)
-    if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
-                         (on_side(from, each.b) && on_side(to, each.a))))
-      return false;
-  if (from.cluster != to.cluster) return true;
-  return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
-}
-
-bool Kubernetes::reached_from_outside(PodRef ref) const {
-  const NodeRuntime* node = node_of(ref);
-  return !runtime(ref).isolated && node && node->up && !node->isolated &&
-         kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
-}
-
-bool Kubernetes::kubelet_answers(PodRef ref) const {
-  const NodeRuntime* node = node_of(ref);
-  return node && node->up && !node->isolated;
-}
-
 /// Nobody knows a Service whose object has just been made.
 const std::vector<int>& Kubernetes::routed(int cluster, int service) const {
   static const std::vector<int> nobody;

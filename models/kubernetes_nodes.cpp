@@ -199,37 +199,6 @@ void Kubernetes::isolate_node(int cluster, int node, bool isolated) {
   tell_reach_changed();
 }
 
-Impairment Kubernetes::impairment(PodRef ref) const {
-  Impairment all = runtime(ref).impairment;
-  const NodeRuntime* node = node_of(ref);
-  if (!node) return all;
-  const Impairment& more = node->impairment;
-  all.slowness *= more.slowness;
-  all.delay += more.delay;
-  all.loss = 1 - (1 - all.loss) * (1 - more.loss);
-  all.skew += more.skew;
-  all.full = all.full || more.full;
-  return all;
-}
-
-bool Kubernetes::on_side(PodRef ref, const Side& side) const {
-  const std::pair of_pod{ref.cluster, pod(ref).uid};
-  const std::pair of_node{ref.cluster, pod(ref).node};
-  return std::find(side.pods.begin(), side.pods.end(), of_pod) != side.pods.end() ||
-         std::find(side.nodes.begin(), side.nodes.end(), of_node) != side.nodes.end();
-}
-
-std::size_t Kubernetes::cut(Side a, Side b) {
-  cuts_.push_back({std::move(a), std::move(b), false});
-  impairment_changed();
-  return cuts_.size() - 1;
-}
-
-void Kubernetes::mend(std::size_t cut) {
-  cuts_[cut].mended = true;
-  impairment_changed();
-}
-
 void Kubernetes::tell_reach_changed() {
   context_.changed = true;
   for (std::size_t i = 0; i < models_.size(); ++i) {

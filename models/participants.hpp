@@ -36,6 +36,8 @@ class Participants final : public SfuObserver {
   void add_ledger(Ledger& ledger, Offset end) const;
 
  private:
+  /// An outage that counts somebody as affected (the definition of severity).
+  static constexpr Duration long_outage = std::chrono::seconds(30);
   enum class State : std::uint8_t { outside, connected, unaware, waiting, joining };
   struct Participant {
     State state = State::outside;

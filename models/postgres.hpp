@@ -195,6 +195,7 @@ class Postgres final : public PodModel {
     return route.server != none && is_damaged(servers_[static_cast<std::size_t>(route.server)]);
   }
 
+  static std::string upstream_env(const kube::PodTemplate& pod);
   static std::string server_argument(const kube::PodTemplate& pod, std::string_view name);
   void find_archive(Server& server);
   void begin_archive(Server& server);

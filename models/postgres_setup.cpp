@@ -1,0 +1,124 @@
+#include <algorithm>
+
+#include "models/postgres.hpp"
+#include "models/volumes.hpp"
+
+/// Which servers there are, and how they are when a drill begins.
+namespace drdrill::models {
+
+/// The environment variable that tells a server's image whom to follow; what the recovery
+/// procedures themselves set.
+std::string Postgres::upstream_env(const kube::PodTemplate& pod) {
+  for (const kube::Container& container : pod.containers)
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == "POSTGRES_PRIMARY_HOST") return variable.value;
+  return {};
+}
+
+Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
+    : context_(context),
+      kubernetes_(kubernetes),
+      volumes_(volumes),
+      replication_lag_(context.draws["postgres.replication_lag"]),
+      promote_(context.draws["postgres.promote"]),
+      start_(context.draws["postgres.process_start"]),
+      redo_rate_(context.draws["postgres.redo_rate"]),
+      shutdown_(context.draws["postgres.shutdown"]),
+      reconnect_time_(context.draws["postgres.pool_reconnect"]),
+      clone_rate_(context.draws["postgres.clone_rate"]),
+      attach_(context.draws["postgres.standby_attach"]),
+      replay_rate_(context.draws["postgres.wal_replay_rate"]),
+      restore_rate_(context.draws["postgres.restore_rate"]),
+      archive_delay_(context.draws["postgres.archive_delay"]),
+      in_service_(context.draws["postgres.in_service"]) {
+  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
+    routes_.push_back({.reconnect = context.engine.make_group()});
+  for (const WorkloadModel& workload : context.spec.workloads) {
+    const bool scratch = workload.kind == WorkloadModel::Kind::postgres_scratch;
+    const bool replica = workload.kind == WorkloadModel::Kind::postgres_replica;
+    const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
+    if (!primary && !replica && !scratch) continue;
+    const ClusterSpec& home = context.spec.clusters[workload.cluster];
+    int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
+                                    workload.workload);
+    const bool named = found != kube::no_index;
+    if (!named)
+      found = kube::find_workload(home.initial, kube::Workload::Kind::deployment, workload.ns,
+                                  workload.workload);
+    if (found == kube::no_index) continue;
+    const kube::Workload& set = home.initial.workloads[static_cast<std::size_t>(found)];
+    // A scratch server is started when it is needed.
+    const int servers = scratch ? std::max(set.replicas, 1) : set.replicas;
+    for (int i = 0; i < servers; ++i) {
+      Server server = make_server(static_cast<int>(workload.cluster),
+                                  workload.workload + "-" + std::to_string(i));
+      if (!named) server.deployment = &workload;
+      server.scratch = scratch;
+      server.has_data = !scratch;
+      server.standby = replica;
+      server.upstream = upstream_env(set.pod_template());
+      timers_.push_back(context.engine.make_group());
+      server.work = timers_.back();
+      initial_.push_back(server);
+    }
+  }
+}
+
+Postgres::Server Postgres::make_server(int cluster, std::string name) const {
+  Server server;
+  server.cluster = cluster;
+  server.name = std::move(name);
+  server.subject = context_.notes.subject(server.name);
+  return server;
+}
+
+/// A server whose pod appears for the first time: without data.
+Postgres::Server* Postgres::new_server(PodRef ref) {
+  const WorkloadModel* model = kubernetes_.model_of(ref);
+  if (!model) return nullptr;
+  if (timers_.size() == servers_.size()) timers_.push_back(context_.engine.make_group());
+  const Group work = timers_[servers_.size()];
+  servers_.push_back(make_server(ref.cluster, std::string(kubernetes_.name_of(ref))));
+  Server& server = servers_.back();
+  server.work = work;
+  server.standby = model->kind == WorkloadModel::Kind::postgres_replica;
+  server.has_data = false;
+  return &server;
+}
+
+void Postgres::reset() {
+  servers_ = initial_;
+  timelines_.assign(1, Timeline{});
+  written_.clear();
+  damages_.clear();
+  loads_.clear();
+  archive_delay_time_ = archive_delay_.time();
+  in_service_time_ = in_service_.time();
+  std::vector<PodRef> pods;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& server = servers_[i];
+    if (server.deployment) {
+      kubernetes_.pods_of(*server.deployment, pods);
+      std::size_t place = 0;
+      while (place < i && servers_[i - place - 1].deployment == server.deployment) ++place;
+      if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
+    }
+    const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(server.cluster)];
+    server.pod = kubernetes_.find_pod(server.cluster, home.home_namespace, server.name);
+    server.up = server.pod != no_pod;
+    server.streaming = server.up && server.standby;
+    if (server.streaming) server.source = upstream_of(server);
+    if (!server.up) continue;
+    own_data(server);
+    begin_archive(server);
+  }
+  for (std::size_t c = 0; c < routes_.size(); ++c) {
+    Route& route = routes_[c];
+    route = Route{.share = c == 0 ? 1.0 : 0.0, .reconnect = route.reconnect};
+    route.connected = false;
+    route.server = server_for(static_cast<int>(c));
+    route.connected = route.server != none;
+  }
+}
+
+}  // namespace drdrill::models
