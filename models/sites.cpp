@@ -10,7 +10,7 @@ constexpr double enough = 0.995;
 }  // namespace
 
 Sites::Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& dns)
-    : context_(context), postgres_(postgres), dns_(dns) {
+    : postgres_(postgres), dns_(dns) {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
     sites_.push_back(std::make_unique<Site>(context, kubernetes, postgres, static_cast<int>(c)));
 }

@@ -57,7 +57,6 @@ class Sites {
 
  private:
   bool certificate_expired_ = false;
-  Context& context_;
   Postgres& postgres_;
   Dns& dns_;
   std::vector<std::unique_ptr<Site>> sites_;

@@ -192,6 +192,7 @@ Ledger read_ledger(Reader& root) {
 std::vector<ChecklistAnswer> read_checklist(Reader& root) {
   std::vector<ChecklistAnswer> checklist;
   std::vector<std::string_view> ids;
+  ids.reserve(checklist_table.size());
   for (const ChecklistRow& row : checklist_table) ids.push_back(row.id);
   const auto outcomes = enum_names<ChecklistAnswer::Outcome>(3, outcome_name);
   each_row(root, "checklist", [&](RowReader& row) {

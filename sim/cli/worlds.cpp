@@ -41,9 +41,9 @@ std::vector<std::string> exercised_by(const LoadedScenario& loaded) {
   Journal journal;
   run_drill(loaded.scenario, world, {}, journal);
   std::vector<std::string> ids;
-  const ParameterTable& table = loaded.platform.parameters;
-  for (const Parameter& parameter : table.all())
-    if (world.exercised(table.find(parameter.id))) ids.push_back(parameter.id);
+  const ParameterTable& parameters = loaded.platform.parameters;
+  for (const Parameter& parameter : parameters.all())
+    if (world.exercised(parameters.find(parameter.id))) ids.push_back(parameter.id);
   return ids;
 }
 

@@ -81,7 +81,7 @@ bool set_bits(std::string_view field, int low, int high, std::span<const std::st
   return true;
 }
 
-constexpr std::int64_t minutes_of_day = 24 * 60;
+constexpr std::int64_t minutes_of_day = std::int64_t{24} * 60;
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
@@ -126,7 +126,7 @@ bool CronTimes::day_matches(std::int64_t local_day) const {
 }
 
 std::optional<std::int64_t> CronTimes::next_after(std::int64_t utc_minute) const {
-  constexpr std::int64_t days_ahead = 5 * 366;
+  constexpr std::int64_t days_ahead = std::int64_t{5} * 366;
   const std::int64_t local = utc_minute + offset_minutes_ + 1;
   const std::int64_t first_day = floor_divide(local, minutes_of_day);
   for (std::int64_t day = first_day; day < first_day + days_ahead; ++day) {
