@@ -105,6 +105,8 @@ constexpr std::array rows{
     ParameterRow{"people.typing", seconds, "for a person to carry out one command of a runbook"},
     ParameterRow{"postgres.archive_delay", seconds,
                  "from a full WAL segment to its copy in the archive"},
+    ParameterRow{"postgres.client_timeout", seconds,
+                 "how long clients and poolers wait for an answer before they drop a connection"},
     ParameterRow{"postgres.clone_rate", bytes_per_second, "pg_basebackup of a standby"},
     ParameterRow{"postgres.compression", count, "size of databases over that of their backups"},
     ParameterRow{"postgres.dump_rate", bytes_per_second, "pg_dump of a database, by its size"},
@@ -124,6 +126,8 @@ constexpr std::array rows{
     ParameterRow{"postgres.wal_replay_rate", bytes_per_second, "replay of archived WAL"},
     ParameterRow{"redis.aof_load_rate", bytes_per_second, "reading the append-only file at start"},
     ParameterRow{"redis.cluster_node_timeout", seconds, "cluster-node-timeout"},
+    ParameterRow{"redis.cron_period", seconds,
+                 "how often a server looks after its cluster: clusterCron"},
     ParameterRow{"redis.election_delay", seconds, "from FAIL to the election of a replica"},
     ParameterRow{"redis.fsync_interval", seconds,
                  "what a server that loses power had not yet synchronised"},
@@ -134,9 +138,18 @@ constexpr std::array rows{
     ParameterRow{"redis.process_start", seconds,
                  "from container start to serving, reading data apart"},
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},
+    ParameterRow{"redis.vote", seconds,
+                 "until the masters have voted and all servers know who won"},
     ParameterRow{"redis.writable_delay", seconds,
                  "until a master that has started takes part in its cluster"},
     ParameterRow{"storage.object_rate", bytes_per_second, "copying to and from object storage"},
+    ParameterRow{
+        "tcp.retries2", count,
+        "net.ipv4.tcp_retries2: retransmissions that set the limit of a silent connection"},
+    ParameterRow{"tcp.round_trip", seconds, "between two machines of a region"},
+    ParameterRow{"tcp.rto_max", seconds, "the longest retransmission timeout"},
+    ParameterRow{"tcp.rto_min", seconds, "what the retransmission timeout adds to the round trip"},
+    ParameterRow{"tcp.tick", seconds, "of the kernel's timers: 1/HZ"},
 };
 
 }  // namespace

@@ -2,23 +2,11 @@
 
 #include <algorithm>
 
+#include "models/reconnect_policy.hpp"
 #include "sim/base/ensure.hpp"
 
 namespace drdrill::models {
-namespace {
-
-using std::chrono::milliseconds;
-
-constexpr std::size_t attempts_max = 10;
-/// Waits before each attempt (client-sdk-js 2.21.0, DefaultReconnectPolicy.ts); jitter of up to a
-/// second comes on top from the third on.
-constexpr std::array<milliseconds, attempts_max> waits{
-    milliseconds(0),    milliseconds(300),  milliseconds(1200), milliseconds(2700),
-    milliseconds(4800), milliseconds(7000), milliseconds(7000), milliseconds(7000),
-    milliseconds(7000), milliseconds(7000)};
-constexpr std::size_t first_with_jitter = 2;
-
-}  // namespace
+namespace {}  // namespace
 
 Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns)
     : context_(context),
@@ -265,7 +253,7 @@ void Participants::fail(std::uint32_t who, Duration after) {
 void Participants::attempt_failed(std::uint32_t who) {
   Participant& participant = all_[who];
   ++participant.attempt;
-  if (participant.manual || participant.attempt >= attempts_max) {
+  if (participant.manual || participant.attempt >= reconnect_attempts) {
     if (!participant.manual)
       context_.note(NoteKind::clients_gave_up, ComponentId::livekit_sfu, everybody_);
     participant.manual = true;
@@ -274,9 +262,8 @@ void Participants::attempt_failed(std::uint32_t who) {
     at(reload_.time(), Kind::attempt, who);
     return;
   }
-  Duration wait = waits[participant.attempt];
-  if (participant.attempt >= first_with_jitter) wait += from_seconds(jitter_.uniform());
-  at(wait, Kind::attempt, who);
+  const double jitter = participant.attempt >= first_with_jitter ? jitter_.uniform() : 0;
+  at(reconnect_wait(participant.attempt, jitter), Kind::attempt, who);
 }
 
 void Participants::schedule_churn() {

@@ -9,8 +9,7 @@
 namespace drdrill::models {
 
 void Postgres::at(Duration delay, Kind kind, int server) {
-  const Group group = kind == Kind::reconnected ? route_of(server).reconnect
-                                                : servers_[static_cast<std::size_t>(server)].work;
+  const Group group = servers_[static_cast<std::size_t>(server)].work;
   context_.engine.after(delay,
                         {.component = event_owner(Owner::postgres),
                          .kind = static_cast<std::uint16_t>(kind),
@@ -50,17 +49,15 @@ void Postgres::handle(const Event& event) {
     case Kind::loaded:
       loaded(event.subject);
       break;
-    case Kind::reconnected: {
-      Route& route = route_of(index);
-      if (route.server == none || route.connected) break;
-      route.connected = true;
-      route.writing_since = context_.now();
-      context_.changed = true;
-      context_.note(NoteKind::pools_reconnected, ComponentId::postgres,
-                    servers_[static_cast<std::size_t>(route.server)].subject, reconnect_time_.id(),
-                    context_.now() - route.since);
+    case Kind::reconnected:
+      reconnected(index);
       break;
-    }
+    case Kind::given_up:
+      give_up(index);
+      break;
+    case Kind::resumed:
+      resume(index);
+      break;
   }
 }
 
@@ -138,14 +135,22 @@ void Postgres::stopped(Server& server, Ending ending) {
   context_.engine.cancel(server.work);
   server.recovery.reset();
   if (!server.up) return;
-  for (Route& route : routes_)
-    if (route.server == static_cast<int>(&server - servers_.data())) stop_writing(route);
+  const int index = static_cast<int>(&server - servers_.data());
+  for (std::size_t c = 0; c < routes_.size(); ++c) {
+    Route& route = routes_[c];
+    if (route.server == index) {
+      const bool connected = route.connected;
+      stop_writing(route);
+      if (connected && ending == Ending::lost) await_answer(static_cast<int>(c), index);
+    }
+    if (route.silence.server == index) route.silence.same_process = false;
+  }
   server.up = false;
   server.clean = ending == Ending::clean;
   end_archive(server);
   if (!server.standby) server.has_until = context_.now();
   for (Server& other : servers_) {
-    if (!other.streaming || other.source != static_cast<int>(&server - servers_.data())) continue;
+    if (!other.streaming || other.source != index) continue;
     detach(other, context_.now() - (server.clean ? Duration::zero() : replication_lag_.time()));
   }
   server.streaming = false;
@@ -237,7 +242,7 @@ void Postgres::promoted(int index) {
   timelines_.push_back({server.timeline, server.has_until});
   server.timeline = static_cast<int>(timelines_.size()) - 1;
   context_.note(NoteKind::postgres_promoted, ComponentId::postgres, server.subject, promote_.id(),
-                promote_.time());
+                server.promotion);
   for (const Server& other : servers_)
     if (&other != &server && live_primary(other))
       context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);

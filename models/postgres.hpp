@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/kubernetes.hpp"
+#include "models/tcp.hpp"
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
 
@@ -96,6 +97,15 @@ class Postgres final : public PodModel {
 
  private:
   static constexpr int none = -1;
+  struct Silence {  // of a server that clients still wait for an answer of
+    int server = none;
+    Offset since{};
+    Offset heard_since{};
+    bool acknowledges = false;  // its machine is there: only the program stands still
+    bool same_process = true;   // it has not ended since
+    Duration patience{};
+    Group timer{};
+  };
   struct Route {  // of the clients of one cluster
     int service = kube::no_index;
     int server = none;      // that they are sent to
@@ -104,6 +114,7 @@ class Postgres final : public PodModel {
     Offset writing_since{};
     Offset since{};
     Group reconnect{};
+    Silence silence{};
   };
   struct Start {  // what a data directory makes of a start
     std::string fatal;
@@ -137,7 +148,8 @@ class Postgres final : public PodModel {
     SubjectId refusal = SubjectId::none;
     int source = none;  // whom it streams from: connections outlive changes of Services
     int timeline = 0;
-    Offset has_until{};  // a standby or a stopped server: holds records acknowledged up to then
+    Duration promotion{};  // how long the latest one took
+    Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then
     Group work{};
   };
   struct Timeline {
@@ -167,7 +179,7 @@ class Postgres final : public PodModel {
     Offset until{};
     int into = none;  // the timeline that has its rows, once they are loaded
   };
-  enum class Kind : std::uint16_t { started, promoted, reconnected, loaded };
+  enum class Kind : std::uint16_t { started, promoted, reconnected, loaded, given_up, resumed };
 
   Server make_server(int cluster, std::string name) const;
   Server* new_server(PodRef ref);
@@ -182,6 +194,15 @@ class Postgres final : public PodModel {
   void at(Duration delay, Kind kind, int server);
   void set_route(int cluster);
   void stop_writing(Route& route);
+  // postgres_clients.cpp: what clients make of a server that they no longer hear of.
+  void of_clients(Duration delay, Kind kind, int cluster, Group group);
+  void reconnect(int cluster);
+  void reconnected(int cluster);
+  void await_answer(int cluster, int server);
+  bool hears_again(const Silence& silence) const;
+  void look_for_answer(int cluster);
+  void give_up(int cluster);
+  void resume(int cluster);
   Route& route_of(int cluster) { return routes_[static_cast<std::size_t>(cluster)]; }
   void follow();
   void stopped(Server& server, Ending ending);
@@ -228,7 +249,8 @@ class Postgres final : public PodModel {
   std::vector<Written> written_;
   std::vector<Damage> damages_;
   std::vector<Load> loads_;
-  std::vector<Route> routes_;  // by cluster
+  std::vector<Route> routes_;               // by cluster
+  std::vector<Retransmissions> resending_;  // by cluster
   std::vector<Group> timers_;  // by server; those of servers that came later are used again
   Draw& replication_lag_;
   Draw& promote_;
@@ -236,6 +258,7 @@ class Postgres final : public PodModel {
   Draw& redo_rate_;
   Draw& shutdown_;
   Draw& reconnect_time_;
+  Draw& client_timeout_;
   Draw& clone_rate_;
   Draw& attach_;
   Draw& replay_rate_;

@@ -61,14 +61,20 @@ int Postgres::local_index(PodRef local, std::string_view host) const {
 }
 
 void Postgres::set_route(int cluster) {
+  look_for_answer(cluster);
   Route& route = route_of(cluster);
   const int now = server_for(cluster);
   if (now == route.server) return;
-  if (route.server != none) stop_writing(route);
+  if (route.server != none) {
+    const int before = route.server;
+    const bool connected = route.connected;
+    stop_writing(route);
+    if (connected) await_answer(cluster, before);
+  }
   route.server = now;
   context_.engine.cancel(route.reconnect);
   route.since = context_.now();
-  if (now != none) at(reconnect_time_.time(), Kind::reconnected, cluster);
+  if (now != none && route.silence.server == none) reconnect(cluster);
   context_.changed = true;
 }
 

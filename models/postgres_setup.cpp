@@ -25,14 +25,18 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
       redo_rate_(context.draws["postgres.redo_rate"]),
       shutdown_(context.draws["postgres.shutdown"]),
       reconnect_time_(context.draws["postgres.pool_reconnect"]),
+      client_timeout_(context.draws["postgres.client_timeout"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
       attach_(context.draws["postgres.standby_attach"]),
       replay_rate_(context.draws["postgres.wal_replay_rate"]),
       restore_rate_(context.draws["postgres.restore_rate"]),
       archive_delay_(context.draws["postgres.archive_delay"]),
       in_service_(context.draws["postgres.in_service"]) {
-  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
-    routes_.push_back({.reconnect = context.engine.make_group()});
+  for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
+    routes_.push_back({.reconnect = context.engine.make_group(),
+                       .silence = {.timer = context.engine.make_group()}});
+    resending_.emplace_back(context, static_cast<int>(c));
+  }
   for (const WorkloadModel& workload : context.spec.workloads) {
     const bool scratch = workload.kind == WorkloadModel::Kind::postgres_scratch;
     const bool replica = workload.kind == WorkloadModel::Kind::postgres_replica;
@@ -114,7 +118,10 @@ void Postgres::reset() {
   }
   for (std::size_t c = 0; c < routes_.size(); ++c) {
     Route& route = routes_[c];
-    route = Route{.share = c == 0 ? 1.0 : 0.0, .reconnect = route.reconnect};
+    route = Route{.share = c == 0 ? 1.0 : 0.0,
+                  .reconnect = route.reconnect,
+                  .silence = {.timer = route.silence.timer}};
+    resending_[c].reset();
     route.connected = false;
     route.server = server_for(static_cast<int>(c));
     route.connected = route.server != none;

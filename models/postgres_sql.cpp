@@ -59,7 +59,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
   };
   if (q.find("pg_promote") != std::string::npos) {
     if (!server->standby) return fails("recovery is not in progress");
-    answer.takes = promote_.time();
+    answer.takes = server->promotion = promote_.time();
     at(answer.takes, Kind::promoted, static_cast<int>(server - servers_.data()));
     answer.out = row("pg_promote", "t");
     answer.changed = true;

@@ -23,6 +23,8 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
       cluster_(cluster),
       node_timeout_(context.draws["redis.cluster_node_timeout"]),
       election_delay_(context.draws["redis.election_delay"]),
+      cron_(context.draws["redis.cron_period"]),
+      vote_(context.draws["redis.vote"]),
       gossip_delay_(context.draws["redis.gossip_delay"]),
       replication_lag_(context.draws["redis.replication_lag"]),
       process_start_(context.draws["redis.process_start"]),
@@ -32,6 +34,7 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
       min_replicas_(context.draws["redis.min_replicas_to_write"]),
       max_lag_(context.draws["redis.min_replicas_max_lag"]),
       pings_(0, 0, "redis ping phases"),
+      ticks_(0, 0, "redis cron phases"),
       names_(0, 0, "redis node ids") {
   build();
 }
@@ -84,6 +87,7 @@ void Redis::reset() {
   identities_used_ = 0;
   epoch_ = 0;
   pings_.restart(context_.seed, context_.replication);
+  ticks_.restart(context_.seed, context_.replication);
   names_.restart(context_.seed, context_.replication);
   share_ = cluster_ == 0 ? 1 : 0;
   served_until_ = Offset::zero();

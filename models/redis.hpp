@@ -175,6 +175,7 @@ class Redis final : public PodModel {
   Masters masters_seen_by(const Server& server) const;
   bool is_linked(const Server& from, int identity) const;
   Duration suspicion(int voters);
+  Duration election();
   void look_at(int identity, const Server& view);
   void detected(int identity);
   void elect(int identity);
@@ -226,6 +227,8 @@ class Redis final : public PodModel {
   double share_ = 1;
   Draw& node_timeout_;
   Draw& election_delay_;
+  Draw& cron_;
+  Draw& vote_;
   Draw& gossip_delay_;
   Draw& replication_lag_;
   Draw& process_start_;
@@ -235,6 +238,7 @@ class Redis final : public PodModel {
   Draw& min_replicas_;
   Draw& max_lag_;
   RandomStream pings_;
+  RandomStream ticks_;
   RandomStream names_;
 };
 

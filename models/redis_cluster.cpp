@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/redis.hpp"
+#include "models/redis_pings.hpp"
 
 /// Links, gossip, failure detection and elections.
 namespace drdrill::models {
@@ -169,13 +170,23 @@ bool Redis::has_majority(const Server& s) const {
   return masters.all > 0 && masters.reached >= masters.all / 2 + 1;
 }
 
-/// A node is pinged at the latest half a node timeout after it was last heard, and suspected when
-/// the ping has gone unanswered for the node timeout. The last of those who are needed decides.
+/// A node is suspected when a ping has gone unanswered for the node timeout. The last of those who
+/// are needed decides.
 Duration Redis::suspicion(int voters) {
-  const double timeout_s = node_timeout_.value();
-  double slowest = 0;
-  for (int i = 0; i < voters; ++i) slowest = std::max(slowest, pings_.uniform() * timeout_s / 2);
-  return from_seconds(timeout_s + slowest);
+  const PingSchedule schedule{node_timeout_.time(), cron_.time(), servers_.size()};
+  Duration slowest{};
+  for (int i = 0; i < voters; ++i) slowest = std::max(slowest, next_ping(schedule, pings_));
+  return schedule.node_timeout + slowest;
+}
+
+/// A replica looks at its master, and whether its delay is over, only when its cron runs: the delay
+/// begins with the first run and ends with the one after it is over (cluster.c, clusterCron and
+/// clusterHandleSlaveFailover). Then the masters vote and everybody hears who won.
+Duration Redis::election() {
+  const Duration period = std::max(cron_.time(), Duration(1));
+  const Duration first = from_seconds(ticks_.uniform() * to_seconds(period));
+  const std::int64_t runs = (election_delay_.time() + period - Duration(1)) / period;
+  return first + runs * period + vote_.time();
 }
 
 void Redis::detect() {
@@ -212,7 +223,7 @@ void Redis::look_at(int identity, const Server& view) {
   if (node.failed) {
     const bool waits = context_.engine.pending(node.timer) > 0;
     if (!waits && owns_slots(view, identity) && candidate(identity) != none)
-      after(election_delay_.time(), Kind::elected, identity, node.timer);
+      after(election(), Kind::elected, identity, node.timer);
     return;
   }
   if (node.detecting || !owns_slots(view, identity)) return;

@@ -2,7 +2,7 @@
 #include <ostream>
 
 #include "reports/formats.hpp"
-#include "reports/utf8.hpp"
+#include "reports/markup.hpp"
 #include "reports/words.hpp"
 
 /// JUnit XML in the form that Jenkins, GitLab and GitHub actions read: one test case an
@@ -11,47 +11,6 @@
 /// case, "verdict", because a CI job must never show it as green.
 namespace drdrill::reports {
 namespace {
-
-/// For attributes and text. Characters that XML 1.0 cannot hold in any form become U+FFFD.
-std::string escaped(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const CodePoint c = decode_utf8(text);
-    const bool bad_byte = c.value == 0xfffd && c.bytes == 1;
-    const bool control = c.value < 0x20 && c.value != '\n' && c.value != '\t' && c.value != '\r';
-    if (bad_byte || control || c.value == 0xfffe || c.value == 0xffff) {
-      out += "\xef\xbf\xbd";
-    } else {
-      switch (c.value) {
-        case '&':
-          out += "&amp;";
-          break;
-        case '<':
-          out += "&lt;";
-          break;
-        case '>':
-          out += "&gt;";
-          break;
-        case '"':
-          out += "&quot;";
-          break;
-        case '\n':
-          out += "&#10;";
-          break;
-        case '\t':
-          out += "&#9;";
-          break;
-        case '\r':
-          out += "&#13;";
-          break;
-        default:
-          out += text.substr(0, c.bytes);
-      }
-    }
-    text.remove_prefix(c.bytes);
-  }
-  return out;
-}
 
 std::string milliseconds(Duration d) {
   const std::int64_t ms = d.count() / 1'000'000;
@@ -170,12 +129,12 @@ Counts count(const std::vector<TestCase>& tests) {
 }
 
 void put_property(std::ostream& out, std::string_view name, std::string_view value) {
-  out << "      <property name=\"" << name << "\" value=\"" << escaped(value) << "\"/>\n";
+  out << "      <property name=\"" << name << "\" value=\"" << xml_text(value) << "\"/>\n";
 }
 
 void put_case(std::ostream& out, const Scenario& scenario, const TestCase& test) {
-  out << "    <testcase classname=\"drdrill." << escaped(scenario.name) << "\" name=\""
-      << escaped(test.name) << "\" time=\"" << milliseconds(test.took) << '"';
+  out << "    <testcase classname=\"drdrill." << xml_text(scenario.name) << "\" name=\""
+      << xml_text(test.name) << "\" time=\"" << milliseconds(test.took) << '"';
   if (test.outcome == Outcome::passed) {
     out << "/>\n";
     return;
@@ -183,12 +142,12 @@ void put_case(std::ostream& out, const Scenario& scenario, const TestCase& test)
   const std::string_view tag = test.outcome == Outcome::failure ? "failure"
                                : test.outcome == Outcome::error ? "error"
                                                                 : "skipped";
-  out << ">\n      <" << tag << " message=\"" << escaped(test.message) << '"';
+  out << ">\n      <" << tag << " message=\"" << xml_text(test.message) << '"';
   if (test.outcome != Outcome::skipped) out << " type=\"" << tag << '"';
   if (test.detail.empty())
     out << "/>\n";
   else
-    out << '>' << escaped(test.detail) << "</" << tag << ">\n";
+    out << '>' << xml_text(test.detail) << "</" << tag << ">\n";
   out << "    </testcase>\n";
 }
 
@@ -205,7 +164,7 @@ void write_junit(const Report& report, std::ostream& out, const WriteOptions&) {
                              std::to_string(counts.skipped) + "\" time=\"" +
                              milliseconds(end_of(journal)) + "\"";
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"drdrill\"" << totals
-      << ">\n  <testsuite name=\"" << escaped(scenario_words(journal.scenario)) << '"' << totals
+      << ">\n  <testsuite name=\"" << xml_text(scenario_words(journal.scenario)) << '"' << totals
       << ">\n    <properties>\n";
   put_property(out, "drdrill", journal.version);
   put_property(out, "world", journal.world);

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "reports/formats.hpp"
+#include "reports/markup.hpp"
 #include "reports/timeline.hpp"
 #include "reports/utf8.hpp"
 #include "reports/words.hpp"
@@ -12,16 +13,6 @@ namespace {
 
 constexpr std::size_t timeline_rows = 40;
 constexpr std::size_t most_findings = 30;
-
-/// One line on which nothing is markup.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (char c : one_line(text)) {
-    if (std::string_view("\\`*_{}[]<>|#~&@!").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 /// `text` as code; a fence longer than any run of backticks inside.
 std::string code(std::string_view text) {
@@ -54,10 +45,10 @@ std::string_view sign_of(Verdict verdict) {
 void put_head(const Report& report, std::ostream& out) {
   const Judgement& judgement = *report.judgement;
   const Journal& journal = *report.journal;
-  out << "## " << sign_of(judgement.verdict) << ' ' << plain(scenario_words(journal.scenario))
-      << ": " << verdict_name(judgement.verdict) << "\n\n**" << plain(summary_words(report))
-      << "**\n\n";
-  for (const std::string& reason : judgement.reasons) out << "- " << plain(reason) << '\n';
+  out << "## " << sign_of(judgement.verdict) << ' '
+      << markdown_text(scenario_words(journal.scenario)) << ": " << verdict_name(judgement.verdict)
+      << "\n\n**" << markdown_text(summary_words(report)) << "**\n\n";
+  for (const std::string& reason : judgement.reasons) out << "- " << markdown_text(reason) << '\n';
   if (!judgement.reasons.empty()) out << '\n';
 }
 
@@ -70,7 +61,7 @@ void put_objectives(const Report& report, std::ostream& out) {
         << rto_words(result) << " | "
         << (result.rpo.applicable ? target_words(result.rpo.target) : "") << " | "
         << rpo_words(result) << " | " << symbol_of(mark_of(result)) << " | "
-        << plain(remark_words(*report.journal, result)) << " |\n";
+        << markdown_text(remark_words(*report.journal, result)) << " |\n";
   out << '\n';
 }
 
@@ -79,7 +70,7 @@ void put_part(const Journal& journal, const PartOfOutage& part, std::ostream& ou
   constexpr std::size_t most_causes = 3;
   for (std::size_t i = 0; i < std::min(part.causes.size(), most_causes); ++i) {
     const Cause& cause = part.causes[i];
-    out << (i == 0 ? ": " : "; ") << plain(cause_words(journal, cause)) << " ("
+    out << (i == 0 ? ": " : "; ") << markdown_text(cause_words(journal, cause)) << " ("
         << format_duration(cause.to - cause.from) << ')';
     const std::string why = cause_parameter_words(journal, cause);
     if (!why.empty()) out << ' ' << code(why);
@@ -114,7 +105,7 @@ void put_findings(const Report& report, std::ostream& out) {
   for (std::size_t i = 0; i < std::min(findings.size(), most_findings); ++i) {
     const Finding& finding = findings[i];
     out << "- **" << level_name(finding.level) << "** " << code(finding.rule) << ' '
-        << plain(finding.text);
+        << markdown_text(finding.text);
     const std::string place = place_words(finding.place);
     if (!place.empty()) out << " (" << code(place) << ')';
     out << '\n';
@@ -131,8 +122,8 @@ void put_checklist(const Report& report, std::ostream& out) {
   for (const ChecklistAnswer& answer : answers) {
     const ChecklistRow& row = row_of(answer.item);
     const bool done = answer.outcome == ChecklistAnswer::Outcome::done;
-    out << "- [" << (done ? 'x' : ' ') << "] " << plain(row.title) << " (" << code(row.id)
-        << "): " << plain(answer_words(*report.journal, answer)) << '\n';
+    out << "- [" << (done ? 'x' : ' ') << "] " << markdown_text(row.title) << " (" << code(row.id)
+        << "): " << markdown_text(answer_words(*report.journal, answer)) << '\n';
   }
   out << '\n';
 }
@@ -142,8 +133,8 @@ void put_changes(const std::vector<Change>& changes, std::string_view title, std
   out << "### " << title
       << "\n\n| component | what | before | after |\n| --- | --- | ---: | ---: |\n";
   for (const Change& change : changes)
-    out << "| " << name_of(change.before.component) << " | " << plain(change.before.name) << " | "
-        << change.before.value << " | " << change.after.value << " |\n";
+    out << "| " << name_of(change.before.component) << " | " << markdown_text(change.before.name)
+        << " | " << change.before.value << " | " << change.after.value << " |\n";
   out << '\n';
 }
 
@@ -152,9 +143,9 @@ void put_timeline(const Report& report, std::ostream& out) {
   if (rows.empty()) return;
   out << "<details><summary>Timeline</summary>\n\n| time | | |\n| --- | --- | --- |\n";
   for (const TimelineRow& row : rows) {
-    out << "| " << clock_of(*report.journal, row.at) << " | " << plain(row.label) << " | "
-        << plain(row.text);
-    if (!row.output.empty()) out << " · " << plain(clip(row.output, 120));
+    out << "| " << clock_of(*report.journal, row.at) << " | " << markdown_text(row.label) << " | "
+        << markdown_text(row.text);
+    if (!row.output.empty()) out << " · " << markdown_text(clip(row.output, 120));
     out << " |\n";
   }
   out << "\n</details>\n\n";
@@ -172,9 +163,10 @@ void write_markdown(const Report& report, std::ostream& out, const WriteOptions&
   put_changes(report.judgement->residue, "Left behind by drdrill itself: look now", out);
   put_changes(report.judgement->left_worse, "Left worse than before by the runbook", out);
   put_timeline(report, out);
-  out << "drdrill " << plain(journal.version) << " · " << plain(journal.world) << ' '
-      << plain(journal.scenario.platform) << " · seed " << journal.seed << " · fingerprint "
-      << hex(journal.fingerprint) << " · again: " << code(command_again(journal)) << '\n';
+  out << "drdrill " << markdown_text(journal.version) << " · " << markdown_text(journal.world)
+      << ' ' << markdown_text(journal.scenario.platform) << " · seed " << journal.seed
+      << " · fingerprint " << hex(journal.fingerprint)
+      << " · again: " << code(command_again(journal)) << '\n';
 }
 
 }  // namespace drdrill::reports

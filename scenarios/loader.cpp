@@ -8,6 +8,7 @@
 #include "scenarios/platform_file.hpp"
 #include "scenarios/runbook_file.hpp"
 #include "scenarios/scenario_file.hpp"
+#include "scenarios/validation_file.hpp"
 
 namespace drdrill {
 namespace {
@@ -18,11 +19,12 @@ struct KindRow {
   std::array<std::string_view, 3> telling;  ///< members that only this kind has
 };
 
-constexpr std::array<KindRow, 4> kinds{{
+constexpr std::array<KindRow, 5> kinds{{
     {FileKind::scenario, "scenario", {"objectives", "horizon", "faults"}},
     {FileKind::platform, "platform", {"clusters", "regions", "load"}},
     {FileKind::runbook, "runbook", {"steps", "steps", "steps"}},
     {FileKind::parameters, "parameters", {"parameters", "parameters", "parameters"}},
+    {FileKind::validation, "validation", {"comparisons", "comparisons", "comparisons"}},
 }};
 
 /// By the name of the schema, or by the members that only one kind has.
@@ -96,6 +98,13 @@ ParameterTable load_parameters(const std::string& path, std::span<const KnownPar
   return sound(std::move(table), std::move(problems));
 }
 
+std::vector<Comparison> load_validation(const std::string& path,
+                                        std::span<const KnownParameter> known) {
+  Problems problems;
+  auto comparisons = read_validation(path, known, problems);
+  return sound(std::move(comparisons), std::move(problems));
+}
+
 std::string_view file_kind_name(FileKind kind) {
   return kinds[static_cast<std::size_t>(kind)].name;
 }
@@ -110,7 +119,8 @@ Checked check_file(const std::string& path, std::span<const KnownParameter> know
                           document->root.at,
                           {},
                           "this is no file of drdrill's; a scenario has \"objectives\", a platform "
-                          "\"clusters\", a runbook \"steps\", a parameter file \"parameters\""});
+                          "\"clusters\", a runbook \"steps\", a parameter file \"parameters\", a "
+                          "validation file \"comparisons\""});
     return checked;
   }
   checked.problems = {};
@@ -126,6 +136,9 @@ Checked check_file(const std::string& path, std::span<const KnownParameter> know
       break;
     case FileKind::parameters:
       read_table(path, known, checked.problems);
+      break;
+    case FileKind::validation:
+      read_validation(path, known, checked.problems);
       break;
   }
   return checked;

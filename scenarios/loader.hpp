@@ -4,10 +4,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/setting.hpp"
 #include "sim/base/parameter.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/drill/comparison.hpp"
 #include "sim/drill/platform.hpp"
 #include "sim/drill/scenario.hpp"
 
@@ -38,7 +40,12 @@ Runbook load_runbook(const std::string& path);
 /// One parameter file by itself. Unknown names are a problem, missing ones are not.
 ParameterTable load_parameters(const std::string& path, std::span<const KnownParameter> known);
 
-enum class FileKind { scenario, platform, runbook, parameters };
+/// A validation file: comparisons of the model with what is known, each with the scenario that it
+/// names.
+std::vector<Comparison> load_validation(const std::string& path,
+                                        std::span<const KnownParameter> known);
+
+enum class FileKind { scenario, platform, runbook, parameters, validation };
 std::string_view file_kind_name(FileKind kind);
 
 struct Checked {

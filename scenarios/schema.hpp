@@ -7,7 +7,8 @@
 /// scenarios/schema/.
 namespace drdrill {
 
-/// "scenario", "platform", "runbook", "parameters", "report"; nothing for any other name.
+/// "scenario", "platform", "runbook", "parameters", "report", "validation"; nothing for any other
+/// name.
 std::optional<std::string_view> schema_text(std::string_view kind);
 
 }  // namespace drdrill

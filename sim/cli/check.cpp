@@ -8,6 +8,7 @@
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/messages.hpp"
 #include "sim/cli/subcommand.hpp"
+#include "sim/cli/validate.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/drill/drill.hpp"
 
@@ -23,6 +24,8 @@ constexpr std::array<OptionRow, 1> options{{
 Problems problems_of(const std::string& path, const WorldRow& row,
                      std::span<const KnownParameter> known) {
   Checked checked = check_file(path, known);
+  if (checked.kind == FileKind::validation && checked.problems.empty())
+    return preflight_all(load_validation(path, known));
   if (checked.kind != FileKind::scenario || !checked.problems.empty())
     return std::move(checked.problems);
   const LoadedScenario loaded = load_scenario(path, {}, known);
@@ -50,8 +53,8 @@ constexpr Subcommand check_subcommand{
     "check",
     "FILE…",
     "find all mistakes in files without running anything",
-    "Reads scenarios, platforms, runbooks and parameter files (their content says which) and "
-    "tells\n"
+    "Reads scenarios, platforms, runbooks, parameter and validation files (their content says "
+    "which) and tells\n"
     "everything that can be known without running: syntax, names, units, what cannot be reached, "
     "and\n"
     "for a scenario whether every fault, step and probe is possible in the world. All mistakes at\n"

@@ -62,8 +62,9 @@ int dispatch(std::span<const std::string> arguments, Context& context) {
 }  // namespace
 
 std::span<const Subcommand> subcommands() {
-  static const std::array<Subcommand, 5> table{run_subcommand, check_subcommand, list_subcommand,
-                                               judge_subcommand, schema_subcommand};
+  static const std::array<Subcommand, 6> table{run_subcommand,    check_subcommand,
+                                               list_subcommand,   judge_subcommand,
+                                               schema_subcommand, validate_subcommand};
   return table;
 }
 

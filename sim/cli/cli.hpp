@@ -15,6 +15,7 @@ struct Context {
   bool terminal = false;        ///< `out` is one: lists are fitted to it
   std::size_t width = 100;      ///< columns that text may fill
   std::string scenario_folder;  ///< where scenarios are looked for first; may be ""
+  bool progress = false;        ///< `err` is a terminal: what takes long says how far it is
 };
 
 /// `arguments` without the program's name. Returns the exit code; never throws.

@@ -32,7 +32,7 @@ int report_bug(const std::string& what, std::span<const std::string> arguments, 
               << "\n  command  drdrill";
   for (const std::string& argument : arguments) context.err << ' ' << reports::shell_word(argument);
   context.err << '\n';
-  if (!arguments.empty() && arguments.front() == "run")
+  if (!arguments.empty() && (arguments.front() == "run" || arguments.front() == "validate"))
     context.err << "  seed     " << seed_of(arguments) << '\n';
   return exit_bug;
 }

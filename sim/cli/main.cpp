@@ -60,7 +60,8 @@ int main(int count, char** values) {
                                 colour,
                                 terminal,
                                 terminal ? terminal_width() : 100,
-                                environment("DRDRILL_SCENARIOS")};
+                                environment("DRDRILL_SCENARIOS"),
+                                isatty(STDERR_FILENO) == 1};
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   return drdrill::cli::run(arguments, context);
 }

@@ -45,12 +45,10 @@ std::string for_several(const std::string& request) {
   return format + "=" + file.substr(0, base) + "{scenario}-" + file.substr(base);
 }
 
-const WriterRow& writer_of(const std::string& request) {
-  const std::string id = request.substr(0, request.find('='));
-  if (const WriterRow* row = find_writer(id)) return *row;
-  std::vector<std::string_view> known;
-  for (const WriterRow& row : report_writers()) known.push_back(row.id);
-  throw UsageError("there is no report format \"" + id + "\"" + suggestion(id, known));
+std::string format_of(const std::string& request, std::span<const std::string_view> formats) {
+  std::string id = request.substr(0, request.find('='));
+  if (std::find(formats.begin(), formats.end(), id) != formats.end()) return id;
+  throw UsageError("there is no report format \"" + id + "\"" + suggestion(id, formats));
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -69,7 +67,8 @@ bool write_all(int descriptor, std::string_view text) {
 /// renamed; a device or a pipe is written as it is.
 class ReportFiles::Target {
  public:
-  explicit Target(const std::string& request) : writer_(writer_of(request)) {
+  Target(const std::string& request, std::span<const std::string_view> formats)
+      : format_(format_of(request, formats)) {
     name_ = file_of(request);
     if (!to_stdout()) open_file();
   }
@@ -83,10 +82,10 @@ class ReportFiles::Target {
   const std::string& final_path() const { return to_stdout() ? name_ : path_; }
   const std::string& name() const { return name_; }
 
-  void write(const Report& report, std::ostream& out) {
-    if (to_stdout()) return writer_.write(report, out, {});
+  void write(const Writer& writer, std::ostream& out) {
+    if (to_stdout()) return writer(format_, out);
     std::ostringstream text;
-    writer_.write(report, text, {});
+    writer(format_, text);
     if (!write_all(descriptor_, text.view())) fail(name_, errno);
   }
 
@@ -116,16 +115,23 @@ class ReportFiles::Target {
     if (descriptor_ < 0) fail(name_, errno);
   }
 
-  const WriterRow& writer_;
+  std::string format_;
   std::string name_;       ///< as the user wrote it
   std::string path_;       ///< where it will lie
   Unfinished unfinished_;  ///< until it is whole; a device or a pipe has none
   int descriptor_ = -1;
 };
 
-ReportFiles::ReportFiles(std::span<const std::string> requests) {
+std::vector<std::string_view> report_formats() {
+  std::vector<std::string_view> formats;
+  for (const WriterRow& row : report_writers()) formats.push_back(row.id);
+  return formats;
+}
+
+ReportFiles::ReportFiles(std::span<const std::string> requests,
+                         std::span<const std::string_view> formats) {
   for (const std::string& request : requests) {
-    auto target = std::make_unique<Target>(request);
+    auto target = std::make_unique<Target>(request, formats);
     for (const auto& other : targets_)
       if (other->final_path() == target->final_path())
         throw UsageError(target->to_stdout() ? std::string("two reports cannot both go to stdout")
@@ -142,14 +148,14 @@ bool ReportFiles::takes_stdout() const {
   return false;
 }
 
-void ReportFiles::write(const Report& report, std::ostream& out) const {
-  for (const auto& target : targets_) target->write(report, out);
+void ReportFiles::write(const Writer& writer, std::ostream& out) const {
+  for (const auto& target : targets_) target->write(writer, out);
   for (const auto& target : targets_) target->finish();
 }
 
 void check_requests(std::span<const std::string> requests, std::size_t scenarios) {
   for (const std::string& request : requests) {
-    writer_of(request);
+    format_of(request, report_formats());
     if (file_of(request).find(placeholder) != std::string::npos || scenarios <= 1) continue;
     throw UsageError("--report " + request + ": the reports of " + std::to_string(scenarios) +
                      " scenarios cannot all go there; write --report '" + for_several(request) +
@@ -186,7 +192,9 @@ void refuse_repeated(std::span<const std::string> requests) {
 int write_reports(const Report& report, const ReportFiles& files, bool quiet, std::ostream& out,
                   const WriteOptions& options) {
   if (!quiet && !files.takes_stdout()) find_writer("text")->write(report, out, options);
-  files.write(report, out);
+  files.write([&](std::string_view format,
+                  std::ostream& to) { find_writer(format)->write(report, to, {}); },
+              out);
   return exit_code(report.judgement->verdict);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/writers.hpp"
@@ -13,19 +15,26 @@
 /// only when they are whole, so a report is there in full or not at all.
 namespace drdrill::cli {
 
+/// The ids of the formats that a drill's report can have.
+std::vector<std::string_view> report_formats();
+
 class ReportFiles {
  public:
-  /// Each request is "FORMAT=FILE"; "-" is stdout. Throws UsageError when one is none, when two
-  /// name the same file, or when a file cannot be made.
-  explicit ReportFiles(std::span<const std::string> requests);
+  /// Each request is "FORMAT=FILE" with one of the formats; "-" is stdout. Throws UsageError when
+  /// one is none, when two name the same file, or when a file cannot be made.
+  ReportFiles(std::span<const std::string> requests, std::span<const std::string_view> formats);
+  /// The same for a drill's reports.
+  explicit ReportFiles(std::span<const std::string> requests)
+      : ReportFiles(requests, report_formats()) {}
   ~ReportFiles();
   ReportFiles(ReportFiles&&) = delete;
 
   /// One of the reports goes to stdout, which is then the only thing there.
   bool takes_stdout() const;
-  /// Writes all reports and gives the files their names. Throws UsageError when that fails (a full
-  /// disk).
-  void write(const Report& report, std::ostream& out) const;
+  /// Has `writer` write each report in its format, and gives the files their names. Throws
+  /// UsageError when that fails (a full disk).
+  using Writer = std::function<void(std::string_view format, std::ostream& out)>;
+  void write(const Writer& writer, std::ostream& out) const;
 
  private:
   class Target;

@@ -10,8 +10,8 @@
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> kinds{"scenario", "platform", "runbook", "parameters",
-                                                "report"};
+constexpr std::array<std::string_view, 6> kinds{"scenario",   "platform", "runbook",
+                                                "parameters", "report",   "validation"};
 
 int print_schema(const Options& given, Context& context) {
   if (given.positional().size() != 1)
@@ -27,7 +27,7 @@ int print_schema(const Options& given, Context& context) {
 
 constexpr Subcommand schema_subcommand{
     "schema",
-    "scenario|platform|runbook|parameters|report",
+    "scenario|platform|runbook|parameters|report|validation",
     "print a JSON Schema",
     "Prints the JSON Schema (draft 7) of a kind of file, for editors and validators. Shipped "
     "files\n"

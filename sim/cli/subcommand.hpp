@@ -27,6 +27,7 @@ extern const Subcommand check_subcommand;
 extern const Subcommand list_subcommand;
 extern const Subcommand judge_subcommand;
 extern const Subcommand schema_subcommand;
+extern const Subcommand validate_subcommand;
 
 /// `drdrill --help`
 void write_overview(std::ostream& out);

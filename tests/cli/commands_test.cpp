@@ -21,7 +21,8 @@ TEST_CASE("every parameter is listed with the line that sets it") {
 }
 
 TEST_CASE("schemas are JSON") {
-  for (const std::string kind : {"scenario", "platform", "runbook", "parameters", "report"})
+  for (const std::string kind :
+       {"scenario", "platform", "runbook", "parameters", "report", "validation"})
     CHECK(nlohmann::json::parse(drdrill({"schema", kind}).out).contains("$schema"));
 }
 

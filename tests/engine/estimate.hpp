@@ -1,46 +1,17 @@
 #pragma once
 
-#include <array>
 #include <cmath>
-#include <cstddef>
 #include <string>
 
 #include <catch2/catch.hpp>
 
-/// Simulated values against exact ones, honestly: forty batches (or groups of replications) give
-/// forty values of a statistic, and Student's t gives the interval in which its mean lies with a
-/// confidence of 99.9 %.
+#include "sim/study/estimate.hpp"
+
 namespace drdrill::test {
-
-constexpr std::size_t batches = 40;
-
-struct Estimate {
-  double mean = 0;
-  double half_width = 0;
-};
-
-inline Estimate estimate(const std::array<double, batches>& values) {
-  constexpr double n = batches;
-  constexpr double t = 3.5581;  // the 99.95th percentile with 39 degrees of freedom
-  double sum = 0;
-  for (double v : values) sum += v;
-  const double mean = sum / n;
-  double squares = 0;
-  for (double v : values) squares += (v - mean) * (v - mean);
-  return {mean, t * std::sqrt(squares / (n - 1) / n)};
-}
-
-/// Calls `statistic(batch)` for each batch.
-template <class Statistic>
-Estimate estimate_with(Statistic statistic) {
-  std::array<double, batches> values{};
-  for (std::size_t i = 0; i < batches; ++i) values[i] = statistic(i);
-  return estimate(values);
-}
 
 /// The exact value lies in the interval, and the interval is so narrow (`precision` is the half
 /// width over the exact value) that a model that is wrong by twice that much would not pass.
-inline void check_covers(const std::string& what, const Estimate& e, double exact,
+inline void check_covers(const std::string& what, const study::Estimate& e, double exact,
                          double precision) {
   INFO(what << ": " << e.mean << " +- " << e.half_width << ", exact " << exact);
   CHECK(std::abs(e.mean - exact) <= e.half_width);

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/engine/sampler.hpp"
-#include "tests/engine/single_server.hpp"
+#include "sim/study/single_server.hpp"
 
 /// The same bits from every build preset. A change here changes every drill that was ever recorded
 /// by its seed: it needs a reason.
@@ -31,7 +31,7 @@ TEST_CASE("twenty thousand draws of each shape have the bits that they always ha
 }
 
 TEST_CASE("a hundred thousand events of a queue have the fingerprint that they always had") {
-  test::SingleServer server({Shape::exponential, 1 / 0.8}, {Shape::exponential, 1}, 2026, 11);
+  study::SingleServer server({Shape::exponential, 1 / 0.8}, {Shape::exponential, 1}, 2026, 11);
   CHECK(server.handle_events(100'000) == 0x3f5e6e74d9156e79U);
 }
 

@@ -56,10 +56,13 @@ std::vector<std::pair<fs::path, std::string>> shipped_files() {
   for (const auto& [folder, kind] :
        {std::pair{"scenarios", "scenario"}, std::pair{"scenarios/runbooks", "runbook"},
         std::pair{"scenarios/platforms", "platform"},
-        std::pair{"scenarios/parameters", "parameters"}})
+        std::pair{"scenarios/parameters", "parameters"},
+        std::pair{"scenarios/validation", "validation"},
+        std::pair{"scenarios/validation/scenarios", "scenario"},
+        std::pair{"scenarios/validation/platforms", "platform"}})
     for (const auto& entry : fs::directory_iterator(folder))
       if (entry.path().extension() == ".json") files.emplace_back(entry.path(), kind);
-  for (const char* kind : {"scenario", "runbook", "platform", "parameters"})
+  for (const char* kind : {"scenario", "runbook", "platform", "parameters", "validation"})
     files.emplace_back(fs::path("tests/scenarios/good") / (std::string(kind) + ".json"), kind);
   return files;
 }
@@ -107,6 +110,18 @@ TEST_CASE("A schema refuses a key too many, a missing one and a wrong type") {
   Json platform = read("tests/scenarios/good/platform.json");
   platform["clusters"][0]["objects"][0]["model"]["kind"] = "livekit";
   CHECK_FALSE(fits(platform, "platform"));
+  const Json validation = read("tests/scenarios/good/validation.json");
+  const auto broken = [&](std::size_t comparison, auto change) {
+    Json changed = validation;
+    change(changed["comparisons"][comparison]);
+    return !fits(changed, "validation");
+  };
+  CHECK(broken(0, [](Json& c) { c["measured"]["values"][0] = "36 seconds"; }));
+  CHECK(broken(0, [](Json& c) { c["measure"]["from"]["step"] = "promote"; }));
+  CHECK(broken(0, [](Json& c) { c.erase("scenario"); }));
+  CHECK(broken(1, [](Json& c) { c["exact"]["mean"] = "5s"; }));
+  CHECK(broken(3, [](Json& c) { c["measure"]["to"]["fault"] = "zone"; }) == false);
+  CHECK(broken(6, [](Json& c) { c.erase("reason"); }));
 }
 
 TEST_CASE("What schemas list is what the program's tables list") {
@@ -148,6 +163,13 @@ TEST_CASE("What schemas list is what the program's tables list") {
   CHECK(names(platform["definitions"]["model"]["properties"]["kind"]["enum"]) ==
         names_of(enum_names<WorkloadModel::Kind>(kinds, model_kind_name)));
   CHECK(names(platform["properties"]["dependencies"]["propertyNames"]["enum"]) == all_components);
+
+  const Json validation = schema("validation")["definitions"];
+  std::set<std::string> notes;
+  for (const NoteRow& row : note_table) notes.insert(std::string(row.id));
+  CHECK(names(validation["moment"]["properties"]["note"]["enum"]) == notes);
+  CHECK(names(validation["moment"]["properties"]["probe"]["enum"]) == probes);
+  CHECK(names(validation["component"]["enum"]) == all_components);
 
   const Json report = schema("report")["properties"];
   CHECK(names(report["verdict"]["enum"]) == names_of(enum_names<Verdict>(5, verdict_name)));

@@ -27,6 +27,9 @@ TEST_CASE("Every shipped file is without a mistake") {
   check_folder("scenarios/runbooks", FileKind::runbook, 6);
   check_folder("scenarios/platforms", FileKind::platform, 1);
   check_folder("scenarios/parameters", FileKind::parameters, 1);
+  // Validation files need the models' units: tests/study/validation_test.cpp reads them.
+  check_folder("scenarios/validation/scenarios", FileKind::scenario, 6);
+  check_folder("scenarios/validation/platforms", FileKind::platform, 2);
 }
 
 TEST_CASE("The documented drills end with all three restoring commands, whatever failed before") {

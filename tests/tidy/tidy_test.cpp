@@ -26,9 +26,11 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"sim/drill", {"sim/base", "sim/kube"}},
     {"models", {"sim/base", "sim/kube", "sim/engine", "sim/drill"}},
     {"scenarios", {"sim/base", "sim/kube", "sim/drill"}},
-    {"reports", {"sim/base", "sim/drill"}},
+    {"sim/study", {"sim/base", "sim/drill", "models", "sim/engine"}},
+    {"reports", {"sim/base", "sim/drill", "sim/study"}},
     {"sim/cli",
-     {"sim/base", "sim/kube", "sim/engine", "sim/drill", "models", "scenarios", "reports"}},
+     {"sim/base", "sim/kube", "sim/engine", "sim/drill", "models", "sim/study", "scenarios",
+      "reports"}},
 };
 
 /// Folders whose results must be the same bytes everywhere.

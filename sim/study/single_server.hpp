@@ -7,7 +7,8 @@
 #include "sim/engine/sampler.hpp"
 
 /// A queue with one server, played event by event, that measures what queueing theory predicts.
-namespace drdrill::test {
+/// Times are in seconds.
+namespace drdrill::study {
 
 class SingleServer {
  public:
@@ -115,4 +116,4 @@ class SingleServer {
   Offset last_{0};
 };
 
-}  // namespace drdrill::test
+}  // namespace drdrill::study
