@@ -66,6 +66,8 @@ class Draw {
     used_ = true;
     return sampler_.draw(stream_);
   }
+  /// A value that may turn out not to matter; `use` it when it does.
+  double look() { return sampler_.draw(stream_); }
   /// What was drawn before the run began has come to matter now.
   void use() { used_ = true; }
   bool used() const { return used_; }

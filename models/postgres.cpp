@@ -113,6 +113,7 @@ void Postgres::pod_started(PodRef ref) {
     // At most one checkpoint interval of WAL is replayed; on average half of it.
     const double wal = context_.spec.postgres.wal_bytes_per_second * 150.0;
     takes += from_seconds(wal / redo_rate_.value());
+    lose_unflushed(*server);
   }
   context_.engine.cancel(server->work);
   at(takes, Kind::started, static_cast<int>(server - servers_.data()));
@@ -148,10 +149,11 @@ void Postgres::stopped(Server& server, Ending ending) {
   server.up = false;
   server.clean = ending == Ending::clean;
   end_archive(server);
-  if (!server.standby) server.has_until = context_.now();
+  if (!server.standby)
+    server.has_until = context_.now() - (server.clean ? Duration::zero() : unflushed(server));
   for (Server& other : servers_) {
     if (!other.streaming || other.source != index) continue;
-    detach(other, context_.now() - (server.clean ? Duration::zero() : replication_lag_.time()));
+    detach(other, context_.now() - (server.clean ? Duration::zero() : behind(other)));
   }
   server.streaming = false;
   server.source = none;
@@ -198,6 +200,7 @@ void Postgres::finish_clone(Server& server) {
 void Postgres::update() {
   for (std::size_t c = 0; c < routes_.size(); ++c) set_route(static_cast<int>(c));
   follow();
+  look_at_commits();
 }
 
 /// A standby stays with the server that it streams from, whatever Services say, until that breaks;
@@ -206,7 +209,7 @@ void Postgres::update() {
 void Postgres::follow() {
   for (Server& server : servers_) {
     if (server.streaming && stream_holds(server)) continue;
-    if (server.streaming) detach(server, context_.now() - replication_lag_.time());
+    if (server.streaming) detach(server, context_.now() - behind(server));
     const int up = upstream_of(server);
     if (up == none || !server.standby || !server.up) continue;
     const Server& source = servers_[static_cast<std::size_t>(up)];
@@ -235,7 +238,7 @@ void Postgres::detach(Server& standby, Offset has_until) {
 void Postgres::promoted(int index) {
   Server& server = servers_[static_cast<std::size_t>(index)];
   if (!server.up || !server.standby) return;
-  if (server.streaming) server.has_until = context_.now() - replication_lag_.time();
+  if (server.streaming) server.has_until = context_.now() - behind(server);
   server.streaming = false;
   server.source = none;
   server.standby = false;

@@ -37,7 +37,7 @@ class Postgres final : public PodModel {
   /// Do a write and a read of what was written succeed through the Service, in every database?
   bool writable(int cluster) const {
     const Route& route = routes_[static_cast<std::size_t>(cluster)];
-    return route.connected && (damages_.empty() || !is_damaged(route));
+    return route.connected && route.acknowledged && (damages_.empty() || !is_damaged(route));
   }
   /// What the server behind this cluster's Service suffers from.
   Impairment impairment(int cluster) const {
@@ -108,9 +108,10 @@ class Postgres final : public PodModel {
   };
   struct Route {  // of the clients of one cluster
     int service = kube::no_index;
-    int server = none;      // that they are sent to
-    bool connected = true;  // and their connections work
-    double share = 1;       // of all clients
+    int server = none;         // that they are sent to
+    bool connected = true;     // and their connections work
+    bool acknowledged = true;  // commits there do not wait for a standby that is not there
+    double share = 1;          // of all clients
     Offset writing_since{};
     Offset since{};
     Group reconnect{};
@@ -123,6 +124,10 @@ class Postgres final : public PodModel {
     int timeline = 0;
     Offset until{};
     double wal_bytes = 0;
+  };
+  struct Commits {  // what a commit waits for
+    std::vector<std::string> standbys;
+    SynchronousCommit level = SynchronousCommit::on;
   };
   struct Server {
     int cluster = 0;
@@ -151,6 +156,8 @@ class Postgres final : public PodModel {
     Duration promotion{};  // how long the latest one took
     Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then
     Group work{};
+    Commits commits{}, configured{};  // what is in force; what the next reload brings
+    int sync_standby = none;          // who confirmed commits up to now
   };
   struct Timeline {
     int parent = none;
@@ -194,6 +201,14 @@ class Postgres final : public PodModel {
   void at(Duration delay, Kind kind, int server);
   void set_route(int cluster);
   void stop_writing(Route& route);
+  // postgres_commits.cpp: what a commit waits for, and what is lost without that.
+  int synchronous_standby(int server) const;
+  bool acknowledges(int server) const;
+  void look_at_commits();
+  Duration unflushed(const Server& server) const;
+  Duration behind(const Server& standby) const;
+  void lose_unflushed(Server& server);
+  std::optional<Answer> configure_commits(Server& server, std::string_view sql);
   // postgres_clients.cpp: what clients make of a server that they no longer hear of.
   void of_clients(Duration delay, Kind kind, int cluster, Group group);
   void reconnect(int cluster);
@@ -253,6 +268,7 @@ class Postgres final : public PodModel {
   std::vector<Retransmissions> resending_;  // by cluster
   std::vector<Group> timers_;  // by server; those of servers that came later are used again
   Draw& replication_lag_;
+  Draw& wal_writer_delay_;
   Draw& promote_;
   Draw& start_;
   Draw& redo_rate_;

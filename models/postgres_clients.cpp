@@ -26,6 +26,7 @@ void Postgres::reconnected(int cluster) {
   if (route.server == none || route.connected) return;
   route.connected = true;
   route.writing_since = context_.now();
+  look_at_commits();
   context_.changed = true;
   context_.note(NoteKind::pools_reconnected, ComponentId::postgres,
                 servers_[static_cast<std::size_t>(route.server)].subject, reconnect_time_.id(),
@@ -93,6 +94,7 @@ void Postgres::resume(int cluster) {
   context_.engine.cancel(route.reconnect);
   route.connected = true;
   route.writing_since = context_.now();
+  look_at_commits();
   context_.changed = true;
   context_.note(NoteKind::connections_resumed, ComponentId::postgres,
                 servers_[static_cast<std::size_t>(route.server)].subject,

@@ -107,7 +107,8 @@ void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
   std::vector<Written> all{{0, -in_service_time_, Offset::zero()}};
   all.insert(all.end(), written_.begin(), written_.end());
   for (const Route& route : routes_)
-    if (route.connected && route.server != none && route.share > 0 && end > route.writing_since)
+    if (route.connected && route.acknowledged && route.server != none && route.share > 0 &&
+        end > route.writing_since)
       all.push_back({servers_[static_cast<std::size_t>(route.server)].timeline, route.writing_since,
                      end, !is_damaged(route), route.share});
   std::vector<Held> history;

@@ -80,7 +80,7 @@ void Postgres::set_route(int cluster) {
 
 /// Ends the stretch that is being written and begins another one.
 void Postgres::split_written(Route& route) {
-  if (!route.connected || context_.now() <= route.writing_since) return;
+  if (!route.connected || !route.acknowledged || context_.now() <= route.writing_since) return;
   const Server& server = servers_[static_cast<std::size_t>(route.server)];
   if (route.share > 0)
     written_.push_back(

@@ -20,6 +20,7 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
       kubernetes_(kubernetes),
       volumes_(volumes),
       replication_lag_(context.draws["postgres.replication_lag"]),
+      wal_writer_delay_(context.draws["postgres.wal_writer_delay"]),
       promote_(context.draws["postgres.promote"]),
       start_(context.draws["postgres.process_start"]),
       redo_rate_(context.draws["postgres.redo_rate"]),
@@ -73,6 +74,9 @@ Postgres::Server Postgres::make_server(int cluster, std::string name) const {
   server.cluster = cluster;
   server.name = std::move(name);
   server.subject = context_.notes.subject(server.name);
+  server.commits = {context_.spec.postgres.synchronous_standbys,
+                    context_.spec.postgres.synchronous_commit};
+  server.configured = server.commits;
   return server;
 }
 
@@ -126,6 +130,7 @@ void Postgres::reset() {
     route.server = server_for(static_cast<int>(c));
     route.connected = route.server != none;
   }
+  look_at_commits();
 }
 
 }  // namespace drdrill::models

@@ -57,6 +57,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     answer.err = "ERROR:  " + std::move(message) + "\n";
     return answer;
   };
+  if (auto configured = configure_commits(*server, q)) return *configured;
   if (q.find("pg_promote") != std::string::npos) {
     if (!server->standby) return fails("recovery is not in progress");
     answer.takes = server->promotion = promote_.time();
@@ -76,6 +77,8 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     answer.out = row("pg_reload_conf", "t");
     answer.takes = attach_.time();
     answer.changed = true;
+    server->commits = server->configured;
+    look_at_commits();
   } else if (q.find("pg_stat_replication") != std::string::npos) {
     int standbys = 0;
     for (const Server& other : servers_)

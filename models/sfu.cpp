@@ -1,6 +1,8 @@
 #include "models/sfu.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <limits>
 
 #include "models/redis.hpp"
 
@@ -17,6 +19,11 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
       process_start_(context.draws["livekit.process_start"]),
       start_failure_(context.draws["livekit.start_failure"]),
       drain_poll_(context.draws["livekit.drain_poll"]),
+      bytes_limit_(context.draws["livekit.bytes_limit"]),
+      bytes_per_participant_(context.draws["livekit.bytes_per_participant"]),
+      tracks_per_cpu_(context.draws["livekit.tracks_per_cpu"]),
+      tracks_limit_(context.draws["livekit.tracks_limit"]),
+      tracks_per_participant_(context.draws["livekit.tracks_per_participant"]),
       cpu_per_participant_(context.draws["livekit.cpu_per_participant"]),
       memory_per_participant_(context.draws["livekit.memory_per_participant"]),
       phases_(0, 0, "livekit statistics phases") {
@@ -36,7 +43,7 @@ void Sfu::reset() {
       Node& node = nodes_[ref];
       know(ref, node);
       node.serving = true;
-      node.capacity = workload.capacity;
+      node.capacity = capacity_of(ref, workload);
     }
   }
 }
@@ -100,7 +107,8 @@ void Sfu::pod_started(PodRef ref) {
   node = Node{.member = node.member, .stats = stats};
   node.healthy = node.fresh = false;
   loads_stale_ = true;
-  if (const WorkloadModel* workload = kubernetes_.model_of(ref)) node.capacity = workload->capacity;
+  if (const WorkloadModel* workload = kubernetes_.model_of(ref))
+    node.capacity = capacity_of(ref, *workload);
   node.with_redis = redis_.usable_from(ref);
   if (node.with_redis)
     at(process_start_.time(), Kind::started, ref, stats);
@@ -178,8 +186,31 @@ bool Sfu::carries(PodRef ref) const {
   return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
 }
 
+/// The least of what the platform file, the tracks and the bytes of a node allow.
+int Sfu::capacity_of(PodRef ref, const WorkloadModel& workload) const {
+  const int on = kubernetes_.pod(ref).node;
+  const auto& nodes = kubernetes_.cluster(ref.cluster).nodes;
+  const double cpus =
+      on == kube::no_index
+          ? 0
+          : static_cast<double>(nodes[static_cast<std::size_t>(on)].cpu_milli) / 1000;
+  double most = std::numeric_limits<int>::max();
+  if (workload.capacity > 0) most = workload.capacity;
+  const auto limit = [&](double of_all, Draw& of_each, std::initializer_list<Draw*> limits) {
+    const double each = of_each.look();
+    if (each <= 0 || of_all / each >= most) return;
+    most = of_all / each;
+    of_each.use();
+    for (Draw* draw : limits) draw->use();
+  };
+  limit(tracks_limit_.look(), tracks_per_participant_, {&tracks_limit_});
+  limit(tracks_per_cpu_.look() * cpus, tracks_per_participant_, {&tracks_per_cpu_});
+  limit(bytes_limit_.look(), bytes_per_participant_, {&bytes_limit_});
+  return static_cast<int>(most);
+}
+
 int Sfu::load_of(PodRef ref, const Node& node) const {
-  const bool room = node.capacity == 0 || node.participants < node.capacity;
+  const bool room = node.participants < node.capacity;
   return room && takes(ref) ? node.participants : LeastLoaded::out;
 }
 

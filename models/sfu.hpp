@@ -12,7 +12,9 @@
 /// and takes new participants only while they are younger than 5 s; its health endpoint fails when
 /// they are older than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So
 /// without Redis a node that carries media perfectly is restarted by its liveness probe. On SIGTERM
-/// it takes nobody new and waits for its participants to leave, until Kubernetes kills it.
+/// it takes nobody new and waits for its participants to leave, until Kubernetes kills it. A node
+/// has room for as many as its file says, and for no more than its tracks (by CPU) and its bytes
+/// allow.
 namespace drdrill::models {
 
 class Redis;
@@ -71,6 +73,7 @@ class Sfu final : public PodModel {
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void know(PodRef ref, Node& node);
+  int capacity_of(PodRef ref, const WorkloadModel& workload) const;
   int load_of(PodRef ref, const Node& node) const;
   void load_changed(PodRef ref, const Node& node);
   const LeastLoaded& loads();
@@ -93,6 +96,11 @@ class Sfu final : public PodModel {
   Draw& process_start_;
   Draw& start_failure_;
   Draw& drain_poll_;
+  Draw& bytes_limit_;
+  Draw& bytes_per_participant_;
+  Draw& tracks_per_cpu_;
+  Draw& tracks_limit_;
+  Draw& tracks_per_participant_;
   Draw& cpu_per_participant_;
   Draw& memory_per_participant_;
   RandomStream phases_;

@@ -77,6 +77,9 @@ void read_postgres(Reader& root, PlatformSpec& platform) {
   postgres.writes_per_second = read_quantity(*reader, "writes", ParameterUnit::per_second);
   postgres.wal_bytes_per_second = read_quantity(*reader, "wal", ParameterUnit::bytes_per_second);
   postgres.synchronous_standbys = reader->strings("synchronous_standbys");
+  postgres.synchronous_commit = static_cast<SynchronousCommit>(
+      reader->one_of("synchronous_commit", synchronous_commit_names,
+                     static_cast<std::size_t>(SynchronousCommit::on)));
   check_standbys(*reader, platform);
   check_primaries(*reader, platform);
   reader->finish();

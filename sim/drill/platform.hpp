@@ -79,12 +79,19 @@ struct DatabaseSpec {
   double size_bytes = 0;
 };
 
+/// PostgreSQL's synchronous_commit, in the order of what a commit waits for.
+enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remote_apply };
+inline constexpr std::array<std::string_view, 5> synchronous_commit_names{
+    "off", "local", "remote_write", "on", "remote_apply"};
+
 struct PostgresSpec {
   std::string write_service;  ///< the Service that clients write through
   std::vector<DatabaseSpec> databases;
   double writes_per_second = 0;  ///< acknowledged commits, all databases together
   double wal_bytes_per_second = 0;
-  std::vector<std::string> synchronous_standbys;  ///< empty: asynchronous
+  /// synchronous_standby_names: the first of them that streams confirms; empty: nobody does.
+  std::vector<std::string> synchronous_standbys;
+  SynchronousCommit synchronous_commit = SynchronousCommit::on;
 };
 
 struct RedisSpec {
