@@ -142,6 +142,12 @@ bool Api::has_stores() const {
   return postgres_.writable(cluster_) && redis_.usable_from(no_pod);
 }
 
+bool Api::takes_joins() {
+  if (join_path_.empty() || !has_stores()) return false;
+  count();
+  return services_[join_path_.front()].share > 0;
+}
+
 std::optional<Offset> Api::request(std::size_t index) {
   count();
   Service& service = services_[index];

@@ -35,6 +35,8 @@ class Api final : public PodModel {
 
   /// The services that a joining participant passes through, in order.
   std::span<const std::size_t> join_path() const { return join_path_; }
+  /// Could somebody who joins be answered? If not, every join fails at once.
+  bool takes_joins();
   /// A request to a service: when it will be answered, or nothing when it fails at once.
   std::optional<Offset> request(std::size_t service);
 

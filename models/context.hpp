@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,12 +50,23 @@ inline std::int64_t nearest_whole(double count) {
   return static_cast<std::int64_t>(raised);
 }
 
+/// Makes `stream` give the nth draw of an individual next, where a draw takes so many `numbers`.
+/// Every individual has 2^32 numbers of its own; the first 2^32 are nobody's.
+inline void aim(RandomStream& stream, std::uint32_t who, std::uint64_t nth, std::uint64_t numbers) {
+  const std::uint64_t position = ((std::uint64_t{who} + 1) << 32) + nth * numbers;
+  if (stream.position() != position) stream.seek(position);
+}
+
 /// One parameter and the stream it is drawn from. Each parameter has a stream of its own, so that
 /// two variants of a platform share every draw that the change does not concern.
 class Draw {
  public:
   Draw(ParameterId id, const Parameter& parameter, const Distribution& value)
-      : id_(id), value_(&value), sampler_(value), stream_(0, 0, StreamName(parameter.id)) {}
+      : id_(id),
+        value_(&value),
+        sampler_(value),
+        stream_(0, 0, StreamName(parameter.id)),
+        each_(stream_) {}
 
   ParameterId id() const { return id_; }
   bool draws_from(const Distribution& value) const { return value_ == &value; }
@@ -66,6 +78,18 @@ class Draw {
     used_ = true;
     return sampler_.draw(stream_);
   }
+  /// The nth draw of an individual, whoever else draws when.
+  Duration time_of(std::uint32_t who, std::uint64_t nth) {
+    used_ = true;
+    aim(each_, who, nth, sampler_.numbers());
+    return sampler_.draw_duration(each_);
+  }
+  /// That and the following ones.
+  void times_of(std::uint32_t who, std::uint64_t nth, std::span<Duration> out) {
+    used_ = true;
+    aim(each_, who, nth, sampler_.numbers());
+    sampler_.draw_durations(each_, out);
+  }
   /// A value that may turn out not to matter; `use` it when it does.
   double look() { return sampler_.draw(stream_); }
   /// What was drawn before the run began has come to matter now.
@@ -74,6 +98,7 @@ class Draw {
   void forget_use() { used_ = false; }
   void restart(std::uint64_t seed, std::uint64_t replication) {
     stream_.restart(seed, replication);
+    each_.restart(seed, replication);
   }
 
  private:
@@ -81,6 +106,7 @@ class Draw {
   const Distribution* value_;
   Sampler sampler_;
   RandomStream stream_;
+  RandomStream each_;  // the same numbers, at the places of individuals
   bool used_ = false;
 };
 

@@ -35,7 +35,7 @@ void Dns::reset() {
   shares_.front() = 1;
   adoptions_.clear();
   adopted_ = 0;
-  record_ = published_ = in_use_ = 0;
+  record_ = published_ = publications_ = in_use_ = 0;
   provider_down_ = false;
 }
 
@@ -75,6 +75,8 @@ void Dns::publish() {
     return a.at != b.at ? a.at < b.at : a.from < b.from;
   });
   published_ = record_;
+  ++publications_;
+  context_.changed = true;
   context_.note(NoteKind::dns_published, ComponentId::platform, subject_, publish_.id());
   context_.engine.cancel(timer_);
   const std::size_t each = (adoptions_.size() + steps - 1) / steps;

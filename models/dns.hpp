@@ -26,6 +26,13 @@ class Dns {
     const Client& asks = clients_[client];
     return asks.expires > context_.now() ? asks.cluster : published_;
   }
+  /// When a client will be sent elsewhere, as things are now; never if it will not.
+  Offset answer_changes(std::size_t client) const {
+    const Client& asks = clients_[client];
+    return asks.expires > context_.now() && asks.cluster != published_ ? asks.expires : never;
+  }
+  /// How many changes were published since the reset.
+  int publications() const { return publications_; }
   /// The share of all clients that a cluster gets, 0 to 1, in steps of half a percent.
   double share(int cluster) const { return shares_[static_cast<std::size_t>(cluster)]; }
   /// Where most clients go: the system that is judged. The last one, when that is nowhere.
@@ -62,6 +69,7 @@ class Dns {
   std::vector<double> shares_;
   int record_ = 0;
   int published_ = 0;
+  int publications_ = 0;
   int in_use_ = 0;
   bool provider_down_ = false;
   Group timer_{};

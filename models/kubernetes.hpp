@@ -97,7 +97,7 @@ class Kubernetes {
         .impairment;
   }
   /// After a change to an impairment.
-  void impairment_changed() { touch(), tell_reach_changed(); }
+  void impairment_changed() { tell_reach_changed(); }
   /// No connections between the two sides; a number for mend.
   std::size_t cut(Side a, Side b);
   void mend(std::size_t cut);

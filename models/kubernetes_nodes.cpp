@@ -200,7 +200,7 @@ void Kubernetes::isolate_node(int cluster, int node, bool isolated) {
 }
 
 void Kubernetes::tell_reach_changed() {
-  context_.changed = true;
+  touch();
   for (std::size_t i = 0; i < models_.size(); ++i) {
     const bool told = std::find(models_.begin(), models_.begin() + static_cast<std::ptrdiff_t>(i),
                                 models_[i]) != models_.begin() + static_cast<std::ptrdiff_t>(i);

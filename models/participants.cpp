@@ -3,17 +3,18 @@
 #include <algorithm>
 
 #include "models/reconnect_policy.hpp"
-#include "sim/base/ensure.hpp"
 
 namespace drdrill::models {
-namespace {}  // namespace
 
-Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns)
+Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns,
+                           Retries retries)
     : context_(context),
       kubernetes_(kubernetes),
       sites_(sites),
       dns_(dns),
+      retries_(retries),
       jitter_(0, 0, "participant jitter"),
+      jitter_of_each_(jitter_),
       churn_(0, 0, "participant churn"),
       notice_closed_(context.draws["livekit.notice_closed"]),
       signal_timeout_(context.draws["livekit.signal_timeout"]),
@@ -41,11 +42,16 @@ std::size_t Participants::present_at_start(std::size_t per_meeting) const {
 
 void Participants::reset() {
   jitter_.restart(context_.seed, context_.replication);
+  jitter_of_each_.restart(context_.seed, context_.replication);
   churn_.restart(context_.seed, context_.replication);
   joined_ = with_media_ = long_affected_ = 0;
   failing_share_ = worst_failing_share_ = lost_s_ = 0;
   accounted_ = failing_since_ = Offset::zero();
   audiences_.reset(all_.size());
+  idle_.clear();
+  found_.assign(sites_.size(), Nothing::something);
+  found_otherwise_ = false;
+  publications_ = 0;
   curve_.clear();
   const LoadSpec& load = context_.spec.load;
   const auto per_meeting = static_cast<std::size_t>(std::max(load.participants_per_meeting, 1));
@@ -110,6 +116,12 @@ void Participants::handle(const Event& event) {
       all_[who].lost_at = context_.now();
       context_.changed = true;
       attempt(who);
+      break;
+    case Kind::gave_up:
+      context_.note(NoteKind::clients_gave_up, ComponentId::livekit_sfu, everybody_);
+      break;
+    case Kind::answer_expired:
+      look_again(who);
       break;
   }
 }
@@ -188,11 +200,13 @@ void Participants::attempt(std::uint32_t who) {
   }
   if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
   participant.site = dns_.cluster_for(who);
+  const bool resume = participant.attempt == 0 && !participant.manual;
+  if (const Nothing finds = found_at(participant.site); !resume && finds != Nothing::something)
+    return find_nothing(who, finds);
   if (participant.site == Dns::nowhere || sites_.certificate_expired())
     return fail(who, round_trip_.time());
   Site& site = site_of(who);
   if (!site.entry.connect()) return fail(who, join_timeout_.time());
-  const bool resume = participant.attempt == 0 && !participant.manual;
   if (resume) {
     const bool same =
         participant.sfu != no_pod && participant.sfu.cluster == participant.site &&

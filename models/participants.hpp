@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "models/audiences.hpp"
+#include "models/retries.hpp"
 #include "models/sites.hpp"
 #include "sim/drill/world.hpp"
 
@@ -13,18 +15,21 @@
 /// and 7 s of waiting, with up to a second of jitter from the third on; client-sdk-js
 /// DefaultReconnectPolicy.ts), and after the last attempt reloads the page when they feel like it.
 /// The first attempt resumes with the same node; later ones join anew through load balancer, API
-/// and signaling, which queue.
+/// and signaling, which queue. Attempts that can only fail, because there is nothing where they go,
+/// are made up for when something is there again: nobody notices them before.
 namespace drdrill::models {
 
 class Participants final : public SfuObserver {
  public:
-  Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns);
+  Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns, Retries retries);
 
   void reset();
   void handle(const Event& event);
 
   void sfu_gone(PodRef sfu, Ending ending) override;
   void sfu_reach_changed() override;
+  /// What clients find at the sites may have changed, or where DNS sends them.
+  void sites_changed();
 
   std::int64_t joined() const { return joined_; }
   std::int64_t with_media() const { return with_media_; }
@@ -39,18 +44,26 @@ class Participants final : public SfuObserver {
   /// An outage that counts somebody as affected (the definition of severity).
   static constexpr Duration long_outage = std::chrono::seconds(30);
   enum class State : std::uint8_t { outside, connected, unaware, waiting, joining };
+  /// How a site lets every attempt fail. `something`: it does not.
+  enum class Nothing : std::uint8_t { something, refuses, is_silent };
   struct Participant {
     State state = State::outside;
     std::uint8_t attempt = 0;
-    std::uint8_t stage = 0;  // of the join path
-    bool manual = false;     // joins by hand, no policy left
-    bool newcomer = false;   // takes the place of one who left
+    std::uint8_t stage = 0;              // of the join path
+    bool manual = false;                 // joins by hand, no policy left
+    bool newcomer = false;               // takes the place of one who left
+    Nothing finds = Nothing::something;  // while it waits for its next attempt
+    bool idle = false;                   // attempts are made up for later
+    bool listed = false;                 // in idle_
+    std::uint32_t vain = 0;              // attempts so far that found nothing
     int meeting = 0;
     int site = 0;               // the cluster that its attempt goes to
     PodRef sfu = no_pod;        // has or had media through it
     std::uint32_t sfu_uid = 0;  // which pod that was, for resuming
     Offset lost_at{};
     Offset attempt_began{};
+    Offset next_attempt{};  // of one who found nothing
+    Offset gives_up_at{};   // or gave up
     ParameterId notices_by = ParameterId::none;
     Group timer{};
   };
@@ -62,6 +75,8 @@ class Participants final : public SfuObserver {
     attempt_failed,
     leave,
     arrive,
+    gave_up,
+    answer_expired,
   };
 
   Site& site_of(std::uint32_t who) { return sites_[all_[who].site]; }
@@ -75,6 +90,15 @@ class Participants final : public SfuObserver {
   void enter(std::uint32_t who);
   void attempt_failed(std::uint32_t who);
   void fail(std::uint32_t who, Duration after);
+  Nothing found_at(int site);  ///< by a client that is sent there
+  void find_nothing(std::uint32_t who, Nothing finds);
+  Draw& patience_of(const Participant& participant) {
+    return participant.finds == Nothing::is_silent ? join_timeout_ : round_trip_;
+  }
+  void make_up_for(std::uint32_t who, Participant& participant);
+  void try_in_vain(std::uint32_t who, Participant& participant);
+  void go_on(std::uint32_t who);
+  void look_again(std::uint32_t who);
   void schedule_churn();
   void count_media(int change);
   void account();
@@ -84,7 +108,12 @@ class Participants final : public SfuObserver {
   Kubernetes& kubernetes_;
   Sites& sites_;
   Dns& dns_;
+  Retries retries_;
   std::vector<Participant> all_;
+  std::vector<std::uint32_t> idle_;
+  std::vector<Nothing> found_;    // by site, when last looked
+  bool found_otherwise_ = false;  // by somebody since
+  int publications_ = 0;
   Audiences audiences_;
   std::int64_t joined_ = 0;
   std::int64_t with_media_ = 0;
@@ -97,6 +126,7 @@ class Participants final : public SfuObserver {
   Offset accounted_{};
   std::vector<UserImpact::Point> curve_;
   RandomStream jitter_;
+  RandomStream jitter_of_each_;
   RandomStream churn_;
   SubjectId everybody_ = SubjectId::none;
   Draw& notice_closed_;

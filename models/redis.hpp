@@ -31,6 +31,8 @@ class Redis final : public PodModel {
 
   /// Do clients read and write every slot?
   bool serves_all() const { return serves_all_; }
+  /// Goes up whenever other servers serve, or some slots no longer or again.
+  std::uint64_t version() const { return version_; }
   /// Can this pod (no_pod: a client that reaches what is reached at all) use every slot?
   bool usable_from(PodRef from) const;
 
@@ -223,6 +225,7 @@ class Redis final : public PodModel {
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
   bool serves_all_ = true;
+  std::uint64_t version_ = 0;
   Offset served_until_{};
   double share_ = 1;
   Draw& node_timeout_;

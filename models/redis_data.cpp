@@ -48,6 +48,7 @@ void Redis::serve() {
   for (std::size_t u = 0; u < units_.size(); ++u) {
     const int now = server_for(u);
     if (now == units_[u].server) continue;
+    ++version_;
     if (units_[u].server != none) close(u);
     if (now == none) continue;
     truncate(u, at(now).present[u] ? holds(at(now), u) : Offset::min());
@@ -74,6 +75,7 @@ void Redis::serve() {
                   ComponentId::redis, subject);
     context_.changed = true;
   }
+  if (served_all != serves_all_) ++version_;
   if (served_all && !serves_all_) served_until_ = context_.now();
 }
 
@@ -107,6 +109,7 @@ void Redis::close(std::size_t unit) {
   if (count > 0) u.runs.push_back({u.since, context_.now(), count, Fate::kept});
   at(u.server).has[unit] = context_.now();
   u.server = none;
+  ++version_;
   context_.changed = true;
 }
 

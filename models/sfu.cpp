@@ -35,6 +35,7 @@ void Sfu::reset() {
   std::fill(room_node_.begin(), room_node_.end(), no_pod);
   nodes_.each([](PodRef, Node& node) { node = Node{.member = node.member, .stats = node.stats}; });
   loads_stale_ = true;
+  looked_at_ = looked_at_redis_ = ~0ULL;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::livekit_sfu || !runs_in(workload, cluster_)) continue;
@@ -156,6 +157,10 @@ void Sfu::reach_changed() {
 }
 
 void Sfu::redis_changed() {
+  const bool looked = looked_at_ == kubernetes_.version() && looked_at_redis_ == redis_.version();
+  if (looked) return;
+  looked_at_ = kubernetes_.version();
+  looked_at_redis_ = redis_.version();
   for (const PodRef ref : members_)
     if (Node& node = nodes_[ref]; node.serving) look(ref, node);
 }
@@ -209,13 +214,12 @@ int Sfu::capacity_of(PodRef ref, const WorkloadModel& workload) const {
   return static_cast<int>(most);
 }
 
-int Sfu::load_of(PodRef ref, const Node& node) const {
-  const bool room = node.participants < node.capacity;
-  return room && takes(ref) ? node.participants : LeastLoaded::out;
+int Sfu::load_of(const Node& node) {
+  return node.taking && node.participants < node.capacity ? node.participants : LeastLoaded::out;
 }
 
-void Sfu::load_changed(PodRef ref, const Node& node) {
-  if (!loads_stale_) loads_.set(node.member, load_of(ref, node));
+void Sfu::load_changed(const Node& node) {
+  if (!loads_stale_) loads_.set(node.member, load_of(node));
 }
 
 /// Who takes participants changes rarely, and is looked up anew then; loads change all the time.
@@ -223,8 +227,9 @@ const LeastLoaded& Sfu::loads() {
   if (!loads_stale_ && loads_version_ == kubernetes_.version()) return loads_;
   loads_.resize(members_.size());
   for (const PodRef ref : members_) {
-    const Node& node = nodes_[ref];
-    loads_.set(node.member, load_of(ref, node));
+    Node& node = nodes_[ref];
+    node.taking = takes(ref);
+    loads_.set(node.member, load_of(node));
   }
   loads_stale_ = false;
   loads_version_ = kubernetes_.version();
@@ -248,14 +253,14 @@ void Sfu::enter(PodRef ref, int) {
   Node& node = nodes_[ref];
   ++node.participants;
   kubernetes_.usage_changed(ref.cluster);
-  load_changed(ref, node);
+  load_changed(node);
 }
 
 void Sfu::leave(PodRef ref, int) {
   Node& node = nodes_[ref];
   if (node.participants > 0) --node.participants;
   kubernetes_.usage_changed(ref.cluster);
-  load_changed(ref, node);
+  load_changed(node);
   if (node.draining && node.participants == 0 && node.serving)
     kubernetes_.exit_after(ref, drain_poll_.time());
 }

@@ -64,6 +64,7 @@ class Sfu final : public PodModel {
     bool with_redis = true;  // it reaches Redis and Redis serves
     bool fresh = true;       // younger than what selection wants
     bool healthy = true;     // what "/" answers
+    bool taking = false;     // participants, as of loads_
     int participants = 0;
     int capacity = 0;
     std::size_t member = no_member;  // index into members_
@@ -74,8 +75,8 @@ class Sfu final : public PodModel {
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void know(PodRef ref, Node& node);
   int capacity_of(PodRef ref, const WorkloadModel& workload) const;
-  int load_of(PodRef ref, const Node& node) const;
-  void load_changed(PodRef ref, const Node& node);
+  static int load_of(const Node& node);
+  void load_changed(const Node& node);
   const LeastLoaded& loads();
   void look(PodRef ref, Node& node);
 
@@ -89,7 +90,9 @@ class Sfu final : public PodModel {
   LeastLoaded loads_;                // by member
   bool loads_stale_ = true;          // something else than a load has changed
   std::uint64_t loads_version_ = 0;  // of Kubernetes, when they were made
-  std::vector<PodRef> room_node_;    // by meeting, for placement single
+  std::uint64_t looked_at_ = 0;      // versions of Kubernetes and Redis, when last looked
+  std::uint64_t looked_at_redis_ = 0;
+  std::vector<PodRef> room_node_;  // by meeting, for placement single
   Draw& stats_interval_;
   Draw& available_within_;
   Draw& healthy_within_;

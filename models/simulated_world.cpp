@@ -17,7 +17,7 @@ namespace drdrill {
 using models::Owner;
 
 struct SimulatedWorld::Models {
-  explicit Models(const PlatformSpec& platform)
+  Models(const PlatformSpec& platform, Retries retries)
       : context(platform),
         kubernetes(context),
         volumes(kubernetes),
@@ -25,7 +25,7 @@ struct SimulatedWorld::Models {
         backups(context, kubernetes, volumes, postgres),
         dns(context),
         sites(context, kubernetes, postgres, dns),
-        participants(context, kubernetes, sites, dns),
+        participants(context, kubernetes, sites, dns, retries),
         monitoring(context, kubernetes, dns),
         commands(context, kubernetes, sites, dns, postgres, monitoring, volumes, backups),
         jobs(context, kubernetes, commands),
@@ -52,8 +52,8 @@ struct SimulatedWorld::Models {
   std::uint64_t events = 0;
 };
 
-SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& start)
-    : models_(std::make_unique<Models>(platform)) {
+SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& start, Retries retries)
+    : models_(std::make_unique<Models>(platform, retries)) {
   Models& m = *models_;
   m.context.start = start;
   for (const WorkloadModel& workload : platform.workloads) {
@@ -164,12 +164,20 @@ void SimulatedWorld::handle(const Event& event) {
       m.context.changed = true;
       break;
   }
-  if (m.context.changed) after_change();
-  m.jobs.poll();
-  if (m.commands.poll()) {
-    m.stop = true;
-    m.why = Wake::Why::action_ended;
-  }
+  settle();
+}
+
+/// What an event leads to at the same instant.
+void SimulatedWorld::settle() {
+  Models& m = *models_;
+  do {
+    if (m.context.changed) after_change();
+    m.jobs.poll();
+    if (m.commands.poll()) {
+      m.stop = true;
+      m.why = Wake::Why::action_ended;
+    }
+  } while (m.context.changed);
 }
 
 /// Models that look at each other do so here, once for each event that changed something.
@@ -178,6 +186,7 @@ void SimulatedWorld::after_change() {
   m.context.changed = false;
   m.postgres.update();
   m.sites.update();
+  m.participants.sites_changed();
   m.monitoring.routes_changed();
   if (m.steady.evaluate()) {
     m.stop = true;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "models/retries.hpp"
 #include "sim/drill/platform.hpp"
 #include "sim/drill/scenario.hpp"
 #include "sim/drill/world.hpp"
@@ -17,7 +18,8 @@ struct Event;
 class SimulatedWorld final : public World {
  public:
   /// The platform must outlive the world. `start` is the platform's wall clock at offset 0.
-  SimulatedWorld(const PlatformSpec& platform, const WallTime& start);
+  SimulatedWorld(const PlatformSpec& platform, const WallTime& start,
+                 Retries retries = Retries::made_up_for);
   ~SimulatedWorld() override;
 
   /// Starts again from the warmed platform: all pods run, all participants have joined.
@@ -54,6 +56,7 @@ class SimulatedWorld final : public World {
  private:
   struct Models;
   void after_change();
+  void settle();
   void handle(const Event& event);
 
   std::unique_ptr<Models> models_;

@@ -23,6 +23,15 @@ inline constexpr double ln2_high = 0x1.62e42feep-1;
 inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 inline constexpr double inverse_ln2 = 0x1.71547652b82fep0;
 
+inline constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+
+/// `magnitude`, which is not negative, with the sign of x. Without a branch: signs of random
+/// numbers cannot be predicted.
+constexpr double with_sign_of(double x, double magnitude) {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(magnitude) |
+                               (std::bit_cast<std::uint64_t>(x) & sign_bit));
+}
+
 /// x * 2^k for normal results.
 constexpr double scale_by_power_of_two(double x, int k) {
   return x * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + k) << 52);
@@ -52,7 +61,7 @@ constexpr double exponential(double x) {
   if (x > 709.782712893384) return infinity;
   if (x < -708.396418532264) return 0;
   const double scaled = x * detail::inverse_ln2;
-  const int k = static_cast<int>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  const int k = static_cast<int>(scaled + detail::with_sign_of(scaled, 0.5));
   const double high = x - k * detail::ln2_high;
   const double low = k * detail::ln2_low;
   const double r = high - low;

@@ -1,5 +1,6 @@
 #include "sim/engine/sampler.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -160,6 +161,18 @@ double Sampler::draw_other(RandomStream& stream) const {
       return d.a * math::power(unit_exponential(stream.next()), 1 / d.b);
   }
   return 0;
+}
+
+void Sampler::draw_durations(RandomStream& stream, std::span<Duration> out) const {
+  const Distribution& d = distribution_;
+  if (d.shape == Shape::constant) {
+    std::fill(out.begin(), out.end(), to_duration(d.a));
+  } else if (d.shape == Shape::lognormal) {
+    for (Duration& each : out)
+      each = to_duration(d.a * math::exponential(d.b * unit_normal(stream.next())));
+  } else {
+    for (Duration& each : out) each = draw_duration(stream);
+  }
 }
 
 double Sampler::draw_triangular(double u) const {

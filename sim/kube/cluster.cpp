@@ -19,10 +19,12 @@ int find_in(const std::vector<T>& objects, std::string_view ns, std::string_view
 }
 
 bool carries_all(const Labels& labels, const Labels& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const Label& l) {
-    const std::string* value = find_label(labels, l.key);
-    return value && *value == l.value;
-  });
+  // Values differ more often than keys, mostly in length already.
+  const auto carried = [&](const Label& l) {
+    return std::any_of(labels.begin(), labels.end(),
+                       [&](const Label& own) { return own.value == l.value && own.key == l.key; });
+  };
+  return std::all_of(wanted.begin(), wanted.end(), carried);
 }
 
 }  // namespace

@@ -147,8 +147,10 @@ std::string text_of(const Requirement& r) {
 }  // namespace
 
 const std::string* find_label(const Labels& labels, std::string_view key) {
-  const auto at = lower_bound(labels, key);
-  return at != labels.end() && at->key == key ? &at->value : nullptr;
+  // Objects have few labels: telling keys apart is quicker than ordering them.
+  for (const Label& l : labels)
+    if (l.key == key) return &l.value;
+  return nullptr;
 }
 
 void set_label(Labels& labels, std::string_view key, std::string_view value) {

@@ -71,6 +71,21 @@ TEST_CASE("a draw takes one number of its stream, whatever comes out") {
   }
 }
 
+TEST_CASE("many durations at once are those that come one by one") {
+  for (const Distribution& d :
+       {constant(5), Distribution{Shape::lognormal, 30, 0.8}, Distribution{Shape::uniform, 1, 2},
+        Distribution{Shape::erlang, 3, 4}}) {
+    const Sampler sampler(d);
+    RandomStream together(1, 0, "durations");
+    RandomStream single(1, 0, "durations");
+    std::array<Duration, 40> many{};
+    sampler.draw_durations(together, many);
+    for (const Duration each : many) CHECK(each == sampler.draw_duration(single));
+    CHECK(together.position() == many.size() * sampler.numbers());
+    CHECK(single.position() == together.position());
+  }
+}
+
 TEST_CASE("durations are rounded, never negative and saturate") {
   RandomStream stream(1, 0, "durations");
   CHECK(Sampler(constant(1.5e-9 * 3)).draw_duration(stream) == 5ns);
