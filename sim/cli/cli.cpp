@@ -62,9 +62,9 @@ int dispatch(std::span<const std::string> arguments, Context& context) {
 }  // namespace
 
 std::span<const Subcommand> subcommands() {
-  static const std::array<Subcommand, 6> table{run_subcommand,    check_subcommand,
-                                               list_subcommand,   judge_subcommand,
-                                               schema_subcommand, validate_subcommand};
+  static const std::array<Subcommand, 8> table{
+      run_subcommand,    check_subcommand,    list_subcommand, judge_subcommand,
+      schema_subcommand, validate_subcommand, lab_subcommand,  recover_subcommand};
   return table;
 }
 

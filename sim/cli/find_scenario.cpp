@@ -16,13 +16,31 @@ bool is_path(const std::string& text) {
   return text.find('/') != std::string::npos || text.ends_with(".json");
 }
 
-std::vector<std::string> known_names(const Context& context) {
+std::vector<std::string> known_names(const Context& context, const std::string& inside) {
   std::vector<std::string> names;
   for (const std::string& folder : scenario_folders(context))
-    for (const std::string& file : json_files(folder)) names.push_back(fs::path(file).stem());
+    for (const std::string& file : json_files(folder + inside))
+      names.push_back(fs::path(file).stem());
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+/// `inside`: the folder below that of scenarios, "/platforms" or "".
+std::string find_file(const std::string& name_or_path, const std::string& inside,
+                      std::string_view what, const Context& context) {
+  if (is_path(name_or_path)) return name_or_path;
+  for (const std::string& folder : scenario_folders(context)) {
+    std::string file = fs::path(folder + inside) / (name_or_path + ".json");
+    std::error_code ignored;
+    if (fs::is_regular_file(file, ignored)) return file;
+  }
+  std::error_code ignored;
+  if (fs::is_regular_file(name_or_path, ignored)) return name_or_path;
+  const auto names = known_names(context, inside);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  throw UsageError("there is no " + std::string(what) + " \"" + name_or_path + "\"" +
+                   suggestion(name_or_path, views));
 }
 
 }  // namespace
@@ -52,18 +70,11 @@ std::vector<std::string> json_files(const std::string& folder) {
 }
 
 std::string find_scenario(const std::string& name_or_path, const Context& context) {
-  if (is_path(name_or_path)) return name_or_path;
-  for (const std::string& folder : scenario_folders(context)) {
-    std::string file = fs::path(folder) / (name_or_path + ".json");
-    std::error_code ignored;
-    if (fs::is_regular_file(file, ignored)) return file;
-  }
-  std::error_code ignored;
-  if (fs::is_regular_file(name_or_path, ignored)) return name_or_path;
-  const auto names = known_names(context);
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  throw UsageError("there is no scenario \"" + name_or_path + "\"" +
-                   suggestion(name_or_path, views));
+  return find_file(name_or_path, "", "scenario", context);
+}
+
+std::string find_platform(const std::string& name_or_path, const Context& context) {
+  return find_file(name_or_path, "/platforms", "platform", context);
 }
 
 }  // namespace drdrill::cli

@@ -18,4 +18,7 @@ std::vector<std::string> json_files(const std::string& folder);
 /// UsageError, with the nearest name, when there is none.
 std::string find_scenario(const std::string& name_or_path, const Context& context);
 
+/// The same for platforms, which lie in `platforms` there.
+std::string find_platform(const std::string& name_or_path, const Context& context);
+
 }  // namespace drdrill::cli

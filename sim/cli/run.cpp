@@ -12,6 +12,7 @@
 #include "sim/cli/log.hpp"
 #include "sim/cli/messages.hpp"
 #include "sim/cli/report_files.hpp"
+#include "sim/cli/signals.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/drill/drill.hpp"
@@ -20,7 +21,7 @@ namespace drdrill::cli {
 namespace {
 
 constexpr std::array<OptionRow, 7> options{{
-    {"world", "WORLD", "where the drill takes place (default: simulated)"},
+    {"world", "WORLD", "where the drill takes place: simulated (default), or lab: real processes"},
     {"seed", "N", "what all random numbers come from (default: 1)"},
     {"replication", "K", "one run of the many that share a seed (default: 0)"},
     {"set", "POINTER=VALUE", "change one value of the files, by JSON pointer; may be repeated",
@@ -83,23 +84,29 @@ std::vector<std::string> paths_of(const Options& given, const Context& context) 
   return paths;
 }
 
+void open_world(Ready& ready, const WorldRow& row, const DrillOptions& drill) {
+  ready.world = row.open(ready.loaded, drill.seed, drill.replication);
+  if (Problems refused = preflight(ready.loaded.scenario, *ready.world); !refused.empty())
+    throw InputError(std::move(refused));
+}
+
 /// The scenario as its files say it, in a world that can do all of it. Throws InputError.
 std::unique_ptr<Ready> make_ready(const std::string& path, std::span<const Setting> settings,
                                   const WorldRow& row, const DrillOptions& drill) {
   auto ready = std::make_unique<Ready>();
   ready->loaded = load_scenario(path, settings, parameters_of_models());
-  ready->world = row.open(ready->loaded, drill.seed, drill.replication);
-  if (Problems refused = preflight(ready->loaded.scenario, *ready->world); !refused.empty())
-    throw InputError(std::move(refused));
+  if (!row.live) open_world(*ready, row, drill);
   return ready;
 }
 
 /// One drill, with its reports and its text.
-SummaryRow run_one(Ready& ready, const DrillOptions& drill,
+SummaryRow run_one(Ready& ready, const WorldRow& row, const DrillOptions& drill,
                    const std::vector<std::string>& settings, bool quiet, Context& context) {
   const Stopwatch watch;
   Journal journal;
+  if (row.live) open_world(ready, row, drill);
   run_drill(ready.loaded.scenario, *ready.world, drill, journal);
+  if (row.live) ready.world.reset();
   journal.settings = settings;
   const Judgement judgement = judge(journal);
   log_info(ready.loaded.scenario.file + ": " + std::to_string(journal.entries.size()) +
@@ -111,14 +118,19 @@ SummaryRow run_one(Ready& ready, const DrillOptions& drill,
 
 /// All drills and, when there are several, a table of them. The exit code is that of the weightiest
 /// verdict.
-int run_all(ReadyDrills& drills, const DrillOptions& drill,
+int run_all(ReadyDrills& drills, const WorldRow& row, const DrillOptions& drill,
             const std::vector<std::string>& settings, bool quiet, Context& context) {
   std::vector<SummaryRow> rows;
   Verdict worst = Verdict::pass;
   for (const auto& ready : drills) {
-    rows.push_back(run_one(*ready, drill, settings, quiet, context));
+    rows.push_back(run_one(*ready, row, drill, settings, quiet, context));
     worst = weightier(worst, rows.back().verdict);
     if (drills.size() > 1 && !quiet) context.out << '\n' << std::flush;
+    if (!row.left) continue;
+    for (const std::string& sentence : row.left()) {
+      context.err << "drdrill: left behind: " << sentence << '\n';
+      worst = Verdict::residue;
+    }
   }
   if (drills.size() > 1 && !quiet)
     write_summary(rows, context.out, {context.colour, context.width});
@@ -157,7 +169,8 @@ int run_drill_command(const Options& given, Context& context) {
   refuse_repeated(all_requests);
   log_info(counted(drills.size(), "scenario") + " ready in the " + std::string(row.name) +
            " world after " + watch.milliseconds());
-  return run_all(drills, drill, setting_texts, given.has("quiet"), context);
+  if (row.live) drill.interrupted = &abort_on_signal();
+  return run_all(drills, row, drill, setting_texts, given.has("quiet"), context);
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ extern const Subcommand list_subcommand;
 extern const Subcommand judge_subcommand;
 extern const Subcommand schema_subcommand;
 extern const Subcommand validate_subcommand;
+extern const Subcommand lab_subcommand;
+extern const Subcommand recover_subcommand;
 
 /// `drdrill --help`
 void write_overview(std::ostream& out);

@@ -7,9 +7,13 @@
 #include "sim/base/problem.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/drill/drill.hpp"
+#include "sim/live/lab_world.hpp"
 
 namespace drdrill::cli {
 namespace {
+
+/// For the lab to come up, for ledgers to be read back, and for a machine that is busy.
+constexpr std::chrono::minutes lab_margin{5};
 
 std::unique_ptr<World> open_simulated(const LoadedScenario& loaded, std::uint64_t seed,
                                       std::uint64_t replication) {
@@ -18,7 +22,27 @@ std::unique_ptr<World> open_simulated(const LoadedScenario& loaded, std::uint64_
   return world;
 }
 
-constexpr std::array<WorldRow, 1> table{{{"simulated", open_simulated}}};
+std::unique_ptr<World> open_lab(const LoadedScenario& loaded, std::uint64_t, std::uint64_t) {
+  live::LabOptions options;
+  options.separate = live::can_separate();
+  const Duration most = loaded.scenario.steady_for + loaded.scenario.horizon +
+                        4 * loaded.scenario.stable_for + lab_margin;
+  options.deadline = std::chrono::duration_cast<std::chrono::seconds>(most);
+  return std::make_unique<live::LabWorld>(loaded.platform, options);
+}
+
+std::vector<std::string> left_of_lab() {
+  std::vector<std::string> left;
+  for (const live::LabPlace& place : live::all_places())
+    if (live::owner_of(place) == live::ourselves())
+      left.push_back(place.folder + " is still there; `drdrill recover` tries again");
+  return left;
+}
+
+constexpr std::array<WorldRow, 2> table{{
+    {"simulated", false, open_simulated},
+    {"lab", true, open_lab, left_of_lab},
+}};
 
 }  // namespace
 

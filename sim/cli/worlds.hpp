@@ -15,9 +15,13 @@ namespace drdrill::cli {
 
 struct WorldRow {
   std::string_view name;
+  /// Real processes: opened just before the drill, gone right after it, and a signal is an abort.
+  bool live = false;
   /// A world at the start of the drill, in the given replication. `loaded` must outlive it.
   std::unique_ptr<World> (*open)(const LoadedScenario& loaded, std::uint64_t seed,
                                  std::uint64_t replication);
+  /// What is left of a live world that is gone, as sentences.
+  std::vector<std::string> (*left)() = nullptr;
 };
 
 std::span<const WorldRow> worlds();

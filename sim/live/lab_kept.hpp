@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+
+#include "sim/live/lab.hpp"
+
+/// Private to lab*.cpp: a pod of a lab.
+namespace drdrill::live {
+
+struct Lab::Kept {
+  int index = 0;  // its place in the network
+  int pod = kube::no_index;
+  std::uint32_t uid = 0;
+  const WorkloadModel* model = nullptr;
+  std::unique_ptr<PodProgram> program;
+  Pod state;
+  bool prepared = false;
+  std::optional<ProcessId> process;
+  std::uint64_t entry = 0;  // of the process, in the log
+  std::uint64_t stop_entry = 0;
+  bool stopped = false;
+  int restarts = 0;
+  Clock::time_point start_at{};  // not before
+  Clock::time_point started_at{};
+  Clock::time_point lost_at{};
+  bool node_told = false;  // the control plane has noticed that the machine is gone
+  int failures = 0;
+  std::thread keeper;
+};
+
+}  // namespace drdrill::live

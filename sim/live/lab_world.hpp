@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sim/drill/world.hpp"
+#include "sim/live/clients/directory.hpp"
+#include "sim/live/clients/ledger_writer.hpp"
+#include "sim/live/clients/prober.hpp"
+#include "sim/live/guardian.hpp"
+#include "sim/live/lab.hpp"
+
+/// A lab as a world: the same scenarios and runbooks, on real processes that were made for the
+/// drill and go with it. Time is the machine's; `now` is when the drill was last given the word, so
+/// that what it decides in one go has one date. Probes and ledger writers are clients on this
+/// machine and share nothing with what is failed.
+namespace drdrill::live {
+
+struct LabOptions {
+  bool separate = true;                 ///< network namespaces; otherwise loopback addresses
+  std::chrono::seconds deadline{3600};  ///< after which the guardian undoes everything
+  double writes_per_second = 50;        ///< at least, for each database and slot range
+  std::function<void(std::string_view)> progress{};
+};
+
+class LabWorld final : public World, private Directory {
+ public:
+  /// Brings the lab up. Throws std::runtime_error when it does not come up; nothing is left then.
+  LabWorld(const PlatformSpec& platform, const LabOptions& options);
+  /// Takes everything down.
+  ~LabWorld() override;
+
+  std::string_view name() const override { return "lab"; }
+  std::optional<Refusal> refusal(const Effect& effect) const override;
+  std::optional<Refusal> refusal(const Action& action) const override;
+  std::optional<Refusal> refusal(const Probe& probe) const override;
+  Inventory inventory() const override;
+  ComponentSet dependents(ComponentSet set) const override;
+  Offset now() const override { return now_; }
+  void watch(std::span<const Probe> probes) override;
+  Wake wait_until(Offset deadline) override;
+  void drain(SampleBuffer& buffer) override;
+  EffectId inject(const Effect& effect) override;
+  EffectState state(EffectId effect) const override;
+  void recover(EffectId effect) override;
+  ActionId begin(const Action& action) override;
+  ActionState state(ActionId action) const override;
+  void cancel(ActionId action) override;
+  ChecklistAnswer answer(ChecklistItem item) const override;
+  Ledger ledger() const override;
+  UserImpact user_impact() const override { return {}; }
+  std::string_view subject_name(SubjectId subject) const override;
+  std::uint64_t fingerprint() const override { return 0; }
+
+  /// What each figure of the ledger can tell apart, and how much was written: for reports.
+  std::string resolution_words() const;
+  const LabPlace& place() const { return lab_.place(); }
+
+ private:
+  struct Injected;  // an effect
+  struct Running;   // an action
+
+  std::vector<Endpoint> endpoints(std::string_view service) const override;
+  Offset clock() const { return Clock::now() - epoch_; }
+  std::vector<std::string> targets(const Target& target) const;
+  void start_writers();
+  void make_probes(std::span<const Probe> probes);
+  bool has_samples();
+  void tell(const PodNews& news);
+  void run(Running& running);
+
+  const PlatformSpec& platform_;
+  LabOptions options_;
+  LabPlace place_;
+  Guardian guardian_;
+  Lab lab_;
+  Clock::time_point epoch_;
+  Offset now_{};
+  ChangeSignal changed_;
+  std::vector<Sample> pending_;  // in order of time
+  Offset settled_{};             // nothing earlier is to come
+  std::unique_ptr<Prober> prober_;
+  mutable std::vector<std::unique_ptr<LedgerWriter>> writers_;
+  std::vector<std::unique_ptr<Injected>> effects_;
+  std::vector<std::unique_ptr<Running>> actions_;
+  mutable std::mutex notes_mutex_;
+  std::vector<Note> notes_;
+  std::vector<std::string> subjects_;
+};
+
+}  // namespace drdrill::live

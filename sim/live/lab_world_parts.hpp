@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+
+#include "sim/live/lab_world.hpp"
+
+/// Private to lab_world*.cpp: effects and actions of a drill in a lab.
+namespace drdrill::live {
+
+struct LabWorld::Injected {
+  Effect effect;
+  std::string table;  ///< of packets that are dropped
+  std::vector<std::string> pods;
+  EffectState state;
+};
+
+struct LabWorld::Running {
+  Action::Kind kind = Action::Kind::command;
+  std::string command;
+  std::thread thread;
+  std::atomic<bool> given_up{false};
+  mutable std::mutex mutex;
+  ActionState state;   // guarded by mutex
+  std::string output;  // what `state` shows
+  bool told = false;   // that it has ended
+
+  /// Has it ended since the last time that it was asked?
+  bool has_news() {
+    const std::lock_guard lock(mutex);
+    return state.ended && !std::exchange(told, true);
+  }
+  void end() {
+    given_up = true;
+    if (thread.joinable()) thread.join();
+  }
+};
+
+}  // namespace drdrill::live

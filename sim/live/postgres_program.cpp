@@ -1,0 +1,130 @@
+#include <cmath>
+#include <filesystem>
+#include <signal.h>
+#include <stdexcept>
+#include <unistd.h>
+
+#include "sim/live/pod_program.hpp"
+
+/// PostgreSQL 15 in a pod of a lab. It refuses to run as root, so as root it runs as `postgres`.
+namespace drdrill::live {
+namespace {
+
+constexpr std::string_view binaries = "/usr/lib/postgresql/15/bin/";
+
+class PostgresProgram final : public PodProgram {
+ public:
+  explicit PostgresProgram(const PlatformSpec& platform) {
+    const PostgresSpec& spec = platform.postgres;
+    std::string names;
+    for (const std::string& name : spec.synchronous_standbys)
+      names += (names.empty() ? "\"" : ", \"") + name + "\"";
+    settings_ =
+        "wal_level = replica\nhot_standby = on\nmax_wal_senders = 10\nshared_buffers = 32MB\n"
+        "max_connections = 100\nwal_keep_size = 64MB\nlog_line_prefix = '%m '\n"
+        "unix_socket_directories = ''\nwal_retrieve_retry_interval = 1s\n"
+        "synchronous_commit = " +
+        std::string(synchronous_commit_names[static_cast<std::size_t>(spec.synchronous_commit)]) +
+        "\nsynchronous_standby_names = '" + names + "'\n";
+    for (const DatabaseSpec& database : spec.databases) databases_.push_back(database.name);
+  }
+
+  void prepare(const PodPlace& place) const override {
+    const std::string data = place.folder + "/data";
+    if (std::filesystem::exists(data + "/PG_VERSION")) return;
+    if (place.upstream.empty()) {
+      must_run(
+          place,
+          {tool("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"},
+          user());
+      append(data + "/pg_hba.conf",
+             "host all all 0.0.0.0/0 trust\nhost replication all 0.0.0.0/0 trust\n");
+      append(data + "/postgresql.conf", settings_);
+    } else {
+      must_run(place,
+               {tool("pg_basebackup"), "-h", place.upstream, "-U", "postgres", "-D", data, "-X",
+                "stream", "-c", "fast"},
+               user());
+      write_file(data + "/standby.signal", "");
+    }
+    append(data + "/postgresql.conf", "listen_addresses = '" + place.address +
+                                          "'\narchive_mode = on\narchive_command = 'cp %p " +
+                                          place.archive + "/%f'\ncluster_name = '" + place.name +
+                                          "'\n");
+    if (!place.upstream.empty())
+      append(data + "/postgresql.conf", "primary_conninfo = 'host=" + place.upstream +
+                                            " user=postgres application_name=" + place.name +
+                                            " connect_timeout=2'\n");
+    if (place.upstream.empty()) make_databases(place, data);
+  }
+
+  Program program(const PodPlace& place) const override {
+    return {.argv = {tool("postgres"), "-D", place.folder + "/data"},
+            .folder = place.folder,
+            .name_space = place.name_space,
+            .hosts = place.hosts,
+            .user = user(),
+            .output = place.folder + "/output"};
+  }
+
+  int stop_signal() const override { return SIGINT; }  // fast shutdown
+
+  bool is_ready(const PodPlace& place) const override {
+    return run({.argv = {tool("pg_isready"), "-q", "-t", "1", "-h", place.address}},
+               std::chrono::milliseconds(1500))
+               .exit_status == 0;
+  }
+
+  std::vector<std::pair<std::string, std::string>> environment(
+      const PodPlace& place) const override {
+    const char* path = getenv("PATH");
+    return {{"PGHOST", place.address},
+            {"PGDATA", place.folder + "/data"},
+            {"PGUSER", "postgres"},
+            {"PGCONNECT_TIMEOUT", "5"},
+            {"PATH", std::string(binaries) + ":" + (path ? path : "/usr/bin:/bin")}};
+  }
+
+ private:
+  static std::string tool(std::string_view name) {
+    return std::string(binaries) + std::string(name);
+  }
+  static std::string user() { return geteuid() == 0 ? "postgres" : ""; }
+
+  static void append(const std::string& path, const std::string& text) {
+    // As whoever owns the file: it lies in a folder of theirs.
+    std::filesystem::permissions(path, std::filesystem::perms::owner_write,
+                                 std::filesystem::perm_options::add);
+    FILE* file = fopen(path.c_str(), "a");
+    if (!file) throw std::runtime_error("cannot write " + path);
+    fputs(text.c_str(), file);
+    fclose(file);
+  }
+
+  /// In single-user mode: nothing listens yet.
+  void make_databases(const PodPlace& place, const std::string& data) const {
+    std::vector<std::string> statements{"CREATE ROLE replicator LOGIN REPLICATION"};
+    for (const std::string& name : databases_)
+      statements.push_back("CREATE DATABASE \"" + name + "\"");
+    for (const std::string& statement : statements) {
+      const Ran ran = run({.argv = {tool("postgres"), "--single", "-D", data, "postgres"},
+                           .folder = place.folder,
+                           .name_space = place.name_space,
+                           .user = user()},
+                          std::chrono::seconds(30), statement + "\n");
+      if (ran.exit_status != 0)
+        throw std::runtime_error(place.name + ": " + statement + ": " + ran.err);
+    }
+  }
+
+  std::string settings_;
+  std::vector<std::string> databases_;
+};
+
+}  // namespace
+
+std::unique_ptr<PodProgram> make_postgres(const PlatformSpec& platform) {
+  return std::make_unique<PostgresProgram>(platform);
+}
+
+}  // namespace drdrill::live

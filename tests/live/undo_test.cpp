@@ -1,0 +1,214 @@
+#include "sim/live/undo.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "sim/live/guardian.hpp"
+#include "sim/live/network.hpp"
+#include "sim/live/place.hpp"
+#include "tests/live/servers.hpp"
+#include "tests/live/traces.hpp"
+
+/// What is promised of a live drill that dies: nothing is left behind, or `recover` clears it.
+using namespace drdrill;
+using namespace drdrill::live;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using test::Labs;
+using test::soon;
+using test::traces_of;
+
+namespace {
+
+Program sleeper(const std::string& folder, const std::string& name_space = {}) {
+  return {.argv = {"sleep", "600"}, .folder = folder, .name_space = name_space};
+}
+
+/// A lab of two processes, made step by step as a lab is: each step is noted, then done. Kills
+/// itself when it has noted so many.
+class TwoProcesses {
+ public:
+  TwoProcesses(const LabPlace& place, int dies_after)
+      : place_(place), log_(place.log()), network_(place.number, can_separate(), log_) {
+    log_.when_noted([this, dies_after] {
+      if (++noted_ == dies_after) raise(SIGKILL);
+    });
+  }
+
+  void live() {
+    log_.put({Made::Kind::folder, place_.folder, ""});
+    network_.make();
+    for (int pod = 0; pod < 2; ++pod) {
+      network_.add(pod);
+      const std::string folder = place_.folder + "/pod" + std::to_string(pod);
+      fs::create_directories(folder);
+      processes_[pod] = start(sleeper(folder, network_.name_space(pod)), [&](ProcessId id) {
+        entries_[pod] = log_.put({Made::Kind::process, to_string(id), ""});
+      });
+    }
+    if (network_.separate()) network_.cut(0, "fault0", {});
+    const auto stopped = log_.put({Made::Kind::stopped, to_string(processes_[1]), ""});
+    signal(processes_[1], SIGSTOP);
+    signal(processes_[1], SIGCONT);
+    log_.gone(stopped);
+    kill_tree(processes_[0]);
+    log_.gone(entries_[0]);
+  }
+  int noted() const { return noted_; }
+
+ private:
+  LabPlace place_;
+  UndoLog log_;
+  Network network_;
+  int noted_ = 0;
+  ProcessId processes_[2];
+  std::uint64_t entries_[2] = {};
+};
+
+/// A drill in a process of its own that dies at a transition; nothing when it lived to its end.
+std::optional<LabPlace> dying_drill(int dies_after, bool guardian_dies_too) {
+  const LabPlace place = claim_place();
+  const pid_t child = fork();
+  if (child == 0) {
+    Guardian guardian(place.log(), 60s);
+    if (guardian_dies_too) kill(guardian.pid(), SIGKILL);
+    TwoProcesses(place, dies_after).live();
+    guardian.release();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status)) {
+    take_down(place);
+    return std::nullopt;
+  }
+  return place;
+}
+
+}  // namespace
+
+TEST_CASE("what was noted is left until it is noted as gone, latest first") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/undo.log";
+  CHECK(left_by(path).empty());
+  const Made first{Made::Kind::folder, "/tmp/a b", ""};
+  const Made second{Made::Kind::table, "fault0", "drdrill0-1"};
+  {
+    UndoLog log(path);
+    log.put(first);
+    const auto gone = log.put({Made::Kind::link, "drdrill0", ""});
+    log.put(second);
+    log.gone(gone);
+  }
+  CHECK(left_by(path) == std::vector<Made>{second, first});
+  UndoLog again(path);  // goes on counting
+  again.put({Made::Kind::process, "17 4", ""});
+  CHECK(left_by(path).size() == 3);
+}
+
+TEST_CASE("a last line that was cut short was never acted upon") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/undo.log";
+  UndoLog(path).put({Made::Kind::folder, "/tmp/a", ""});
+  std::ofstream(path, std::ios::app) << R"({"entry":2,"made":"folder","name":"/et)";
+  CHECK(left_by(path).size() == 1);
+}
+
+TEST_CASE("a program does not run before its process was noted") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() + "/ran";
+  bool ran_before = false;
+  const ProcessId process = start(
+      {.argv = {"sh", "-c", "touch ran; exec sleep 600"}, .folder = folder.path()}, [&](ProcessId) {
+        std::this_thread::sleep_for(50ms);
+        ran_before = fs::exists(file);
+      });
+  CHECK_FALSE(ran_before);
+  CHECK(soon([&] { return fs::exists(file); }));
+  kill_tree(process);
+  CHECK_FALSE(is_alive(process));
+}
+
+TEST_CASE("killing a process takes its children along, and nobody who has its pid later") {
+  const test::TemporaryFolder folder;
+  const ProcessId process =
+      start({.argv = {"sh", "-c", "sleep 600 & sh -c 'sleep 600 & wait' & wait"},
+             .folder = folder.path()},
+            {});
+  CHECK(soon([&] { return tree_of(process).size() == 4; }));
+  const ProcessId somebody_else{process.pid, process.start + 1};
+  CHECK_FALSE(is_alive(somebody_else));
+  signal(somebody_else, SIGKILL);
+  CHECK(is_alive(process));
+  kill_tree(process);
+  CHECK(soon([&] { return processes_in(folder.path()).empty(); }));
+}
+
+TEST_CASE("a program that outlives its limit is killed with its children") {
+  const test::TemporaryFolder folder;
+  const Ran ran =
+      run({.argv = {"sh", "-c", "echo begun; sleep 600"}, .folder = folder.path()}, 200ms);
+  CHECK(ran.timed_out);
+  CHECK(ran.out == "begun\n");
+  CHECK(processes_in(folder.path()).empty());
+}
+
+TEST_CASE("whatever the transition at which a drill is killed, nothing is left behind") {
+  const Labs labs;
+  int transitions = 0;
+  for (int dies_after = 1;; ++dies_after) {
+    const auto place = dying_drill(dies_after, false);
+    if (!place) break;
+    ++transitions;
+    INFO("killed after transition " << dies_after);
+    CHECK(soon([&] { return traces_of(*place).empty(); }));
+    CHECK(traces_of(*place) == "");
+  }
+  CHECK(transitions >= (can_separate() ? 10 : 5));
+}
+
+TEST_CASE("when the guardian is killed too, recover clears what is left, any number of times") {
+  const Labs labs;
+  for (int dies_after = 1;; ++dies_after) {
+    const auto place = dying_drill(dies_after, true);
+    if (!place) break;
+    INFO("killed after transition " << dies_after);
+    CHECK(traces_of(*place) != "");
+    CHECK(take_down(*place).empty());
+    CHECK(traces_of(*place) == "");
+    CHECK(take_down(*place).empty());
+  }
+}
+
+TEST_CASE("a drill that outlives its deadline is killed and undone") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  const pid_t child = fork();
+  if (child == 0) {
+    Guardian guardian(place.log(), 1s);
+    TwoProcesses(place, 0).live();
+    std::this_thread::sleep_for(1h);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+  CHECK(soon([&] { return traces_of(place).empty(); }));
+}
+
+TEST_CASE("several labs stand side by side, and each has its own number") {
+  const Labs labs;
+  const LabPlace one = claim_place();
+  const LabPlace other = claim_place();
+  CHECK(one.number != other.number);
+  CHECK(all_places().size() == 2);
+  CHECK(owner_of(one) == ourselves());
+  CHECK(take_down(one).empty());
+  CHECK(all_places().size() == 1);
+  take_down(other);
+}
