@@ -51,6 +51,7 @@ Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postg
       cluster_(cluster),
       choice_(0, 0, "api pod choice"),
       service_time_(context.draws["api.service_time"]),
+      redis_share_(context.draws["api.redis_share"]),
       process_start_(context.draws["api.process_start"]),
       shutdown_(context.draws["api.shutdown"]),
       token_leeway_(context.draws["api.token_leeway"]),
@@ -199,6 +200,25 @@ void Api::look_at_impairments(Service& service, const std::vector<int>& routed) 
   if (service.live > 0)
     service.token_share = 1 - static_cast<double>(refused) / static_cast<double>(service.live);
   if (!any) service.impairments.clear();
+  add_redis(service);
+}
+
+/// A request asks one shard of Redis, which only a part of its time is spent on.
+void Api::add_redis(Service& service) {
+  const std::vector<Impairment>& shards = redis_.impairments();
+  if (shards.empty()) return;
+  if (service.impairments.empty()) service.impairments.resize(service.live);
+  const double part = redis_share_.value();
+  std::vector<Impairment> all;
+  for (const Impairment& pod : service.impairments)
+    for (const Impairment& shard : shards) {
+      Impairment both = pod;
+      both.slowness *= 1 + part * (shard.slowness - 1);
+      both.delay += shard.delay;
+      both.loss = 1 - (1 - both.loss) * (1 - shard.loss);
+      all.push_back(both);
+    }
+  service.impairments = std::move(all);
 }
 
 double Api::success_share() const {

@@ -70,6 +70,7 @@ class Api final : public PodModel {
   void count();
   bool has_stores() const;
   void look_at_impairments(Service& service, const std::vector<int>& routed);
+  void add_redis(Service& service);
   Duration slowest_p95() const;
   static Duration taking(Duration service, const Impairment& impairment, bool loses);
 
@@ -85,6 +86,7 @@ class Api final : public PodModel {
   std::uint64_t counted_version_ = 0;
   RandomStream choice_;
   Draw& service_time_;
+  Draw& redis_share_;
   Draw& process_start_;
   Draw& shutdown_;
   Draw& token_leeway_;

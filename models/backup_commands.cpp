@@ -3,6 +3,7 @@
 
 #include "models/backups.hpp"
 #include "models/commands_running.hpp"
+#include "models/sites.hpp"
 #include "sim/kube/images.hpp"
 
 /// Programs that take and restore backups. Messages are those of PostgreSQL 15.18's programs.
@@ -81,29 +82,6 @@ ProgramAnswer Backups::pg_dump(const ProgramCall& call) {
   return {{}, takes, false};
 }
 
-/// A copy of the whole data directory. It can be brought to any instant from its end on, as far as
-/// there is WAL.
-ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
-  const auto argv = words_of(call);
-  const std::string host = option_value(argv, "-h", "--host");
-  const std::string folder = option_value(argv, "-D", "--pgdata");
-  const auto server = postgres_.reading(host, call.pod, call.now, "");
-  if (!server) return failed(no_host("pg_basebackup", host));
-  if (!server->up) return failed(refused("pg_basebackup", host));
-  double size = 0;
-  for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
-  const Duration takes = from_seconds(size / clone_rate_.value());
-  Content content;
-  content.kind = Content::Kind::base_backup;
-  content.timeline = server->timeline;
-  content.until = server->until;
-  content.complete = call.now + takes;
-  content.bytes = size / (says(call, "-z") ? compression_.value() : 1.0);
-  const std::string name = says(call, "-z") ? "/base.tar.gz" : "/base.tar";
-  volumes_.put(volumes_.locate(call.disk, folder + name), {"", content, call.now + takes});
-  return {{}, takes, false};
-}
-
 /// Streams until it is killed. The directory must exist, and 15 knows no --progress.
 ProgramAnswer Backups::pg_receivewal(const ProgramCall& call) {
   if (says(call, "--progress") || says(call, "-P"))
@@ -162,6 +140,7 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
   const File* file = volumes_.find(volumes_.locate(call.disk, archive));
   if (!file) return failed("tar: can't open '" + archive + "': No such file or directory");
   if (file->content.kind != Content::Kind::base_backup) return failed("tar: invalid tar magic");
+  restorable_.use();
   if (file->content.complete > call.now || file->content.cut_short)
     return failed("tar: short read");
   double size = 0;
@@ -175,13 +154,15 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
 
 /// redis-cli --rdb FILE: a snapshot of one node.
 ProgramAnswer Backups::redis_snapshot(const ProgramCall& call) {
-  const std::string path = option_value(words_of(call), "--rdb", "--rdb");
-  Content content;
-  content.kind = Content::Kind::snapshot;
-  content.until = content.complete = call.now;
-  content.bytes = context_.spec.redis.data_bytes;
-  volumes_.put(volumes_.locate(call.disk, path), {"", content, call.now});
-  return {};
+  const std::vector<std::string> argv = words_of(call);
+  const std::string path = option_value(argv, "--rdb", "--rdb");
+  const std::string host = option_value(argv, "-h", "-h");
+  const auto saved = sites_.redis_of(call.pod, call.disk.cluster).save(call.pod, host, call.now);
+  if (!saved)
+    return failed("Could not connect to Redis at " + (host.empty() ? "127.0.0.1" : host) +
+                  ":6379: Name or service not known");
+  volumes_.put(volumes_.locate(call.disk, path), {"", saved->content, call.now + saved->takes});
+  return {{}, saved->takes, false};
 }
 
 std::span<const Backups::ProgramOf> Backups::programs() {
@@ -197,6 +178,7 @@ std::span<const Backups::ProgramOf> Backups::programs() {
       ProgramOf{"ls", &Backups::list},
       ProgramOf{"pg_dump", &Backups::pg_dump},
       ProgramOf{"pg_basebackup", &Backups::pg_basebackup},
+      ProgramOf{"pg_rewind", &Backups::pg_rewind},
       ProgramOf{"pg_receivewal", &Backups::pg_receivewal},
       ProgramOf{"pg_restore", &Backups::pg_restore},
       ProgramOf{"tar", &Backups::untar},

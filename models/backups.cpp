@@ -94,15 +94,18 @@ std::vector<Firing> firings(const kube::CronJob& job, int cluster, const WallTim
 
 }  // namespace
 
-Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres)
+Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+                 Sites& sites)
     : context_(context),
       kubernetes_(kubernetes),
       volumes_(volumes),
       postgres_(postgres),
+      sites_(sites),
       dump_rate_(context.draws["postgres.dump_rate"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
       compression_(context.draws["postgres.compression"]),
-      object_rate_(context.draws["storage.object_rate"]) {}
+      object_rate_(context.draws["storage.object_rate"]),
+      restorable_(context.draws["postgres.backup_restorable"]) {}
 
 void Backups::make_history() {
   std::vector<Firing> all;
@@ -127,7 +130,21 @@ void Backups::make_history() {
     shell.call(argv);
     volumes_.remove_below(own);
   }
+  if (restorable_.value() < 1) spoil_history();
   volumes_.keep();
+}
+
+/// A drill has shown that what the schedule leaves cannot be restored.
+void Backups::spoil_history() {
+  const auto spoil = [&](const std::string& key, const File& file) {
+    const Content::Kind kind = file.content.kind;
+    if (kind != Content::Kind::dump && kind != Content::Kind::base_backup) return;
+    File spoilt = file;
+    spoilt.content.cut_short = true;
+    volumes_.put(key, std::move(spoilt));
+  };
+  volumes_.each_below("bucket/", spoil);
+  volumes_.each_below("claim/", spoil);
 }
 
 std::vector<const File*> Backups::artefacts(ComponentId component) const {

@@ -16,6 +16,8 @@
 /// for each time that their schedule fired before the drill.
 namespace drdrill::models {
 
+class Sites;
+
 /// A program called in a container.
 struct ProgramCall {
   std::span<const std::string> argv;
@@ -32,7 +34,8 @@ struct ProgramAnswer {
 
 class Backups {
  public:
-  Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres);
+  Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+          Sites& sites);
 
   /// Puts on disks what the CronJobs have left there by the start of the drill: the latest firings
   /// of each within 32 days, 64 at most. Once, after Kubernetes has warmed up.
@@ -40,6 +43,9 @@ class Backups {
 
   /// Nothing when this is no program of backups.
   std::optional<ProgramAnswer> run(const ProgramCall& call);
+
+  /// date(1) on a machine whose clock is UTC.
+  ProgramAnswer date(const ProgramCall& call);
 
   /// The program is not in the container's image.
   static bool is_missing(const Disk& disk, std::string_view program);
@@ -56,6 +62,7 @@ class Backups {
   std::vector<const File*> artefacts(ComponentId component) const;
 
  private:
+  void spoil_history();
   using Program = ProgramAnswer (Backups::*)(const ProgramCall&);
   struct ProgramOf {
     std::string_view name;
@@ -63,7 +70,6 @@ class Backups {
   };
   static std::span<const ProgramOf> programs();
 
-  ProgramAnswer date(const ProgramCall& call);
   ProgramAnswer make_folder(const ProgramCall& call);
   ProgramAnswer remove(const ProgramCall& call);
   ProgramAnswer touch(const ProgramCall& call);
@@ -73,6 +79,9 @@ class Backups {
   ProgramAnswer list(const ProgramCall& call);
   ProgramAnswer pg_dump(const ProgramCall& call);
   ProgramAnswer pg_basebackup(const ProgramCall& call);
+  ProgramAnswer pg_rewind(const ProgramCall& call);
+  void write_standby(const ProgramCall& call, const std::string& folder, const std::string& host,
+                     Offset at);
   ProgramAnswer pg_receivewal(const ProgramCall& call);
   ProgramAnswer pg_restore(const ProgramCall& call);
   ProgramAnswer untar(const ProgramCall& call);
@@ -86,10 +95,12 @@ class Backups {
   Kubernetes& kubernetes_;
   Volumes& volumes_;
   Postgres& postgres_;
+  Sites& sites_;
   Draw& dump_rate_;
   Draw& clone_rate_;
   Draw& compression_;
   Draw& object_rate_;
+  Draw& restorable_;
 };
 
 }  // namespace drdrill::models

@@ -78,7 +78,7 @@ class Commands {
   bool run_backup_program(Running& running, PodRef pod, const std::vector<std::string>& argv);
   PodRef server_at(int cluster, std::string_view host) const;
   void change_record(Running& running, const HttpRequest& request);
-  Redis& redis_near(PodRef from) { return sites_[std::max(from.cluster, 0)].redis; }
+  Redis& redis_near(PodRef from) { return sites_.redis_of(from, from.cluster); }
 
   Context& context_;
   Kubernetes& kubernetes_;

@@ -152,6 +152,8 @@ void Commands::claim_deleted(int cluster, const kube::ObjectRef& claim) {
   if (!claim.name.starts_with(claim_prefix)) return;
   const std::string_view pod = std::string_view(claim.name).substr(claim_prefix.size());
   postgres_.data_lost(cluster, pod);
+  for (std::size_t c = 0; c < sites_.size(); ++c)
+    sites_[static_cast<int>(c)].redis.data_lost(cluster, pod);
   if (cluster == 0) monitoring_.data_lost(pod);
 }
 

@@ -40,10 +40,21 @@ void Dns::reset() {
 }
 
 void Dns::handle(const Event& event) {
-  if (static_cast<Kind>(event.kind) == Kind::published)
-    publish();
-  else
-    count();
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::published:
+      publish();
+      break;
+    case Kind::adopted:
+      count();
+      break;
+    case Kind::expired:
+      context_.note(NoteKind::dns_behind, ComponentId::load_balancer, subject_, stretch_.id());
+      break;
+    case Kind::caught_up:
+      context_.note(NoteKind::dns_caught_up, ComponentId::load_balancer, subject_, stretch_.id(),
+                    context_.now() - expired_);
+      break;
+  }
 }
 
 void Dns::point_to(int cluster) {
@@ -88,6 +99,26 @@ void Dns::publish() {
         {.component = event_owner(Owner::dns), .kind = static_cast<std::uint16_t>(Kind::adopted)},
         timer_);
   }
+  watch_stretchers();
+}
+
+/// Answers that were still held when they had expired are noted while they are too many for the
+/// platform to be steady.
+void Dns::watch_stretchers() {
+  constexpr std::size_t one_in = 200;  // half a percent
+  const std::size_t few = clients_.size() / one_in;
+  const Offset expired = context_.now() + context_.spec.entry.dns_ttl;
+  const auto still = std::count_if(adoptions_.begin(), adoptions_.end(),
+                                   [&](const Adoption& each) { return each.at > expired; });
+  if (static_cast<std::size_t>(still) <= few) return;
+  expired_ = expired;
+  const auto note = [&](Offset at, Kind kind) {
+    context_.engine.at(
+        at, {.component = event_owner(Owner::dns), .kind = static_cast<std::uint16_t>(kind)},
+        timer_);
+  };
+  note(expired, Kind::expired);
+  note(adoptions_[adoptions_.size() - few - 1].at, Kind::caught_up);
 }
 
 void Dns::count() {

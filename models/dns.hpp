@@ -56,9 +56,10 @@ class Dns {
     Offset at{};
     int from = 0;
   };
-  enum class Kind : std::uint16_t { published, adopted };
+  enum class Kind : std::uint16_t { published, adopted, expired, caught_up };
 
   void publish();
+  void watch_stretchers();
   void count();
 
   Context& context_;
@@ -67,6 +68,7 @@ class Dns {
   std::size_t adopted_ = 0;
   std::vector<std::int64_t> counts_;  // by cluster; the last is nowhere
   std::vector<double> shares_;
+  Offset expired_{};  // answers from before the last change
   int record_ = 0;
   int published_ = 0;
   int publications_ = 0;

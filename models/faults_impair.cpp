@@ -17,7 +17,8 @@ bool heeds(Primitive primitive, ComponentId component) {
     case Primitive::slow:
     case Primitive::delay:
     case Primitive::drop:
-      return component == ComponentId::api || component == ComponentId::postgres;
+      return component == ComponentId::api || component == ComponentId::postgres ||
+             component == ComponentId::redis;
     case Primitive::skew:
       return component == ComponentId::api;
     case Primitive::fill:
@@ -79,7 +80,7 @@ std::optional<Refusal> Faults::refusal_of_impairment(const Effect& effect,
   return Refusal{"in simulation nothing on " + to_string(target) + " would notice; " +
                  (effect.primitive == Primitive::fill   ? "PostgreSQL and Redis pods do"
                   : effect.primitive == Primitive::skew ? "API pods do"
-                                                        : "API and PostgreSQL pods do")};
+                                                        : "API, PostgreSQL and Redis pods do")};
 }
 
 Side Faults::side_of(const std::vector<Place>& pods, const std::vector<Place>& nodes) {

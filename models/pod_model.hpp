@@ -24,6 +24,11 @@ inline bool runs_in(const WorkloadModel& workload, int cluster) {
   return static_cast<int>(workload.cluster) == cluster;
 }
 
+/// A Redis server may belong to the installation of another cluster.
+inline bool belongs_to(const WorkloadModel& workload, int cluster) {
+  return static_cast<int>(workload.installation()) == cluster;
+}
+
 /// How a container's processes ended.
 enum class Ending : std::uint8_t {
   clean,   ///< by themselves after SIGTERM: connections are closed, data is flushed

@@ -86,6 +86,7 @@ void Postgres::pod_started(PodRef ref) {
   server->pod = ref;
   server->name = kubernetes_.name_of(ref);
   server->up = false;
+  read_settings(*server);
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = start_.time();
@@ -95,7 +96,8 @@ void Postgres::pod_started(PodRef ref) {
   Start start = look_at_data(*server);
   if (!start.fatal.empty()) return refuse_start(*server, start.fatal);
   if (start.recovers) {
-    takes += from_seconds(start.wal_bytes / replay_rate_.value());
+    start.replay = from_seconds(start.wal_bytes / replay_rate_.value());
+    takes += start.replay;
     server->recovery = std::move(start);
   } else if (!server->has_data) {
     server->standby = server->cloned = !upstream.empty();
@@ -151,9 +153,11 @@ void Postgres::stopped(Server& server, Ending ending) {
   end_archive(server);
   if (!server.standby)
     server.has_until = context_.now() - (server.clean ? Duration::zero() : unflushed(server));
+  if (server.streaming) server.has_until = received_by(server);
   for (Server& other : servers_) {
     if (!other.streaming || other.source != index) continue;
-    detach(other, context_.now() - (server.clean ? Duration::zero() : behind(other)));
+    const Offset sent = server.standby ? server.has_until : context_.now();
+    detach(other, sent - (server.clean ? Duration::zero() : behind(other)));
   }
   server.streaming = false;
   server.source = none;
@@ -189,6 +193,14 @@ bool Postgres::stream_holds(const Server& server) const {
          kubernetes_.reaches(server.pod, source.pod);
 }
 
+/// Up to when a standby that streams has records: no more than whom it streams from.
+Offset Postgres::received_by(const Server& server) const {
+  if (server.source == none) return context_.now() - replication_lag_.time();
+  const Offset received = context_.now() - behind(server);
+  const Server& source = servers_[static_cast<std::size_t>(server.source)];
+  return source.standby && !source.streaming ? std::min(received, source.has_until) : received;
+}
+
 /// A fresh copy has its source's history; without a source to copy from it has none.
 void Postgres::finish_clone(Server& server) {
   const int source = upstream_of(server);
@@ -209,7 +221,7 @@ void Postgres::update() {
 void Postgres::follow() {
   for (Server& server : servers_) {
     if (server.streaming && stream_holds(server)) continue;
-    if (server.streaming) detach(server, context_.now() - behind(server));
+    if (server.streaming) detach(server, received_by(server));
     const int up = upstream_of(server);
     if (up == none || !server.standby || !server.up) continue;
     const Server& source = servers_[static_cast<std::size_t>(up)];
@@ -238,10 +250,16 @@ void Postgres::detach(Server& standby, Offset has_until) {
 void Postgres::promoted(int index) {
   Server& server = servers_[static_cast<std::size_t>(index)];
   if (!server.up || !server.standby) return;
-  if (server.streaming) server.has_until = context_.now() - behind(server);
+  if (server.streaming) server.has_until = received_by(server);
+  // Those that stream from it have no more than it has, and follow it onto its timeline.
+  for (Server& other : servers_)
+    if (other.streaming && other.source == index)
+      detach(other, std::min(received_by(other), server.has_until));
   server.streaming = false;
   server.source = none;
   server.standby = false;
+  server.checkpointed = context_.now() + checkpoint_time_;
+  volumes_.remove(data_key(server.pod, "standby.signal"));
   timelines_.push_back({server.timeline, server.has_until});
   server.timeline = static_cast<int>(timelines_.size()) - 1;
   context_.note(NoteKind::postgres_promoted, ComponentId::postgres, server.subject, promote_.id(),

@@ -20,6 +20,7 @@ namespace drdrill::models {
 
 class Volumes;
 struct Content;
+struct File;
 
 class Postgres final : public PodModel {
  public:
@@ -88,6 +89,16 @@ class Postgres final : public PodModel {
   Answer restore_dump(std::string_view host, PodRef local, std::string_view database,
                       const Content& dump);
   std::string log_of(PodRef ref) const;
+  /// pg_rewind of the data directory at `folder` of a container to what the server at `host` holds.
+  /// `restores`: -c, WAL that is gone is fetched from the archive. `content`: what it makes.
+  struct Rewind {
+    std::string error;
+    std::string said;
+    bool changed = false;
+    Duration takes{};
+  };
+  Rewind rewind(const File& target, std::string_view host, PodRef local, bool restores,
+                Content& content) const;
 
   /// Looks at Services and servers again: routes, roles and streams follow.
   void update();
@@ -121,9 +132,12 @@ class Postgres final : public PodModel {
     std::string fatal;
     bool recovers = false;
     bool promotes = false;
+    bool follows = false;  // as a standby
+    std::string upstream;
     int timeline = 0;
     Offset until{};
     double wal_bytes = 0;
+    Duration replay{};
   };
   struct Commits {  // what a commit waits for
     std::vector<std::string> standbys;
@@ -148,6 +162,11 @@ class Postgres final : public PodModel {
     std::optional<Start> recovery;  // under way
     std::string archive;            // where its WAL goes: a key of Volumes; empty: nowhere
     Duration archive_timeout{};
+    // pg_rewind can tell its pages apart, may fetch WAL, keeps so many bytes of it.
+    bool hints = false;
+    bool restores = false;
+    double wal_kept = 0;
+    Offset checkpointed{};  // the control file tells the timeline from here on
     std::string log;
     std::string refusal_text;
     SubjectId refusal = SubjectId::none;
@@ -195,6 +214,7 @@ class Postgres final : public PodModel {
   int upstream_of(const Server& server) const;
   bool stream_holds(const Server& server) const;
   void detach(Server& standby, Offset has_until);
+  Offset received_by(const Server& server) const;
   void finish_clone(Server& server);
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
@@ -241,8 +261,12 @@ class Postgres final : public PodModel {
   void own_data(const Server& server);
   Start look_at_data(Server& server);
   void plan_recovery(const Server& server, const Content& data, Start& start) const;
+  void plan_copy(const Server& server, const Content& data, Start& start) const;
+  void read_settings(Server& server) const;
+  Offset fork_of(const Server& target, int timeline) const;
   void refuse_start(Server& server, const std::string& fatal);
   void finish_recovery(Server& server);
+  void log_redo(Server& server, const Start& plan);
   void log(Server& server, std::string_view text);
   std::vector<Held> history_of(const Server& server, Offset end) const;
   static bool contains(const std::vector<Held>& history, const Damage& damage);
@@ -281,8 +305,10 @@ class Postgres final : public PodModel {
   Draw& restore_rate_;
   Draw& archive_delay_;
   Draw& in_service_;
+  Draw& checkpoint_;
   Duration archive_delay_time_{};
   Duration in_service_time_{};
+  Duration checkpoint_time_{};
 };
 
 }  // namespace drdrill::models

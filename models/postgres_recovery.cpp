@@ -2,6 +2,7 @@
 
 #include "models/clock_text.hpp"
 #include "models/postgres.hpp"
+#include "models/postgres_text.hpp"
 #include "models/volumes.hpp"
 
 /// The WAL archive, and what a data directory makes of a start: point-in-time recovery, or a
@@ -11,30 +12,6 @@ namespace {
 
 constexpr std::string_view data_folder = "/var/lib/postgresql/data";
 constexpr double segment_bytes = 16.0 * 1024 * 1024;
-
-/// The value of the last "KEY = 'VALUE'" or "KEY = VALUE" in a configuration.
-std::string setting_in(std::string_view text, std::string_view key) {
-  std::string value;
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    std::string_view name = line.substr(0, equals);
-    name = name.substr(0, name.find_last_not_of(' ') + 1);
-    if (name != key) continue;
-    const auto open = line.find('\'', equals);
-    const auto close = line.rfind('\'');
-    if (open != std::string_view::npos && close > open) {
-      value = line.substr(open + 1, close - open - 1);
-    } else {
-      const auto begin = line.find_first_not_of(' ', equals + 1);
-      value = begin == std::string_view::npos ? std::string_view() : line.substr(begin);
-    }
-  }
-  return value;
-}
 
 /// The folder in "cp %p FOLDER/%f" and in "cp FOLDER/%f %p".
 std::string folder_in(std::string_view command) {
@@ -67,7 +44,9 @@ void Postgres::begin_archive(Server& server) {
   Content content;
   content.kind = Content::Kind::wal;
   content.timeline = server.timeline;
-  content.until = known ? known->content.until : context_.now();
+  content.until = known                             ? known->content.until
+                  : context_.now() > Offset::zero() ? context_.now()
+                                                    : archived_by(server, context_.now());
   volumes_.put(server.archive, {"", content, context_.now()});
 }
 
@@ -104,6 +83,7 @@ std::string Postgres::data_key(PodRef ref, std::string_view file) const {
 void Postgres::own_data(const Server& server) {
   Content content;
   content.kind = Content::Kind::live_data;
+  content.server = static_cast<int>(&server - servers_.data());
   volumes_.put(data_key(server.pod, "PG_VERSION"), {"15\n", content, context_.now()});
 }
 
@@ -122,8 +102,13 @@ Postgres::Start Postgres::look_at_data(Server& server) {
   const bool backup = data->content.kind == Content::Kind::base_backup;
   const bool signal = volumes_.find(data_key(server.pod, "recovery.signal")) != nullptr;
   if (backup) server.has_data = true;
-  if (backup && !signal) start.fatal = "could not locate required checkpoint record";
-  if (signal) plan_recovery(server, data->content, start);
+  const bool standby = volumes_.find(data_key(server.pod, "standby.signal")) != nullptr;
+  if (signal)
+    plan_recovery(server, data->content, start);
+  else if (data->content.with_wal || (standby && !server.standby))
+    plan_copy(server, data->content, start);
+  else if (backup)
+    start.fatal = "could not locate required checkpoint record";
   return start;
 }
 
@@ -187,6 +172,16 @@ void Postgres::refuse_start(Server& server, const std::string& fatal) {
   kubernetes_.container_failed(server.pod);
 }
 
+/// Positions count from when the databases were first written.
+void Postgres::log_redo(Server& server, const Start& plan) {
+  const double rate = context_.spec.postgres.wal_bytes_per_second;
+  const double end = to_seconds(plan.until + in_service_time_) * rate;
+  log(server, "LOG:  redo starts at " + lsn_text(end - plan.wal_bytes));
+  log(server, "LOG:  redo done at " + lsn_text(end) +
+                  " system usage: CPU: user: 0.00 s, system: 0.00 s, elapsed: " +
+                  std::to_string(nearest_whole(to_seconds(plan.replay))) + " s");
+}
+
 /// Recovery is over: a new timeline from the target on, or a pause until somebody promotes.
 void Postgres::finish_recovery(Server& server) {
   const Start plan = *server.recovery;
@@ -194,8 +189,11 @@ void Postgres::finish_recovery(Server& server) {
   server.timeline = plan.timeline;
   server.has_until = plan.until;
   server.standby = !plan.promotes;
-  server.upstream.clear();
+  server.upstream = plan.upstream;
   volumes_.remove(data_key(server.pod, "recovery.signal"));
+  if (plan.follows) return;
+  log_redo(server, plan);
+  server.checkpointed = context_.now();
   if (plan.promotes) {
     timelines_.push_back({server.timeline, server.has_until});
     server.timeline = static_cast<int>(timelines_.size()) - 1;

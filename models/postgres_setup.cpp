@@ -32,7 +32,8 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
       replay_rate_(context.draws["postgres.wal_replay_rate"]),
       restore_rate_(context.draws["postgres.restore_rate"]),
       archive_delay_(context.draws["postgres.archive_delay"]),
-      in_service_(context.draws["postgres.in_service"]) {
+      in_service_(context.draws["postgres.in_service"]),
+      checkpoint_(context.draws["postgres.promotion_checkpoint"]) {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
     routes_.push_back({.reconnect = context.engine.make_group(),
                        .silence = {.timer = context.engine.make_group()}});
@@ -102,6 +103,7 @@ void Postgres::reset() {
   loads_.clear();
   archive_delay_time_ = archive_delay_.time();
   in_service_time_ = in_service_.time();
+  checkpoint_time_ = checkpoint_.time();
   std::vector<PodRef> pods;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
@@ -118,6 +120,7 @@ void Postgres::reset() {
     if (server.streaming) server.source = upstream_of(server);
     if (!server.up) continue;
     own_data(server);
+    read_settings(server);
     begin_archive(server);
   }
   for (std::size_t c = 0; c < routes_.size(); ++c) {

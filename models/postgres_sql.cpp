@@ -3,6 +3,7 @@
 
 #include "models/clock_text.hpp"
 #include "models/postgres.hpp"
+#include "models/postgres_text.hpp"
 
 /// What psql in a server's pod answers. Only statements that recovery procedures use are known; any
 /// other one is said not to be understood.
@@ -29,14 +30,6 @@ std::string row(std::string_view column, std::string_view value) {
   const std::size_t width = std::max(column.size(), value.size()) + 2;
   std::string out = " " + std::string(column) + "\n" + std::string(width, '-') + "\n ";
   return out + std::string(value) + "\n(1 row)\n\n";
-}
-
-/// The host in "… primary_conninfo = 'host=NAME port=…'".
-std::string host_in(std::string_view sql) {
-  const auto at = sql.find("host=");
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = sql.substr(at + 5);
-  return std::string(rest.substr(0, rest.find_first_of(" '\";")));
 }
 
 }  // namespace
@@ -97,10 +90,19 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
                 database.empty() ? context_.spec.postgres.databases.front().name : database);
     const bool any = newest && newest->until != Offset::min();
     answer.out = row("max", any ? timestamp_text(context_.start, newest->until) : "");
+  } else if (q.find("pg_database_size") != std::string::npos) {
+    double size = 0;
+    for (const DatabaseSpec& each : context_.spec.postgres.databases) size += each.size_bytes;
+    answer.out = row("sum", std::to_string(static_cast<std::int64_t>(size)));
+  } else if (q.find("pg_wal_lsn_diff") != std::string::npos) {
+    const auto apart = bytes_between(sql);
+    if (!apart) return fails("invalid input syntax for type pg_lsn");
+    answer.out = row("pg_wal_lsn_diff", std::to_string(*apart));
   } else if (q.starts_with("select 1")) {
     answer.out = row("?column?", "1");
   } else if (q == "checkpoint") {
     answer.out = "CHECKPOINT\n";
+    server->checkpointed = std::min(server->checkpointed, context_.now());
   } else if (q.starts_with("select now()")) {
     answer.out = row("now", "now");
   } else {

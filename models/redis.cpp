@@ -17,9 +17,10 @@ int empty_slots(double keys_per_slot, int slots) {
 
 }  // namespace
 
-Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
+Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
+      volumes_(volumes),
       cluster_(cluster),
       node_timeout_(context.draws["redis.cluster_node_timeout"]),
       election_delay_(context.draws["redis.election_delay"]),
@@ -29,6 +30,9 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
       replication_lag_(context.draws["redis.replication_lag"]),
       process_start_(context.draws["redis.process_start"]),
       load_rate_(context.draws["redis.aof_load_rate"]),
+      snapshot_load_rate_(context.draws["redis.snapshot_load_rate"]),
+      snapshot_rate_(context.draws["redis.snapshot_rate"]),
+      in_service_(context.draws["redis.in_service"]),
       fsync_(context.draws["redis.fsync_interval"]),
       writable_delay_(context.draws["redis.writable_delay"]),
       min_replicas_(context.draws["redis.min_replicas_to_write"]),
@@ -42,22 +46,26 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, int cluster)
 /// The servers that the platform has here at first. Slots are looked at in ranges as the first
 /// cluster shares them out, whoever makes a cluster elsewhere.
 void Redis::build() {
-  std::size_t servers = 0;
+  std::size_t servers = 0, masters = 0, replicas = 0;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     const bool master = workload.kind == WorkloadModel::Kind::redis_master;
-    if (workload.cluster != 0 && !runs_in(workload, cluster_)) continue;
     if (!master && workload.kind != WorkloadModel::Kind::redis_replica) continue;
+    if (!belongs_to(workload, 0) && !belongs_to(workload, cluster_)) continue;
     const kube::Cluster& cluster = context_.spec.clusters[workload.cluster].initial;
     const int found = kube::find_workload(cluster, kube::Workload::Kind::stateful_set, workload.ns,
                                           workload.workload);
     const int count =
         found == kube::no_index ? 0 : cluster.workloads[static_cast<std::size_t>(found)].replicas;
-    if (workload.cluster == 0) {
+    if (belongs_to(workload, 0)) {
       servers += static_cast<std::size_t>(count);
       if (master) shards_ += static_cast<std::size_t>(count);
     }
-    for (int i = 0; i < count && runs_in(workload, cluster_); ++i)
-      add_server(workload.workload + "-" + std::to_string(i), master).home = i;
+    for (int i = 0; i < count && belongs_to(workload, cluster_); ++i) {
+      std::size_t& so_far = master ? masters : replicas;
+      add_server(static_cast<int>(workload.cluster), workload.workload + "-" + std::to_string(i),
+                 master)
+          .home = static_cast<int>(so_far++);
+    }
   }
   if (shards_ == 0) servers_.clear();
   for (Server& server : servers_) server.home %= static_cast<int>(shards_);
@@ -67,13 +75,14 @@ void Redis::build() {
   first_servers_ = servers_.size();
 }
 
-Redis::Server& Redis::add_server(std::string name, bool first_master) {
+Redis::Server& Redis::add_server(int cluster, std::string name, bool first_master) {
   if (servers_.size() == timers_.size())
     timers_.push_back(
         {context_.engine.make_group(), context_.engine.make_group(), context_.engine.make_group()});
   const Timers& timers = timers_[servers_.size()];
   Server server;
   server.subject = context_.notes.subject(name);
+  server.cluster = cluster;
   server.name = std::move(name);
   server.first_master = first_master;
   server.work = timers.work;
@@ -100,10 +109,10 @@ void Redis::reset() {
 
 /// All servers run, in one cluster.
 void Redis::reset_home() {
-  const std::string& ns = context_.spec.clusters[static_cast<std::size_t>(cluster_)].home_namespace;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& s = servers_[i];
-    s.pod = kubernetes_.find_pod(cluster_, ns, s.name);
+    const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(s.cluster)];
+    s.pod = kubernetes_.find_pod(s.cluster, home.home_namespace, s.name);
     s.up = s.writable = s.pod != no_pod;
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
     s.minority = s.noticing = s.lacks_replicas = s.counting = false;
@@ -125,6 +134,7 @@ void Redis::reset_home() {
     s.owner.assign(units_.size(), none);
     s.present.assign(units_.size(), 0);
     s.has.assign(units_.size(), Offset::zero());
+    s.foreign.assign(units_.size(), {});
     for (std::size_t u = 0; u < units_.size(); ++u) {
       s.owner[u] = master_of[static_cast<std::size_t>(home_of(u))];
       s.present[u] = home_of(u) == s.home ? 1 : 0;
@@ -133,6 +143,11 @@ void Redis::reset_home() {
   }
   for (std::size_t u = 0; u < units_.size(); ++u) {
     units_[u].runs.clear();
+    units_[u].foreign.clear();
+    // What was written before the drill; told of only where it is lost.
+    const Duration before = in_service_.time();
+    const auto count = static_cast<std::uint64_t>(to_seconds(before) * rate_of_unit());
+    if (count > 0) units_[u].runs.push_back({-before, Offset::zero(), count, Fate::kept});
     units_[u].server = who(master_of[static_cast<std::size_t>(home_of(u))]).server;
     units_[u].since = Offset::zero();
   }
@@ -219,15 +234,17 @@ void Redis::handle(const Event& event) {
 
 void Redis::pod_started(PodRef ref) {
   const std::string_view name = kubernetes_.name_of(ref);
-  auto found = std::find_if(servers_.begin(), servers_.end(),
-                            [&](const Server& s) { return s.name == name; });
+  auto found = std::find_if(servers_.begin(), servers_.end(), [&](const Server& s) {
+    return s.cluster == ref.cluster && s.name == name;
+  });
   if (found == servers_.end()) {
     if (shards_ == 0) return;
-    Server& fresh = add_server(std::string(name), false);
+    Server& fresh = add_server(ref.cluster, std::string(name), false);
     fresh.home = static_cast<int>((servers_.size() - 1) % shards_);
     fresh.has_conf = false;
     fresh.present.assign(units_.size(), 0);
     fresh.has.assign(units_.size(), Offset::zero());
+    fresh.foreign.assign(units_.size(), {});
     found = servers_.end() - 1;
   }
   Server& s = *found;
@@ -243,7 +260,7 @@ void Redis::pod_started(PodRef ref) {
     s.has_conf = true;
   }
   context_.engine.cancel(s.work);
-  const Duration reading = from_seconds(bytes_of(s) / load_rate_.value());
+  const Duration reading = read_disk(s);
   after(process_start_.time() + reading, Kind::loaded, index, s.work);
 }
 
@@ -264,7 +281,8 @@ void Redis::pod_ended(PodRef ref, Ending ending) {
   if (s.following != none) detach(s, replication_lag_.time());
   if (ending == Ending::lost) {
     const Duration unsynced = fsync_.time();
-    for (Offset& has : s.has) has = std::max(has - unsynced, Offset::zero());
+    for (Offset& has : s.has)
+      if (has > Offset::zero()) has = std::max(has - unsynced, Offset::zero());
   }
   // A clean exit saves nodes.conf once more (cluster.c, clusterHandleServerShutdown).
   if (ending == Ending::clean) s.has_conf = true;
@@ -313,9 +331,9 @@ void Redis::file_removed(PodRef ref, std::string_view path) {
   if (path.ends_with("nodes.conf") || path == "/data/*") at(index).has_conf = false;
 }
 
-void Redis::data_lost(std::string_view pod_name) {
+void Redis::data_lost(int cluster, std::string_view pod_name) {
   for (Server& s : servers_) {
-    if (s.name != pod_name || s.up) continue;
+    if (s.cluster != cluster || s.name != pod_name || s.up) continue;
     s.has_conf = false;
     empty(s);
   }

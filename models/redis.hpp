@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/kubernetes.hpp"
+#include "models/volumes.hpp"
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
 
@@ -20,7 +21,7 @@ namespace drdrill::models {
 
 class Redis final : public PodModel {
  public:
-  Redis(Context& context, Kubernetes& kubernetes, int cluster);
+  Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int cluster);
 
   void reset();
   void handle(const Event& event);
@@ -31,6 +32,8 @@ class Redis final : public PodModel {
 
   /// Do clients read and write every slot?
   bool serves_all() const { return serves_all_; }
+  /// What the servers of the slots suffer from, one for each shard; empty: none suffers.
+  const std::vector<Impairment>& impairments();
   /// Goes up whenever other servers serve, or some slots no longer or again.
   std::uint64_t version() const { return version_; }
   /// Can this pod (no_pod: a client that reaches what is reached at all) use every slot?
@@ -66,11 +69,20 @@ class Redis final : public PodModel {
   /// rm of nodes.conf, or of the data, below the feet of a server or of none.
   void file_removed(PodRef ref, std::string_view path);
   /// The claim behind a server was deleted.
-  void data_lost(std::string_view pod_name);
+  void data_lost(int cluster, std::string_view pod_name);
+
+  /// `redis-cli --rdb`: what the server at `host` (empty: in the pod itself) has. Nothing: nobody
+  /// answers there. Without a pod it asks for the time before the drill.
+  struct Saved {
+    Content content;
+    Duration takes{};
+  };
+  std::optional<Saved> save(PodRef from, std::string_view host, Offset when) const;
 
   void add_inventory(Inventory& inventory) const;
-  /// `in_use`: clients are sent here; what another installation acknowledged is lost to them.
-  void add_ledger(Ledger& ledger, Offset end, bool in_use) const;
+  /// `used`: the installation that clients are sent to. What another one acknowledged is lost to
+  /// them, unless a snapshot of it was loaded there.
+  void add_ledger(Ledger& ledger, Offset end, const Redis& used) const;
   /// The share of all clients that write here, 0 to 1.
   void set_share(double share);
   /// When every slot was last served; now while they are.
@@ -90,7 +102,12 @@ class Redis final : public PodModel {
     std::string id;
     Group timer{};
   };
+  struct Held {  // writes of another installation, from a snapshot
+    int cluster = 0;
+    Offset until{};
+  };
   struct Server {
+    int cluster = 0;   // where its pod is
     std::string name;  // of the pod
     PodRef pod = no_pod;
     SubjectId subject = SubjectId::none;
@@ -116,6 +133,7 @@ class Redis final : public PodModel {
     // Data, by unit: whether there are any, and up to which acknowledgement.
     std::vector<char> present;
     std::vector<Offset> has;
+    std::vector<std::vector<Held>> foreign;
     Group work{};
     Group minority_timer{};
     Group replicas_timer{};
@@ -129,6 +147,7 @@ class Redis final : public PodModel {
   struct Unit {
     int server = none;  // who serves it now
     Offset since{};
+    std::vector<Held> foreign;
     std::vector<LedgerRun> runs;
   };
   enum class Kind : std::uint16_t {
@@ -143,7 +162,7 @@ class Redis final : public PodModel {
   };
 
   void build();
-  Server& add_server(std::string name, bool first_master);
+  Server& add_server(int cluster, std::string name, bool first_master);
   void reset_home();
   int new_identity(int server);
   int server_at(PodRef ref) const;
@@ -194,11 +213,19 @@ class Redis final : public PodModel {
   Offset holds(const Server& server, std::size_t unit) const;
   void close(std::size_t unit);
   void truncate(std::size_t unit, Offset kept);
+  static void cut(std::vector<LedgerRun>& runs, Offset kept);
   void load(Server& server);
   void empty(Server& server);
   double bytes_of(const Server& server) const;
   double rate_of_unit() const;
   std::uint64_t keys_of(const Server& server) const;
+
+  // redis_snapshots.cpp: files that hold what a server had.
+  Duration read_disk(Server& server);
+  void restore(Server& server, const Content& content);
+  bool appends(PodRef ref) const;
+  const std::vector<Held>& foreign(const Server& server, std::size_t unit) const;
+  Offset holds_of(std::size_t unit, int cluster) const;
 
   // redis_verbs.cpp: CLUSTER …
   Reply cluster(Server& server, std::span<const std::string> words);
@@ -214,6 +241,7 @@ class Redis final : public PodModel {
 
   Context& context_;
   Kubernetes& kubernetes_;
+  Volumes& volumes_;
   int cluster_;
   std::vector<Server> servers_;
   std::size_t first_servers_ = 0;  // those that are there when a drill begins
@@ -221,6 +249,7 @@ class Redis final : public PodModel {
   std::vector<Identity> identities_;
   std::size_t identities_used_ = 0;
   std::vector<Unit> units_;
+  std::vector<Impairment> impairments_;
   std::vector<char> shard_served_;
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
@@ -236,6 +265,9 @@ class Redis final : public PodModel {
   Draw& replication_lag_;
   Draw& process_start_;
   Draw& load_rate_;
+  Draw& snapshot_load_rate_;
+  Draw& snapshot_rate_;
+  Draw& in_service_;
   Draw& fsync_;
   Draw& writable_delay_;
   Draw& min_replicas_;

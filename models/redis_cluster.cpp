@@ -139,6 +139,7 @@ void Redis::follow() {
     if (s.following != none) detach(s, replication_lag_.time());
     if (master == none) continue;
     s.present = at(master).present;
+    s.foreign = at(master).foreign;
     s.following = master;
   }
 }
@@ -146,7 +147,7 @@ void Redis::follow() {
 void Redis::detach(Server& s, Duration behind) {
   const Server& master = at(s.following);
   for (std::size_t u = 0; u < units_.size(); ++u)
-    s.has[u] = std::max(std::min(holds(master, u), context_.now() - behind), Offset::zero());
+    s.has[u] = std::min(holds(master, u), std::max(context_.now() - behind, Offset::zero()));
   s.following = none;
   s.detached_at = context_.now();
 }

@@ -20,6 +20,18 @@ bool Redis::usable_from(PodRef from) const {
   });
 }
 
+const std::vector<Impairment>& Redis::impairments() {
+  impairments_.clear();
+  bool any = false;
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    if (units_[u].server == none) continue;
+    impairments_.push_back(kubernetes_.impairment(at(units_[u].server).pod));
+    any = any || impairments_.back() != Impairment{};
+  }
+  if (!any) impairments_.clear();
+  return impairments_;
+}
+
 bool Redis::client_reaches(const Server& s) const {
   if (kubernetes_.reached_from_outside(s.pod)) return true;
   std::vector<PodRef> pods;
@@ -53,6 +65,7 @@ void Redis::serve() {
     if (now == none) continue;
     truncate(u, at(now).present[u] ? holds(at(now), u) : Offset::min());
     at(now).present[u] = 1;
+    units_[u].foreign = foreign(at(now), u);
     units_[u].server = now;
     units_[u].since = context_.now();
   }
@@ -115,7 +128,11 @@ void Redis::close(std::size_t unit) {
 
 /// What was acknowledged after `kept` is not in the data that serve from now on.
 void Redis::truncate(std::size_t unit, Offset kept) {
-  std::vector<LedgerRun>& runs = units_[unit].runs;
+  cut(units_[unit].runs, kept);
+}
+
+/// Of what was acknowledged after `kept` nothing is there.
+void Redis::cut(std::vector<LedgerRun>& runs, Offset kept) {
   for (std::size_t i = 0, n = runs.size(); i < n; ++i) {
     LedgerRun& run = runs[i];
     if (run.fate != Fate::kept || run.last <= kept) continue;
@@ -139,7 +156,9 @@ void Redis::empty(Server& s) {
   std::fill(s.present.begin(), s.present.end(), 0);
   for (std::size_t u = 0; u < units_.size(); ++u) {
     s.has[u] = Offset::zero();
+    s.foreign[u].clear();
     if (units_[u].server != index) continue;
+    units_[u].foreign.clear();
     close(u);
     truncate(u, Offset::min());
     units_[u].server = index;
@@ -174,20 +193,25 @@ void Redis::add_inventory(Inventory& inventory) const {
       {ComponentId::redis, "replicas", replicas, InventoryItem::Better::higher, false});
 }
 
-void Redis::add_ledger(Ledger& ledger, Offset end, bool in_use) const {
+void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
   for (std::size_t u = 0; u < units_.size(); ++u) {
     const auto [first, last] = slots_of(u);
     LedgerStream stream;
     stream.component = ComponentId::redis;
     stream.name = "slots " + std::to_string(first) + "-" + std::to_string(last);
-    stream.runs = units_[u].runs;
+    std::vector<LedgerRun> runs = units_[u].runs;
     if (units_[u].server != none) {
       const Offset from = units_[u].since;
       const auto count = static_cast<std::uint64_t>(to_seconds(end - from) * rate_of_unit());
-      if (count > 0) stream.runs.push_back({from, end, count, Fate::kept});
+      if (count > 0) runs.push_back({from, end, count, Fate::kept});
     }
-    if (!in_use)
-      for (LedgerRun& run : stream.runs) run.fate = Fate::lost;
+    if (&used != this) cut(runs, used.holds_of(u, cluster_));
+    for (const LedgerRun& run : runs) {
+      const bool before_the_drill = run.last <= Offset::zero();
+      if (before_the_drill && run.fate == Fate::kept) continue;
+      if (before_the_drill) in_service_.use();
+      stream.runs.push_back(run);
+    }
     if (cluster_ != 0) {
       if (stream.runs.empty()) continue;
       stream.name += " in " + kubernetes_.cluster(cluster_).name;

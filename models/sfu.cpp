@@ -33,7 +33,8 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
 void Sfu::reset() {
   phases_.restart(context_.seed, context_.replication);
   std::fill(room_node_.begin(), room_node_.end(), no_pod);
-  nodes_.each([](PodRef, Node& node) { node = Node{.member = node.member, .stats = node.stats}; });
+  nodes_.each([](PodRef, Node& node) { node = Node{.stats = node.stats}; });
+  members_.clear();
   loads_stale_ = true;
   looked_at_ = looked_at_redis_ = ~0ULL;
   std::vector<PodRef> pods;

@@ -22,9 +22,9 @@ struct SimulatedWorld::Models {
         kubernetes(context),
         volumes(kubernetes),
         postgres(context, kubernetes, volumes),
-        backups(context, kubernetes, volumes, postgres),
         dns(context),
-        sites(context, kubernetes, postgres, dns),
+        sites(context, kubernetes, volumes, postgres, dns),
+        backups(context, kubernetes, volumes, postgres, sites),
         participants(context, kubernetes, sites, dns, retries),
         monitoring(context, kubernetes, dns),
         commands(context, kubernetes, sites, dns, postgres, monitoring, volumes, backups),
@@ -37,9 +37,9 @@ struct SimulatedWorld::Models {
   models::Kubernetes kubernetes;
   models::Volumes volumes;
   models::Postgres postgres;
-  models::Backups backups;
   models::Dns dns;
   models::Sites sites;
+  models::Backups backups;
   models::Participants participants;
   models::Monitoring monitoring;
   models::Commands commands;
@@ -72,7 +72,7 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
         break;
       case WorkloadModel::Kind::redis_master:
       case WorkloadModel::Kind::redis_replica:
-        m.kubernetes.attach(workload, site.redis);
+        m.kubernetes.attach(workload, m.sites[static_cast<int>(workload.installation())].redis);
         break;
       case WorkloadModel::Kind::ingress:
         m.kubernetes.attach(workload, site.entry);
@@ -284,8 +284,7 @@ Ledger SimulatedWorld::ledger() const {
   m.participants.add_ledger(out, m.context.now());
   m.postgres.add_ledger(out, m.context.now(), m.dns.in_use());
   for (std::size_t c = 0; c < m.sites.size(); ++c)
-    m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(),
-                                                  m.dns.in_use() == static_cast<int>(c));
+    m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(), m.sites.in_use().redis);
   m.monitoring.add_ledger(out, m.context.now());
   return out;
 }

@@ -9,10 +9,12 @@ constexpr double enough = 0.995;
 
 }  // namespace
 
-Sites::Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& dns)
-    : postgres_(postgres), dns_(dns) {
+Sites::Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+             Dns& dns)
+    : kubernetes_(kubernetes), postgres_(postgres), dns_(dns) {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
-    sites_.push_back(std::make_unique<Site>(context, kubernetes, postgres, static_cast<int>(c)));
+    sites_.push_back(
+        std::make_unique<Site>(context, kubernetes, volumes, postgres, static_cast<int>(c)));
 }
 
 void Sites::reset() {
@@ -23,6 +25,13 @@ void Sites::reset() {
     site->api.reset();
     site->sfu.reset();
   }
+}
+
+Redis& Sites::redis_of(PodRef pod, int cluster) const {
+  const WorkloadModel* model = pod == no_pod ? nullptr : kubernetes_.model_of(pod);
+  const bool server = model && component_of(model->kind) == ComponentId::redis;
+  const int installation = server ? static_cast<int>(model->installation()) : cluster;
+  return sites_[static_cast<std::size_t>(std::max(installation, 0))]->redis;
 }
 
 void Sites::update() {

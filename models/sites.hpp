@@ -15,8 +15,8 @@
 namespace drdrill::models {
 
 struct Site {
-  Site(Context& context, Kubernetes& kubernetes, Postgres& postgres, int cluster)
-      : redis(context, kubernetes, cluster),
+  Site(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres, int cluster)
+      : redis(context, kubernetes, volumes, cluster),
         entry(context, kubernetes, cluster),
         api(context, kubernetes, entry, postgres, redis, cluster),
         sfu(context, kubernetes, redis, cluster) {}
@@ -29,13 +29,15 @@ struct Site {
 
 class Sites {
  public:
-  Sites(Context& context, Kubernetes& kubernetes, Postgres& postgres, Dns& dns);
+  Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres, Dns& dns);
 
   Site& operator[](int cluster) { return *sites_[static_cast<std::size_t>(cluster)]; }
   const Site& operator[](int cluster) const { return *sites_[static_cast<std::size_t>(cluster)]; }
   /// The one that most clients are sent to.
   Site& in_use() { return (*this)[dns_.in_use()]; }
   const Site& in_use() const { return (*this)[dns_.in_use()]; }
+  /// The Redis that a pod is a server of, or speaks to.
+  Redis& redis_of(PodRef pod, int cluster) const;
   std::size_t size() const { return sites_.size(); }
 
   void reset();
@@ -57,6 +59,7 @@ class Sites {
 
  private:
   bool certificate_expired_ = false;
+  Kubernetes& kubernetes_;
   Postgres& postgres_;
   Dns& dns_;
   std::vector<std::unique_ptr<Site>> sites_;

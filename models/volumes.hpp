@@ -15,6 +15,13 @@
 /// there.
 namespace drdrill::models {
 
+/// A range of slots in a snapshot of Redis, and whose writes it holds up to when.
+struct SnapshotPart {
+  std::size_t unit = 0;
+  int cluster = 0;  ///< the installation that acknowledged them
+  Offset until{};
+};
+
 /// What a file holds when it is no text.
 struct Content {
   enum class Kind : std::uint8_t { text, live_data, base_backup, dump, wal, snapshot };
@@ -24,7 +31,10 @@ struct Content {
   Offset until{};     ///< holds what was acknowledged up to then; Offset::min(): nothing
   Offset complete{};  ///< when it has been written whole
   double bytes = 0;
-  bool cut_short = false;  ///< its end is missing
+  bool cut_short = false;           ///< its end is missing
+  bool with_wal = false;            ///< base_backup: a data directory that holds the WAL it needs
+  int server = -1;                  ///< live_data: whose
+  std::vector<SnapshotPart> parts;  ///< snapshot
 };
 
 struct File {

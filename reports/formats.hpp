@@ -11,6 +11,7 @@ void write_text(const Report& report, std::ostream& out, const WriteOptions& opt
 void write_json(const Report& report, std::ostream& out, const WriteOptions& options);
 void write_markdown(const Report& report, std::ostream& out, const WriteOptions& options);
 void write_junit(const Report& report, std::ostream& out, const WriteOptions& options);
+void write_measured(const Report& report, std::ostream& out, const WriteOptions& options);
 void write_journal(const Report& report, std::ostream& out, const WriteOptions& options);
 
 }  // namespace drdrill::reports

@@ -270,6 +270,11 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   json.key("settings").begin_array(Layout::one_line);
   for (const std::string& setting : journal.settings) json.string(setting);
   json.end_array();
+  if (!journal.parameter_files.empty()) {
+    json.key("parameter_files").begin_array(Layout::one_line);
+    for (const std::string& file : journal.parameter_files) json.string(file);
+    json.end_array();
+  }
   put_scenario(json.key("scenario"), journal.scenario);
   json.key("entries").begin_array();
   for (const JournalEntry& entry : journal.entries) {

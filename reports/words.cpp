@@ -115,6 +115,8 @@ std::string command_again(const Journal& journal) {
   out += " --seed " + std::to_string(journal.seed);
   if (journal.replication != 0) out += " --replication " + std::to_string(journal.replication);
   for (const std::string& setting : journal.settings) out += " --set " + shell_word(setting);
+  for (const std::string& over : journal.parameter_files)
+    out += " --parameters " + shell_word(over);
   return out;
 }
 

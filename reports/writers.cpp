@@ -7,11 +7,13 @@
 namespace drdrill {
 namespace {
 
-constexpr std::array<WriterRow, 5> writers{{
+constexpr std::array<WriterRow, 6> writers{{
     {"text", "for people: verdict, objectives, where the time went, timeline", reports::write_text},
     {"json", "for programs; described by `drdrill schema report`", reports::write_json},
     {"markdown", "for a pull request or a wiki page", reports::write_markdown},
     {"junit", "for CI: JUnit XML, one test case an objective", reports::write_junit},
+    {"measured", "a parameter file of what the drill measured, for --parameters of later runs",
+     reports::write_measured},
     {"journal", "everything that happened; `drdrill judge` reads it again", reports::write_journal},
 }};
 

@@ -260,6 +260,7 @@ Journal read_journal(Reader& root) {
   journal.replication = read_unsigned(root, "replication", 10);
   journal.fingerprint = read_unsigned(root, "fingerprint", 16);
   if (root.has("settings")) journal.settings = root.strings("settings");
+  if (root.has("parameter_files")) journal.parameter_files = root.strings("parameter_files");
   if (auto scenario = root.object("scenario", true))
     journal.scenario = read_stored_scenario(*scenario);
   journal.subjects = root.strings("subjects");

@@ -73,9 +73,10 @@ T sound(std::optional<T> value, Problems problems) {
 }  // namespace
 
 LoadedScenario load_scenario(const std::string& path, std::span<const Setting> settings,
-                             std::span<const KnownParameter> known) {
+                             std::span<const KnownParameter> known,
+                             std::span<const std::string> parameter_files) {
   Problems problems;
-  LoadedScenario loaded = read_scenario(path, settings, known, problems);
+  LoadedScenario loaded = read_scenario(path, settings, known, problems, parameter_files);
   return sound(std::move(loaded), std::move(problems));
 }
 

@@ -30,8 +30,11 @@ struct LoadedScenario {
 
 /// A scenario with its runbook and its platform, which see each other: names that a scenario uses
 /// must exist on the platform. With an empty `known` parameter names are not checked.
+/// `parameter_files` are laid over the platform's parameters and its overrides; settings go before
+/// them.
 LoadedScenario load_scenario(const std::string& path, std::span<const Setting> settings,
-                             std::span<const KnownParameter> known);
+                             std::span<const KnownParameter> known,
+                             std::span<const std::string> parameter_files = {});
 
 /// Settings point into the platform file itself ("/load/meetings").
 PlatformSpec load_platform(const std::string& path, std::span<const Setting> settings,

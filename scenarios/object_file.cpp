@@ -15,8 +15,19 @@ constexpr std::size_t model_kinds = static_cast<std::size_t>(Kind::plain) + 1;
 constexpr std::array<std::string_view, 5> api_roles{"auth", "meeting", "signaling", "chat", "turn"};
 constexpr int most_replicas = 10'000;
 
+/// A cluster that stands before this one, or is it.
+std::optional<std::uint32_t> read_member_of(Reader& reader, const PlatformSpec& platform) {
+  const std::string name = reader.string("member_of");
+  std::vector<std::string> known;
+  for (const ClusterSpec& cluster : platform.clusters) known.push_back(cluster.initial.name);
+  const auto found = std::find(known.begin(), known.end(), name);
+  if (found != known.end()) return static_cast<std::uint32_t>(found - known.begin());
+  reader.unknown("member_of", "cluster", name, views(known));
+  return std::nullopt;
+}
+
 /// What `model` says; only the settings that mean something for the kind are known.
-WorkloadModel read_model(Reader& reader) {
+WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
   constexpr std::int64_t most_concurrency = 100'000;
   const auto kinds = enum_names<Kind>(model_kinds, model_kind_name);
   WorkloadModel model;
@@ -28,6 +39,8 @@ WorkloadModel read_model(Reader& reader) {
   }
   if (model.kind == Kind::livekit_sfu)
     model.capacity = static_cast<int>(reader.integer("capacity", 0, most_concurrency, 0));
+  const bool redis = model.kind == Kind::redis_master || model.kind == Kind::redis_replica;
+  if (redis && reader.has("member_of")) model.member_of = read_member_of(reader, platform);
   reader.finish();
   return model;
 }
@@ -71,7 +84,7 @@ class ObjectReader {
     WorkloadModel model;
     const std::string name = read_name(reader, "name");
     const std::string ns = reader.string("namespace", cluster_.home_namespace);
-    if (auto said = reader.object("model", true)) model = read_model(*said);
+    if (auto said = reader.object("model", true)) model = read_model(*said, platform_);
     reader.finish();
     const bool known = std::any_of(
         platform_.workloads.begin(), platform_.workloads.end(), [&](const WorkloadModel& other) {
@@ -113,7 +126,7 @@ class ObjectReader {
   void add_model(Reader& reader, const kube::Workload& workload, std::optional<Reader> said) {
     check_workload(reader, workload);
     WorkloadModel model;
-    if (said) model = read_model(*said);
+    if (said) model = read_model(*said, platform_);
     add(reader, std::move(model), workload.meta.ns, workload.meta.name);
   }
 

@@ -24,28 +24,52 @@ void read_regions(Reader& root, PlatformSpec& platform) {
   if (platform.regions.empty()) root.problem("regions", "a platform has at least one region");
 }
 
-/// The parameter files in turn, then the overrides.
+/// Puts the parameters of a file into the table; false when there is no such file.
+bool add_parameter_file(const std::string& path, std::span<const KnownParameter> known,
+                        ParameterTable& table, Problems& problems) {
+  const auto document = open_document(path, {}, problems);
+  if (!document) return false;
+  Reader file(document->root, path, problems);
+  read_parameter_file(file, known, table);
+  return true;
+}
+
+/// The files that the caller names go over everything but what a setting says.
+void lay_over(std::span<const std::string> files, std::span<const KnownParameter> known,
+              Problems& problems, ParameterTable& table) {
+  for (const std::string& path : files) {
+    ParameterTable over;
+    if (!add_parameter_file(path, known, over, problems)) continue;
+    for (Parameter parameter : over.all()) {
+      const ParameterId before = table.find(parameter.id);
+      const bool set = before != ParameterId::none && table[before].place.line == 0;
+      if (set) continue;
+      if (parameter.kept.empty() && before != ParameterId::none)
+        parameter.kept = table[before].kept;
+      table.put(std::move(parameter));
+    }
+  }
+}
+
+/// The parameter files in turn, then the overrides, then the files that the caller names.
 void read_all_parameters(Reader& root, std::span<const KnownParameter> known,
-                         PlatformSpec& platform) {
+                         std::span<const std::string> over, PlatformSpec& platform) {
   const Value* list = root.value().find("parameters");
   const std::size_t before = root.problems().count();
   std::size_t index = 0;
   for (const std::string& name : root.strings("parameters")) {
     const std::string path = beside(root.file(), name);
     Problems found;
-    auto document = open_document(path, {}, found);
-    if (document) {
-      Reader file(document->root, path, found);
-      read_parameter_file(file, known, platform.parameters);
-    } else if (list && index < list->items.size()) {
+    const bool there = add_parameter_file(path, known, platform.parameters, found);
+    if (!there && list && index < list->items.size())
       root.problems().add({root.file(), list->items[index].at,
                            "/parameters/" + std::to_string(index),
                            "\"" + name + "\" cannot be read as a parameter file"});
-    }
     for (const Problem& problem : found.all()) root.problems().add(problem);
     ++index;
   }
   read_parameters(root, "overrides", known, platform.parameters);
+  lay_over(over, known, root.problems(), platform.parameters);
   // A file that could not be read would make everything in it missing.
   if (root.problems().count() == before)
     report_missing(root, "parameters", known, platform.parameters);
@@ -101,6 +125,20 @@ void choose_release(PlatformSpec& platform) {
   }
 }
 
+/// Does the chain of bases end? A circle does not.
+bool chain_ends(std::string path, std::string base) {
+  constexpr int most_bases = 4;
+  for (int i = 0; i < most_bases; ++i) {
+    path = beside(path, base);
+    Problems ignored;
+    const auto document = open_document(path, {}, ignored);
+    const Value* next = document ? document->root.find("based_on") : nullptr;
+    if (!next || next->kind != Value::Kind::string) return true;
+    base = next->text;
+  }
+  return false;
+}
+
 /// A platform that names another one in `based_on` is laid upon it. The other one has to be sound
 /// by itself, so that what is reported of the whole is this file's doing.
 bool lay_on_base(Value& root, const std::string& path, std::span<const KnownParameter> known,
@@ -112,16 +150,17 @@ bool lay_on_base(Value& root, const std::string& path, std::span<const KnownPara
     problems.add({path, base->at, "/based_on", "expected the path of a platform file"});
     return false;
   }
-  const std::string other = beside(path, base->text);
-  const auto document = open_document(other, {}, problems);
-  if (!document) return false;
-  if (document->root.find("based_on")) {
-    problems.add(
-        {path, base->at, "/based_on", "the platform named here is itself based on another"});
+  if (!chain_ends(path, base->text)) {
+    problems.add({path, base->at, "/based_on",
+                  "platforms are based on each other in a circle, or through more than 4 files"});
     return false;
   }
+  const std::string other = beside(path, base->text);
+  auto document = open_document(other, {}, problems);
+  if (!document) return false;
   read_platform(other, {}, known, problems);
-  if (problems.count() != before) return false;
+  if (problems.count() != before || !lay_on_base(document->root, other, known, problems))
+    return false;
   std::erase_if(root.members, [](const auto& member) { return member.key == "based_on"; });
   root = overlay(document->root, root);
   return true;
@@ -149,8 +188,8 @@ std::optional<Document> open_platform(const std::string& path, std::span<const S
 
 std::optional<PlatformSpec> read_platform(const std::string& path,
                                           std::span<const Setting> settings,
-                                          std::span<const KnownParameter> known,
-                                          Problems& problems) {
+                                          std::span<const KnownParameter> known, Problems& problems,
+                                          std::span<const std::string> parameter_files) {
   const auto document = open_platform(path, settings, known, problems);
   if (!document) return std::nullopt;
   Problems found;
@@ -159,7 +198,7 @@ std::optional<PlatformSpec> read_platform(const std::string& path,
   platform.file = path;
   platform.name = read_name(root, "name");
   platform.title = root.string("title", std::string());
-  read_all_parameters(root, known, platform);
+  read_all_parameters(root, known, parameter_files, platform);
   read_regions(root, platform);
   std::vector<std::string> pools;
   read_clusters(root, platform, pools);

@@ -11,7 +11,7 @@ namespace drdrill {
 /// Nothing when the file cannot be read at all; problems are added either way.
 std::optional<PlatformSpec> read_platform(const std::string& path,
                                           std::span<const Setting> settings,
-                                          std::span<const KnownParameter> known,
-                                          Problems& problems);
+                                          std::span<const KnownParameter> known, Problems& problems,
+                                          std::span<const std::string> parameter_files = {});
 
 }  // namespace drdrill

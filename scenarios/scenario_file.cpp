@@ -168,7 +168,8 @@ class ScenarioReader {
 }  // namespace
 
 LoadedScenario read_scenario(const std::string& path, std::span<const Setting> settings,
-                             std::span<const KnownParameter> known, Problems& problems) {
+                             std::span<const KnownParameter> known, Problems& problems,
+                             std::span<const std::string> parameter_files) {
   LoadedScenario loaded;
   auto document = open_document(path, {}, problems);
   if (!document) return loaded;
@@ -181,8 +182,8 @@ LoadedScenario read_scenario(const std::string& path, std::span<const Setting> s
   const std::string name = root.string("platform");
   bool sound = false;
   if (!name.empty()) {
-    auto platform =
-        read_platform(beside(path, name), settings_inside(settings, "/platform"), known, elsewhere);
+    auto platform = read_platform(beside(path, name), settings_inside(settings, "/platform"), known,
+                                  elsewhere, parameter_files);
     sound = platform.has_value() && elsewhere.empty();
     if (!platform)
       root.problem("platform", "\"" + beside(path, name) + "\" cannot be read as a platform");

@@ -7,6 +7,7 @@
 namespace drdrill {
 
 LoadedScenario read_scenario(const std::string& path, std::span<const Setting> settings,
-                             std::span<const KnownParameter> known, Problems& problems);
+                             std::span<const KnownParameter> known, Problems& problems,
+                             std::span<const std::string> parameter_files = {});
 
 }  // namespace drdrill

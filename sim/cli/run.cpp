@@ -20,14 +20,19 @@
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<OptionRow, 7> options{{
+constexpr std::array<OptionRow, 8> options{{
     {"world", "WORLD", "where the drill takes place: simulated (default), or lab: real processes"},
     {"seed", "N", "what all random numbers come from (default: 1)"},
     {"replication", "K", "one run of the many that share a seed (default: 0)"},
     {"set", "POINTER=VALUE", "change one value of the files, by JSON pointer; may be repeated",
      true},
+    {"parameters", "FILE",
+     "a parameter file laid over the platform's, such as one that a drill measured; may be "
+     "repeated",
+     true},
     {"report", "FORMAT=FILE",
-     "write a report (text, json, markdown, junit, journal); \"-\" is stdout; may be repeated",
+     "write a report (text, json, markdown, junit, journal, measured); \"-\" is stdout; may be "
+     "repeated",
      true},
     {"quiet", "", "no text on stdout"},
     {"log-level", "LEVEL", "off, error, warn (default), info, debug; to stderr"},
@@ -92,22 +97,30 @@ void open_world(Ready& ready, const WorldRow& row, const DrillOptions& drill) {
 
 /// The scenario as its files say it, in a world that can do all of it. Throws InputError.
 std::unique_ptr<Ready> make_ready(const std::string& path, std::span<const Setting> settings,
-                                  const WorldRow& row, const DrillOptions& drill) {
+                                  std::span<const std::string> parameter_files, const WorldRow& row,
+                                  const DrillOptions& drill) {
   auto ready = std::make_unique<Ready>();
-  ready->loaded = load_scenario(path, settings, parameters_of_models());
+  ready->loaded = load_scenario(path, settings, parameters_of_models(), parameter_files);
   if (!row.live) open_world(*ready, row, drill);
   return ready;
 }
 
+/// What the command line changed in all scenarios, as it was written.
+struct Changes {
+  std::vector<std::string> settings;
+  std::vector<std::string> parameter_files;
+};
+
 /// One drill, with its reports and its text.
 SummaryRow run_one(Ready& ready, const WorldRow& row, const DrillOptions& drill,
-                   const std::vector<std::string>& settings, bool quiet, Context& context) {
+                   const Changes& changes, bool quiet, Context& context) {
   const Stopwatch watch;
   Journal journal;
   if (row.live) open_world(ready, row, drill);
   run_drill(ready.loaded.scenario, *ready.world, drill, journal);
   if (row.live) ready.world.reset();
-  journal.settings = settings;
+  journal.settings = changes.settings;
+  journal.parameter_files = changes.parameter_files;
   const Judgement judgement = judge(journal);
   log_info(ready.loaded.scenario.file + ": " + std::to_string(journal.entries.size()) +
            " journal entries, judged after " + watch.milliseconds());
@@ -119,11 +132,11 @@ SummaryRow run_one(Ready& ready, const WorldRow& row, const DrillOptions& drill,
 /// All drills and, when there are several, a table of them. The exit code is that of the weightiest
 /// verdict.
 int run_all(ReadyDrills& drills, const WorldRow& row, const DrillOptions& drill,
-            const std::vector<std::string>& settings, bool quiet, Context& context) {
+            const Changes& changes, bool quiet, Context& context) {
   std::vector<SummaryRow> rows;
   Verdict worst = Verdict::pass;
   for (const auto& ready : drills) {
-    rows.push_back(run_one(*ready, row, drill, settings, quiet, context));
+    rows.push_back(run_one(*ready, row, drill, changes, quiet, context));
     worst = weightier(worst, rows.back().verdict);
     if (drills.size() > 1 && !quiet) context.out << '\n' << std::flush;
     if (!row.left) continue;
@@ -142,8 +155,8 @@ int run_drill_command(const Options& given, Context& context) {
   if (given.has("log-level")) set_log_level(given.value("log-level", ""));
   const auto paths = paths_of(given, context);
   const WorldRow& row = find_world(given.value("world", "simulated"));
-  const auto setting_texts = given.values("set");
-  const auto settings = settings_of(setting_texts);
+  const Changes changes{given.values("set"), given.values("parameters")};
+  const auto settings = settings_of(changes.settings);
   DrillOptions drill;
   drill.seed = given.natural("seed", drill.seed);
   drill.replication = given.natural("replication", drill.replication);
@@ -154,7 +167,7 @@ int run_drill_command(const Options& given, Context& context) {
   std::vector<Problems> mistakes;
   for (const std::string& path : paths) {
     try {
-      drills.push_back(make_ready(path, settings, row, drill));
+      drills.push_back(make_ready(path, settings, changes.parameter_files, row, drill));
     } catch (const InputError& error) {
       mistakes.push_back(error.problems());
     }
@@ -170,7 +183,7 @@ int run_drill_command(const Options& given, Context& context) {
   log_info(counted(drills.size(), "scenario") + " ready in the " + std::string(row.name) +
            " world after " + watch.milliseconds());
   if (row.live) drill.interrupted = &abort_on_signal();
-  return run_all(drills, row, drill, setting_texts, given.has("quiet"), context);
+  return run_all(drills, row, drill, changes, given.has("quiet"), context);
 }
 
 }  // namespace

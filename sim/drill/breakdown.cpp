@@ -19,6 +19,13 @@ Part explains(NoteKind kind) {
   return kind == NoteKind::page_sent ? Part::decide : row_of(kind).part;
 }
 
+/// What people do about an incident takes its time for every component that is broken meanwhile,
+/// whichever of them they were paged for.
+bool is_about_people(NoteKind kind) {
+  return kind == NoteKind::page_sent || kind == NoteKind::page_acknowledged ||
+         kind == NoteKind::diagnosed;
+}
+
 /// How much time lies in at least one of the spans.
 Duration covered(std::vector<Span> spans) {
   std::sort(spans.begin(), spans.end(),
@@ -109,7 +116,7 @@ class Breakdown {
   PartOfOutage part(Part of, Span span) const {
     PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
     for (const Note* note : chronicle_.notes)
-      if (concerns(*note)) add_note(*note, span, result);
+      if (concerns(*note) || is_about_people(note->kind)) add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
       if (overlap(run.touched(), concerned_) && acts(run))
         add({.from = run.began, .to = run.ended, .step = run.step, .note = {}}, span, result);

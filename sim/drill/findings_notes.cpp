@@ -15,7 +15,7 @@ struct NoteRule {
   FindingLevel level;
 };
 
-constexpr std::array<NoteRule, 10> rules{{
+constexpr std::array<NoteRule, 11> rules{{
     {NoteKind::endpoints_empty, NoteKind::endpoints_back, FindingLevel::warning},
     {NoteKind::postgres_two_primaries, NoteKind::postgres_stopped, FindingLevel::error},
     {NoteKind::postgres_replica_detached, NoteKind::postgres_replica_attached,
@@ -27,6 +27,7 @@ constexpr std::array<NoteRule, 10> rules{{
     {NoteKind::postgres_refused_start, {}, FindingLevel::error},
     {NoteKind::job_failed, {}, FindingLevel::warning},
     {NoteKind::pod_cannot_start, {}, FindingLevel::warning},
+    {NoteKind::dns_behind, NoteKind::dns_caught_up, FindingLevel::warning},
 }};
 
 const NoteRule* rule_of(const Note& note) {

@@ -92,6 +92,7 @@ struct Journal {
   /// The "POINTER=VALUE" overrides that the scenario was loaded with, so that the command that
   /// reproduces the run is the whole command. Set by who loaded it; run_drill() leaves them alone.
   std::vector<std::string> settings;
+  std::vector<std::string> parameter_files;  ///< laid over the platform's parameters
   std::string world;
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;

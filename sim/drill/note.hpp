@@ -93,6 +93,8 @@ enum class NoteKind : std::uint8_t {
   image_pulled,
   image_missing,
   volume_detached,
+  dns_behind,
+  dns_caught_up,
 };
 
 inline constexpr std::array note_table{
@@ -160,6 +162,10 @@ inline constexpr std::array note_table{
     NoteRow{"image-pulled", Part::act, "the image of {} is pulled"},
     NoteRow{"image-missing", Part::info, "the registry has no {}"},
     NoteRow{"volume-detached", Part::act, "{} is taken from a node that does not answer"},
+    NoteRow{"resolvers-behind", Part::restore,
+            "resolvers keep old answers for {} too long, over 0.5 % of clients"},
+    NoteRow{"resolvers-caught-up", Part::restore,
+            "less than 0.5 % of clients still have an old answer for {}"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

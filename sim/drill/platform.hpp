@@ -68,6 +68,9 @@ struct WorkloadModel {
   int concurrency = 1;        ///< api_service: requests that one pod serves at a time
   int capacity = 0;           ///< livekit_sfu: participants of one pod; 0: unlimited
   bool on_join_path = false;  ///< api_service: a joining participant passes through it
+  /// redis_…: the cluster whose Redis Cluster the servers belong to; mostly their own.
+  std::optional<std::uint32_t> member_of;
+  std::uint32_t installation() const { return member_of.value_or(cluster); }
   SourcePlace place;
 };
 std::string_view model_kind_name(WorkloadModel::Kind kind);

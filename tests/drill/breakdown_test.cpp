@@ -52,6 +52,18 @@ TEST_CASE("an outage is broken down at the signal, the first action and the last
   REQUIRE(parts[3].causes.at(0).note->kind == NoteKind::postgres_started);
 }
 
+TEST_CASE("people who were paged for another component explain the time that passed meanwhile") {
+  JournalBuilder b;
+  const auto promote = b.step("promote");
+  b.fault(70).fails(71);
+  b.note(71, 81, NoteKind::alert_firing);
+  b.note(90, 150, NoteKind::page_acknowledged, ComponentId::platform);
+  b.starts(161, promote).ends(171, promote, set_of({postgres})).holds(181).end(500);
+  const auto parts = parts_of(b);
+  REQUIRE(parts[1].causes.size() == 1);
+  CHECK(parts[1].causes[0].note->kind == NoteKind::page_acknowledged);
+}
+
 TEST_CASE("an action before any signal ends detection, and nobody had to decide") {
   JournalBuilder b;
   const auto promote = b.step("promote");

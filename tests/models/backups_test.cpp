@@ -140,8 +140,8 @@ TEST_CASE("the Redis job works once its image has a bash and its script may be e
   const Setting image{redis_pod + "containers/0/image", "redis:7.2", ""};
   CHECK(artefacts_at_start(ComponentId::redis, {executable(redis_pod)}) == 0);
   CHECK(artefacts_at_start(ComponentId::redis, {image}) == 0);
-  // Every 6 h for 8 days, on three nodes; the run of 06:00 has just begun and is at its first.
-  CHECK(artefacts_at_start(ComponentId::redis, {executable(redis_pod), image}) == 3 * 32 - 2);
+  // Every 6 h for 8 days, on three nodes; the run of 06:00 has just begun, and has none whole yet.
+  CHECK(artefacts_at_start(ComponentId::redis, {executable(redis_pod), image}) == 3 * 32 - 3);
 }
 
 TEST_CASE("a Job whose pod cannot start does not end, one whose script fails has failed") {
@@ -327,7 +327,11 @@ TEST_CASE("a restore takes as long as its WAL, and holds what had been archived"
                   {{"/platform/parameters/postgres.wal_replay_rate", "\"20MB/s\"", ""}})
           .journal;
   CHECK(took(slow, "start") > 2 * took(fast, "start"));
-  CHECK(output_of(slow, "prove") == output_of(fast, "prove"));
+  const auto rows = [](const Journal& journal) {
+    const std::string all = output_of(journal, "prove");
+    return all.substr(0, all.find("measured"));
+  };
+  CHECK(rows(slow) == rows(fast));
   const Journal late =
       test::drill("restore-drill", {{"/start", "\"2026-11-23T20:00:00+08:00\"", ""}}).journal;
   CHECK(took(late, "start") > took(fast, "start"));
@@ -337,10 +341,10 @@ TEST_CASE("a restore drill that finds no backup, or cannot start from it, is no 
   const test::Drilled none =
       test::drill("restore-drill", {{objects + "33/spec/suspend", "true", ""}});
   CHECK(none.judgement.verdict == Verdict::aborted);
-  const test::Drilled unread =
-      test::drill("restore-drill", {{"/runbook/steps/unpack/verify",
-                                     "kubectl wait --for=condition=complete job/restore-drill -n "
-                                     "gomeet --timeout=1s",
-                                     ""}});
+  LoadedScenario hasty = test::load("restore-drill");
+  for (Step& step : hasty.scenario.runbook.steps)
+    if (const auto at = step.run.find("--timeout=9m"); at != std::string::npos)
+      step.run.replace(at, 12, "--timeout=1s");
+  const test::Drilled unread = test::drill(std::move(hasty));
   CHECK(unread.judgement.verdict == Verdict::aborted);
 }

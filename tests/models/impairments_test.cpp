@@ -33,6 +33,24 @@ TEST_CASE("a slow database makes the API slow while it is slow enough, and loses
   CHECK(down(little, ComponentId::api) == 0s);
 }
 
+TEST_CASE("slow Redis servers make the API slow by the part of a request that waits for them") {
+  const auto crawling =
+      under(R"("fault": "slow", "target": "pod/redis-master", "count": 3, "amount": 500)");
+  CHECK(down(crawling, ComponentId::api) >= 5min);
+  CHECK(down(crawling, ComponentId::redis) == 0s);
+  const auto little =
+      under(R"("fault": "slow", "target": "pod/redis-master", "count": 3, "amount": 5)");
+  CHECK(down(little, ComponentId::api) == 0s);
+}
+
+TEST_CASE("latency to one Redis server in three is seen in p95") {
+  const auto far =
+      under(R"("fault": "latency", "target": "pod/redis-master-0", "amount": "120ms")");
+  CHECK(down(far, ComponentId::api) >= 5min);
+  const auto near = under(R"("fault": "latency", "target": "pod/redis-master-0", "amount": "5ms")");
+  CHECK(down(near, ComponentId::api) == 0s);
+}
+
 TEST_CASE("latency breaks the API's promise once two ways of it use up 200 ms") {
   const auto far = under(R"("fault": "latency", "target": "zone/singapore-1", "amount": "120ms")");
   CHECK(down(far, ComponentId::api) >= 5min);
@@ -40,13 +58,13 @@ TEST_CASE("latency breaks the API's promise once two ways of it use up 200 ms") 
   CHECK(down(near, ComponentId::api) == 0s);
 }
 
-// The zone has API pods and the primary: what they lose adds up.
+// The zone has API pods, the primary and Redis servers: what they lose adds up.
 TEST_CASE("lost packets cost a retransmission of 200 ms, which p95 shows from 5 % on") {
   const auto much =
       under(R"("fault": "packet-loss", "target": "zone/singapore-1", "amount": 0.06)");
   CHECK(down(much, ComponentId::api) >= 5min);
   const auto little =
-      under(R"("fault": "packet-loss", "target": "zone/singapore-1", "amount": 0.02)");
+      under(R"("fault": "packet-loss", "target": "zone/singapore-1", "amount": 0.01)");
   CHECK(down(little, ComponentId::api) == 0s);
 }
 

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cstdlib>
+
+#include "models/postgres.hpp"
+#include "models/postgres_text.hpp"
+#include "models/volumes.hpp"
+
+/// Data directories that are made of another server's: copies, and old primaries that are rewound.
+/// Messages and conditions are those of PostgreSQL 15.18's pg_rewind.
+namespace drdrill::models {
+namespace {
+
+// WAL is read from the checkpoint before the point where histories part: checkpoint_timeout.
+constexpr Duration between_checkpoints = std::chrono::minutes(5);
+
+/// "2GB", "512MB", "16384kB"; a plain number is megabytes, as wal_keep_size takes it.
+double kept_bytes(const std::string& text) {
+  char* unit = nullptr;
+  const double number = std::strtod(text.c_str(), &unit);
+  const std::string_view rest(unit);
+  constexpr double mega = 1024.0 * 1024;
+  if (rest == "kB") return number * 1024;
+  if (rest == "GB") return number * 1024 * mega;
+  return number * mega;
+}
+
+}  // namespace
+
+/// What pg_rewind will ask of a server's data, by its container's arguments. Checksums are made
+/// with the data: POSTGRES_INITDB_ARGS.
+void Postgres::read_settings(Server& server) const {
+  const kube::PodTemplate& pod = *kubernetes_.pod(server.pod).spec;
+  const std::string hints = server_argument(pod, "wal_log_hints");
+  server.hints = hints == "on" || hints == "true";
+  for (const kube::Container& container : pod.containers)
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == "POSTGRES_INITDB_ARGS")
+        server.hints = server.hints || variable.value.find("-checksums") != std::string::npos;
+  server.restores = !server_argument(pod, "restore_command").empty();
+  server.wal_kept = kept_bytes(server_argument(pod, "wal_keep_size"));
+}
+
+/// A copy with its WAL starts as what its signal file says: a standby, or a primary of its own.
+void Postgres::plan_copy(const Server& server, const Content& data, Start& start) const {
+  const bool copied = data.kind == Content::Kind::base_backup;
+  const File* conf = volumes_.find(data_key(server.pod, "postgresql.auto.conf"));
+  start.recovers = true;
+  start.follows = volumes_.find(data_key(server.pod, "standby.signal")) != nullptr;
+  start.promotes = !start.follows;
+  start.timeline = copied ? data.timeline : server.timeline;
+  start.until = copied ? data.until : server.has_until;
+  if (conf) start.upstream = host_in(setting_in(conf->text, "primary_conninfo"));
+}
+
+/// Up to when a server's history is that of the other timeline; Offset::min(): they share nothing.
+Offset Postgres::fork_of(const Server& target, int timeline) const {
+  Offset limit = never;
+  for (int line = timeline; line != none;) {
+    if (line == target.timeline) return limit;
+    const Timeline& of = timelines_[static_cast<std::size_t>(line)];
+    limit = std::min(limit, of.forked_at);
+    line = of.parent;
+  }
+  return Offset::min();
+}
+
+Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, PodRef local,
+                                  bool restores, Content& content) const {
+  const auto fails = [](std::string error) {
+    return Rewind{"pg_rewind: error: " + std::move(error), {}, false, {}};
+  };
+  const int from = local_index(local, host);
+  const Server* source = from == none ? nullptr : &servers_[static_cast<std::size_t>(from)];
+  if (!source || !source->up || !kubernetes_.is_up(source->pod))
+    return fails("connection to server at \"" + std::string(host) +
+                 "\", port 5432 failed: Connection refused");
+  if (target.content.kind != Content::Kind::live_data || target.content.server < 0)
+    return fails("unexpected control file size 0, expected 8192");
+  const Server& old = servers_[static_cast<std::size_t>(target.content.server)];
+  if (old.up || old.recovery)
+    return fails(
+        "postgres single-user mode in target cluster failed\n"
+        "FATAL:  lock file \"postmaster.pid\" already exists");
+  if (!old.hints)
+    return fails("target server needs to use either data checksums or \"wal_log_hints = on\"");
+  const Offset fork = fork_of(old, source->timeline);
+  if (fork == Offset::min())
+    return fails("could not find common ancestor of the source and target cluster's timelines");
+  // The source's control file names its new timeline only after the checkpoint that follows a
+  // promotion.
+  checkpoint_.use();
+  if (fork == never || source->checkpointed > context_.now())
+    return {{},
+            "pg_rewind: source and target cluster are on the same timeline\n"
+            "pg_rewind: no rewind required\n",
+            false,
+            {}};
+  const double rate = context_.spec.postgres.wal_bytes_per_second;
+  const Offset end = old.standby ? std::min(old.has_until, context_.now()) : old.has_until;
+  const double apart = to_seconds(std::max(end - fork, Duration::zero()));
+  const bool fetched = restores && old.restores;
+  if (!fetched && old.wal_kept < rate * (apart + to_seconds(between_checkpoints)))
+    return fails(
+        "could not open file \"pg_wal/000000010000000000000002\": No such file or directory\n"
+        "pg_rewind: error: could not find previous WAL record");
+  double size = 0;
+  for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
+  // What either side has written since is copied; at most everything.
+  const double changed =
+      std::min(size, rate * (apart + to_seconds(context_.now() - std::min(fork, context_.now()))));
+  Rewind done;
+  done.changed = true;
+  done.takes = start_.time() + from_seconds(changed / clone_rate_.value());
+  done.said = "pg_rewind: servers diverged\npg_rewind: Done!\n";
+  content = {};
+  content.kind = Content::Kind::base_backup;
+  content.with_wal = true;
+  content.timeline = source->timeline;
+  content.until = source->standby && !source->streaming ? source->has_until : context_.now();
+  content.complete = context_.now() + done.takes;
+  content.bytes = size;
+  return done;
+}
+
+}  // namespace drdrill::models
