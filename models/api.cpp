@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "models/databases.hpp"
 #include "models/entry.hpp"
-#include "models/postgres.hpp"
 #include "models/redis.hpp"
 #include "sim/engine/math.hpp"
 
@@ -41,12 +41,12 @@ Duration p95_of(const Distribution& d) {
 
 }  // namespace
 
-Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis,
+Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Redis& redis,
          int cluster)
     : context_(context),
       kubernetes_(kubernetes),
       entry_(entry),
-      postgres_(postgres),
+      databases_(databases),
       redis_(redis),
       cluster_(cluster),
       choice_(0, 0, "api pod choice"),
@@ -140,7 +140,7 @@ void Api::count() {
 }
 
 bool Api::has_stores() const {
-  return postgres_.writable(cluster_) && redis_.usable_from(no_pod);
+  return databases_.main_writable(cluster_) && redis_.usable_from(no_pod);
 }
 
 bool Api::takes_joins() {
@@ -149,10 +149,10 @@ bool Api::takes_joins() {
   return services_[join_path_.front()].share > 0;
 }
 
-std::optional<Offset> Api::request(std::size_t index) {
+std::optional<Offset> Api::request(std::size_t index, int meeting) {
   count();
   Service& service = services_[index];
-  if (!has_stores()) return std::nullopt;
+  if (!has_stores() || !databases_.serves(cluster_, meeting)) return std::nullopt;
   if (service.share <= 0 || (service.share < 1 && choice_.uniform() >= service.share))
     return std::nullopt;
   Duration takes = service_time_.time();
@@ -181,7 +181,7 @@ Duration Api::taking(Duration service, const Impairment& impairment, bool loses)
 void Api::look_at_impairments(Service& service, const std::vector<int>& routed) {
   service.impairments.clear();
   service.token_share = 1;
-  const Impairment store = postgres_.impairment(cluster_);
+  const Impairment store = databases_.impairment(cluster_);
   bool any = store != Impairment{};
   std::size_t refused = 0;
   for (int slot : routed) {
@@ -226,7 +226,8 @@ double Api::success_share() const {
   if (services_.empty() || !has_stores()) return 0;
   double sum = 0;
   for (const Service& service : services_) sum += service.share * service.token_share;
-  return entry_.share() * sum / static_cast<double>(services_.size());
+  return databases_.served_share(cluster_) * entry_.share() * sum /
+         static_cast<double>(services_.size());
 }
 
 std::optional<double> Api::success_share(std::string_view role) const {

@@ -16,12 +16,12 @@
 namespace drdrill::models {
 
 class Entry;
-class Postgres;
+class Databases;
 class Redis;
 
 class Api final : public PodModel {
  public:
-  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Postgres& postgres, Redis& redis,
+  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Redis& redis,
       int cluster);
 
   void reset();
@@ -37,8 +37,9 @@ class Api final : public PodModel {
   std::span<const std::size_t> join_path() const { return join_path_; }
   /// Could somebody who joins be answered? If not, every join fails at once.
   bool takes_joins();
-  /// A request to a service: when it will be answered, or nothing when it fails at once.
-  std::optional<Offset> request(std::size_t service);
+  /// A request to a service about a meeting: when it will be answered, or nothing when it fails at
+  /// once.
+  std::optional<Offset> request(std::size_t service, int meeting);
 
   /// The share of requests that succeed now, over all services, with what they depend on.
   double success_share() const;
@@ -77,7 +78,7 @@ class Api final : public PodModel {
   Context& context_;
   Kubernetes& kubernetes_;
   Entry& entry_;
-  Postgres& postgres_;
+  Databases& databases_;
   Redis& redis_;
   int cluster_;
   std::vector<Service> services_;

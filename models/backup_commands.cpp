@@ -61,10 +61,11 @@ ProgramAnswer Backups::pg_dump(const ProgramCall& call) {
   const std::string host = option_value(argv, "-h", "--host");
   const std::string database = option_value(argv, "-d", "--dbname");
   const std::string path = option_value(argv, "-f", "--file");
-  const auto server = postgres_.reading(host, call.pod, call.now, database);
+  const Postgres& postgres = databases_.at_host(host, call.pod);
+  const auto server = postgres.reading(host, call.pod, call.now, database);
   if (!server) return failed(no_host("pg_dump", host));
   if (!server->up) return failed(refused("pg_dump", host));
-  const auto& databases = context_.spec.postgres.databases;
+  const auto& databases = postgres.spec().databases;
   const auto known = std::find_if(databases.begin(), databases.end(),
                                   [&](const DatabaseSpec& each) { return each.name == database; });
   if (known == databases.end())
@@ -73,6 +74,7 @@ ProgramAnswer Backups::pg_dump(const ProgramCall& call) {
   const Duration takes = from_seconds(known->size_bytes / dump_rate_.value());
   Content content;
   content.kind = Content::Kind::dump;
+  content.installation = postgres.number();
   content.database = database;
   content.timeline = server->timeline;
   content.until = server->until;
@@ -91,7 +93,7 @@ ProgramAnswer Backups::pg_receivewal(const ProgramCall& call) {
   const auto argv = words_of(call);
   const std::string host = option_value(argv, "-h", "--host");
   const std::string folder = option_value(argv, "-D", "--directory");
-  const auto server = postgres_.reading(host, call.pod, call.now, "");
+  const auto server = databases_.at_host(host, call.pod).reading(host, call.pod, call.now, "");
   if (!server) return failed(no_host("pg_receivewal", host));
   if (volumes_.paths_below(call.disk, folder).empty())
     return failed("pg_receivewal: error: could not open directory \"" + folder +
@@ -117,7 +119,8 @@ ProgramAnswer Backups::pg_restore(const ProgramCall& call) {
     return failed("pg_restore: error: could not read from input file: end of file");
   const std::string database = option_value(argv, "-d", "--dbname");
   const std::string host = option_value(argv, "-h", "--host");
-  Postgres::Answer answer = postgres_.restore_dump(host, call.pod, database, file->content);
+  Postgres::Answer answer =
+      databases_.at_host(host, call.pod).restore_dump(host, call.pod, database, file->content);
   return {{answer.exit_status, "", answer.err, true}, answer.takes, answer.changed};
 }
 
@@ -143,8 +146,8 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
   restorable_.use();
   if (file->content.complete > call.now || file->content.cut_short)
     return failed("tar: short read");
-  double size = 0;
-  for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
+  const double size =
+      databases_.installation(static_cast<std::uint32_t>(file->content.installation)).size_bytes();
   const Duration takes = from_seconds(size / clone_rate_.value());
   File data = *file;
   data.written = call.now + takes;

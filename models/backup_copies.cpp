@@ -41,7 +41,8 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
   const std::vector<std::string> argv(call.argv.begin(), call.argv.end());
   const std::string host = option_value(argv, "-h", "--host");
   const std::string folder = target_folder(call, "--pgdata");
-  const auto server = postgres_.reading(host, call.pod, call.now, "");
+  const Postgres& postgres = databases_.at_host(host, call.pod);
+  const auto server = postgres.reading(host, call.pod, call.now, "");
   if (!server)
     return failed("pg_basebackup: error: could not translate host name \"" + host +
                   "\" to address: Name or service not known");
@@ -51,11 +52,11 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
   const bool plain = !option_value(argv, "-F", "--format").starts_with("t");
   if (plain && !volumes_.paths_below(call.disk, folder).empty())
     return failed("pg_basebackup: error: directory \"" + folder + "\" exists but is not empty");
-  double size = 0;
-  for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
+  const double size = postgres.size_bytes();
   const Duration takes = from_seconds(size / clone_rate_.value());
   Content content;
   content.kind = Content::Kind::base_backup;
+  content.installation = postgres.number();
   content.timeline = server->timeline;
   content.until = server->until;
   content.complete = call.now + takes;
@@ -91,8 +92,9 @@ ProgramAnswer Backups::pg_rewind(const ProgramCall& call) {
     return failed("pg_rewind: error: could not open file \"" + folder +
                   "/global/pg_control\" for reading: No such file or directory");
   Content content;
-  const Postgres::Rewind done = postgres_.rewind(
-      *target, host, call.pod, has_flag(call, 'c', "--restore-target-wal"), content);
+  const Postgres::Rewind done =
+      databases_.at_host(host, call.pod)
+          .rewind(*target, host, call.pod, has_flag(call, 'c', "--restore-target-wal"), content);
   if (!done.error.empty()) return failed(done.error);
   if (!done.changed) return {{0, done.said, "", true}, {}, false};
   volumes_.put(key, {"15\n", content, call.now + done.takes});

@@ -94,12 +94,12 @@ std::vector<Firing> firings(const kube::CronJob& job, int cluster, const WallTim
 
 }  // namespace
 
-Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Databases& databases,
                  Sites& sites)
     : context_(context),
       kubernetes_(kubernetes),
       volumes_(volumes),
-      postgres_(postgres),
+      databases_(databases),
       sites_(sites),
       dump_rate_(context.draws["postgres.dump_rate"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
@@ -163,10 +163,11 @@ std::vector<const File*> Backups::artefacts(ComponentId component) const {
 }
 
 Backups::Freshness Backups::freshness(ComponentId component) const {
-  const auto newest = [&](Content::Kind kind, std::string_view database) {
+  const auto newest = [&](Content::Kind kind, std::string_view database, int installation = 0) {
     Offset at = Offset::min();
     for (const File* file : artefacts(component))
-      if (file->content.kind == kind && file->content.database == database)
+      if (file->content.kind == kind && file->content.database == database &&
+          file->content.installation == installation)
         at = std::max(at, file->content.complete);
     return at;
   };
@@ -177,10 +178,13 @@ Backups::Freshness Backups::freshness(ComponentId component) const {
     Offset at = Offset::min();
     if (backup.tool == "pg_dump") {
       at = never;
-      for (const DatabaseSpec& database : context_.spec.postgres.databases)
-        at = std::min(at, newest(Content::Kind::dump, database.name));
+      for (const auto& each : databases_.all())
+        for (const DatabaseSpec& database : each->spec().databases)
+          at = std::min(at, newest(Content::Kind::dump, database.name, each->number()));
     } else if (backup.tool == "pg_basebackup") {
-      at = newest(Content::Kind::base_backup, "");
+      at = never;
+      for (const auto& each : databases_.all())
+        at = std::min(at, newest(Content::Kind::base_backup, "", each->number()));
     } else if (component == ComponentId::redis) {
       at = newest(Content::Kind::snapshot, "");
     }

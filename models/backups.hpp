@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/postgres.hpp"
+#include "models/databases.hpp"
 #include "models/volumes.hpp"
 #include "sim/drill/shell_run.hpp"
 
@@ -34,7 +34,7 @@ struct ProgramAnswer {
 
 class Backups {
  public:
-  Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+  Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Databases& databases,
           Sites& sites);
 
   /// Puts on disks what the CronJobs have left there by the start of the drill: the latest firings
@@ -94,7 +94,7 @@ class Backups {
   Context& context_;
   Kubernetes& kubernetes_;
   Volumes& volumes_;
-  Postgres& postgres_;
+  Databases& databases_;
   Sites& sites_;
   Draw& dump_rate_;
   Draw& clone_rate_;

@@ -124,23 +124,24 @@ ChecklistAnswer services_responding(const ChecklistSources& from) {
 }
 
 ChecklistAnswer roles(const ChecklistSources& from) {
-  const Postgres::Roles roles = from.postgres.roles(from.cluster);
+  const Postgres::Roles roles = from.databases.roles(from.cluster);
   if (roles.servers == 0) return untold("there is no PostgreSQL");
-  std::string detail = std::to_string(roles.primaries) +
-                       (roles.primaries == 1 ? " writable primary" : " writable primaries") +
-                       ", clients reach " +
-                       (roles.routed.empty() ? std::string("none") : std::string(roles.routed)) +
-                       ", " + std::to_string(roles.streaming) + " of " +
-                       std::to_string(roles.servers - 1) + " others stream";
+  const int installations = from.databases.installations();
+  const int standbys = roles.servers - installations;
+  std::string detail =
+      std::to_string(roles.primaries) +
+      (roles.primaries == 1 ? " writable primary" : " writable primaries") + ", clients reach " +
+      (roles.routed.empty() ? std::string("none") : std::string(roles.routed)) + ", " +
+      std::to_string(roles.streaming) + " of " + std::to_string(standbys) + " others stream";
   const bool right =
-      roles.primaries == 1 && roles.routed_to_primary && roles.streaming == roles.servers - 1;
+      roles.primaries == installations && roles.routed_to_primary && roles.streaming == standbys;
   return told(right, std::move(detail));
 }
 
 /// The lag of each standby is drawn, from a stream of its own: asking changes nothing.
 ChecklistAnswer replication_lag(const ChecklistSources& from) {
-  const Postgres::Roles roles = from.postgres.roles(from.cluster);
-  const int expected = roles.servers - 1;
+  const Postgres::Roles roles = from.databases.roles(from.cluster);
+  const int expected = roles.servers - from.databases.installations();
   if (expected <= 0) return untold("there is no standby");
   if (roles.streaming < expected)
     return told(false, "replicas " + std::to_string(roles.streaming) + " of " +

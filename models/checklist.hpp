@@ -2,9 +2,9 @@
 
 #include "models/api.hpp"
 #include "models/backups.hpp"
+#include "models/databases.hpp"
 #include "models/entry.hpp"
 #include "models/monitoring.hpp"
-#include "models/postgres.hpp"
 #include "sim/drill/checklist.hpp"
 
 /// The items of the recovery validation checklists, answered from the state of the models: of the
@@ -16,7 +16,7 @@ struct ChecklistSources {
   int cluster = 0;
   const Context& context;
   const Kubernetes& kubernetes;
-  const Postgres& postgres;
+  const Databases& databases;
   const Entry& entry;
   const Api& api;
   const Monitoring& monitoring;

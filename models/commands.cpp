@@ -19,12 +19,12 @@ std::optional<Duration> sleep_time(std::string_view text) {
 }  // namespace
 
 Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns,
-                   Postgres& postgres, Monitoring& monitoring, Volumes& volumes, Backups& backups)
+                   Databases& databases, Monitoring& monitoring, Volumes& volumes, Backups& backups)
     : context_(context),
       kubernetes_(kubernetes),
       sites_(sites),
       dns_(dns),
-      postgres_(postgres),
+      databases_(databases),
       monitoring_(monitoring),
       volumes_(volumes),
       backups_(backups),

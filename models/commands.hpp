@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/backups.hpp"
+#include "models/databases.hpp"
 #include "models/monitoring.hpp"
-#include "models/postgres.hpp"
 #include "models/sites.hpp"
 #include "sim/drill/shell_run.hpp"
 #include "sim/drill/world.hpp"
@@ -24,7 +24,7 @@ struct HttpRequest;
 
 class Commands {
  public:
-  Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns, Postgres& postgres,
+  Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns, Databases& databases,
            Monitoring& monitoring, Volumes& volumes, Backups& backups);
   ~Commands();
   Commands(const Commands&) = delete;
@@ -84,7 +84,7 @@ class Commands {
   Kubernetes& kubernetes_;
   Sites& sites_;
   Dns& dns_;
-  Postgres& postgres_;
+  Databases& databases_;
   Monitoring& monitoring_;
   Volumes& volumes_;
   Backups& backups_;

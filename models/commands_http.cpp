@@ -87,7 +87,7 @@ void Commands::curl(Running& running, const std::vector<std::string>& argv, PodR
                     curl_failed(request, 60, "SSL certificate problem: certificate has expired"));
     if (site.entry.share() <= 0)
       return finish(running, curl_failed(request, 7, "Failed to connect to " + request.host));
-    const bool works = postgres_.writable(at) && site.redis.usable_from(no_pod);
+    const bool works = databases_.main_writable(at) && site.redis.usable_from(no_pod);
     return answers(works ? 200 : 503, works ? "ok\n" : "503\n");
   }
   if (!is_cluster_name(request.host))

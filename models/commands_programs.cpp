@@ -80,7 +80,7 @@ void Commands::logs(kube::Outcome& outcome) const {
   for (int slot : outcome.logs->pods) {
     const PodRef pod{static_cast<int>(outcome.cluster), slot};
     if (kubernetes_.kubelet_answers(pod)) {
-      const std::string log = postgres_.log_of(pod);
+      const std::string log = databases_.of(pod).log_of(pod);
       outcome.out += log.empty() ? "(log of " + std::string(kubernetes_.name_of(pod)) + ")\n" : log;
       continue;
     }
@@ -136,7 +136,7 @@ void Commands::touch(Running& running, const std::vector<kube::Change>& changes)
     for (const WorkloadModel& workload : context_.spec.workloads)
       if (workload.workload == object.name && workload.kind != WorkloadModel::Kind::plain)
         running.touched.add(component_of(workload.kind));
-    if (object.kind == "Service" && object.name == context_.spec.postgres.write_service)
+    if (object.kind == "Service" && databases_.is_write_service(object.name))
       running.touched.add(ComponentId::postgres);
     if (object.kind == "PersistentVolumeClaim" && change.what == kube::Change::What::deleted)
       for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c)
@@ -151,7 +151,7 @@ void Commands::claim_deleted(int cluster, const kube::ObjectRef& claim) {
   volumes_.remove_below(Volumes::claim_root(cluster, claim.ns, claim.name));
   if (!claim.name.starts_with(claim_prefix)) return;
   const std::string_view pod = std::string_view(claim.name).substr(claim_prefix.size());
-  postgres_.data_lost(cluster, pod);
+  databases_.data_lost(cluster, pod);
   for (std::size_t c = 0; c < sites_.size(); ++c)
     sites_[static_cast<int>(c)].redis.data_lost(cluster, pod);
   if (cluster == 0) monitoring_.data_lost(pod);
@@ -179,7 +179,7 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
     const PodRef server = host.empty() ? pod : server_at(pod.cluster, host);
     if (server == no_pod || !kubernetes_.reaches(pod, server))
       return finish(running, {2, host + ":5432 - no response\n", "", true});
-    Postgres::Answer answer = postgres_.pg_isready(server);
+    Postgres::Answer answer = databases_.of(server).pg_isready(server);
     return finish(running, {answer.exit_status, answer.out, answer.err, true});
   }
   if (program == "rm" && remove_files(running, argv, pod)) return;
@@ -199,7 +199,7 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
                                                    option[1] != '-' && option.back() == 'c');
     if (!command) continue;
     const Postgres::Answer answer =
-        postgres_.psql(pod, argv[i + 1], option_value(argv, "-d", "--dbname"));
+        databases_.of(pod).psql(pod, argv[i + 1], option_value(argv, "-d", "--dbname"));
     result.out += bare && answer.exit_status == 0 ? bare_value(answer.out) : answer.out;
     result.err += answer.err;
     result.exit_status = answer.exit_status;
@@ -211,7 +211,7 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
     }
     if (answer.exit_status != 0) break;
   }
-  postgres_.update();
+  databases_.update();
   finish(running, std::move(result), takes);
 }
 

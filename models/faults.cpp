@@ -6,12 +6,12 @@
 
 namespace drdrill::models {
 
-Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
-               Volumes& volumes, Sites& sites, Dns& dns)
+Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring,
+               Databases& databases, Volumes& volumes, Sites& sites, Dns& dns)
     : context_(context),
       kubernetes_(kubernetes),
       monitoring_(monitoring),
-      postgres_(postgres),
+      databases_(databases),
       volumes_(volumes),
       sites_(sites),
       dns_(dns) {}
@@ -99,7 +99,7 @@ void Faults::lose_data(PodRef ref) {
           Volumes::claim_root(ref.cluster, kubernetes_.pod(ref).meta.ns, volume.source));
   context_.note(NoteKind::data_lost, kubernetes_.component_of(ref), kubernetes_.subject_of(ref));
   kubernetes_.crash_pod(ref);
-  postgres_.data_lost(ref.cluster, name);
+  databases_.data_lost(ref.cluster, name);
   monitoring_.data_lost(name);
 }
 
@@ -205,7 +205,7 @@ EffectId Faults::inject(const Effect& effect) {
         kubernetes_.pause_pod(ref, true);
         break;
       case Primitive::erase:
-        erased = postgres_.erase_rows(ref) || erased;
+        erased = databases_.of(ref).erase_rows(ref) || erased;
         break;
       case Primitive::lose:
         lose_data(ref);

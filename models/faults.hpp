@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "models/databases.hpp"
 #include "models/kubernetes.hpp"
 #include "models/monitoring.hpp"
-#include "models/postgres.hpp"
 #include "models/sites.hpp"
 #include "models/volumes.hpp"
 #include "sim/drill/world.hpp"
@@ -17,7 +17,7 @@ namespace drdrill::models {
 
 class Faults {
  public:
-  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Postgres& postgres,
+  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Databases& databases,
          Volumes& volumes, Sites& sites, Dns& dns);
 
   void reset() { injected_.clear(); }
@@ -69,7 +69,7 @@ class Faults {
   Context& context_;
   Kubernetes& kubernetes_;
   Monitoring& monitoring_;
-  Postgres& postgres_;
+  Databases& databases_;
   Volumes& volumes_;
   Sites& sites_;
   Dns& dns_;

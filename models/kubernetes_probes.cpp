@@ -77,6 +77,8 @@ void Kubernetes::endpoints_changed(int cluster) {
 
 ComponentId Kubernetes::component_of_service(std::string_view name) const {
   if (name == context_.spec.postgres.write_service) return ComponentId::postgres;
+  for (const PostgresSpec& shard : context_.spec.shards)
+    if (name == shard.write_service) return ComponentId::postgres;
   if (name == context_.spec.redis.service) return ComponentId::redis;
   if (name == context_.spec.entry.service) return ComponentId::load_balancer;
   for (const WorkloadModel& workload : context_.spec.workloads)

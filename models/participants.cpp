@@ -232,7 +232,7 @@ void Participants::next_stage(std::uint32_t who) {
   const auto path = api.join_path();
   if (path.empty()) return fail(who, round_trip_.time());
   if (participant.stage >= path.size()) return at(media_setup_.time(), Kind::enter, who);
-  const std::optional<Offset> done = api.request(path[participant.stage]);
+  const std::optional<Offset> done = api.request(path[participant.stage], participant.meeting);
   if (!done) return fail(who, round_trip_.time());
   const Duration limit = join_timeout_.time();
   const Duration wait = *done - context_.now();

@@ -11,7 +11,7 @@ namespace drdrill::models {
 void Postgres::at(Duration delay, Kind kind, int server) {
   const Group group = servers_[static_cast<std::size_t>(server)].work;
   context_.engine.after(delay,
-                        {.component = event_owner(Owner::postgres),
+                        {.component = event_owner(Owner::postgres, installation_),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(std::max(server, 0))},
                         group);
@@ -26,9 +26,8 @@ void Postgres::handle(const Event& event) {
       server.has_data = true;
       if (std::exchange(server.cloned, false)) finish_clone(server);
       if (std::exchange(server.emptied, false)) {
-        damages_.push_back(
-            {server.timeline, context_.now(),
-             std::vector<Offset>(context_.spec.postgres.databases.size(), Offset::min())});
+        damages_.push_back({server.timeline, context_.now(),
+                            std::vector<Offset>(spec_.databases.size(), Offset::min())});
       }
       if (server.recovery) finish_recovery(server);
       own_data(server);
@@ -101,10 +100,7 @@ void Postgres::pod_started(PodRef ref) {
     server->recovery = std::move(start);
   } else if (!server->has_data) {
     server->standby = server->cloned = !upstream.empty();
-    double size = 0;
-    for (const DatabaseSpec& database : context_.spec.postgres.databases)
-      size += database.size_bytes;
-    if (server->standby) takes += from_seconds(size / clone_rate_.value());
+    if (server->standby) takes += from_seconds(size_bytes() / clone_rate_.value());
     if (!server->standby) {
       timelines_.push_back({none, context_.now()});
       server->timeline = static_cast<int>(timelines_.size()) - 1;
@@ -113,7 +109,7 @@ void Postgres::pod_started(PodRef ref) {
     server->has_until = context_.now();
   } else if (!server->clean) {
     // At most one checkpoint interval of WAL is replayed; on average half of it.
-    const double wal = context_.spec.postgres.wal_bytes_per_second * 150.0;
+    const double wal = spec_.wal_bytes_per_second * 150.0;
     takes += from_seconds(wal / redo_rate_.value());
     lose_unflushed(*server);
   }

@@ -13,9 +13,8 @@
 /// PostgreSQL 15 with streaming replication. WAL is what is kept or lost: every server follows a
 /// timeline, a promotion starts a new one at what the replica had received, and a record survives
 /// when the history of the server that clients are sent to holds it. Commits come at a constant
-/// rate, so a position in the WAL is an instant of acknowledgement. One for all clusters, since
-/// servers in different ones may share a history; clients of each cluster write through its own
-/// Service.
+/// rate, so a position in the WAL is an instant of acknowledgement. One history with all its
+/// servers, which may be in different clusters: the platform's own or a shard's.
 namespace drdrill::models {
 
 class Volumes;
@@ -24,7 +23,8 @@ struct File;
 
 class Postgres final : public PodModel {
  public:
-  Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes);
+  /// `installation`: 0 the platform's own, 1 its first shard.
+  Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, int installation);
 
   void reset();
   void handle(const Event& event);
@@ -85,6 +85,12 @@ class Postgres final : public PodModel {
   /// Nothing: there is no such host. Without a pod it asks for the time before the drill.
   std::optional<Reading> reading(std::string_view host, PodRef local, Offset when,
                                  std::string_view database) const;
+  /// Is this installation what programs in a pod reach at `host`?
+  bool knows(std::string_view host, PodRef local) const;
+  const PostgresSpec& spec() const { return spec_; }
+  int number() const { return installation_; }
+  /// Of all its databases.
+  double size_bytes() const;
   /// pg_restore of a dump into `database`.
   Answer restore_dump(std::string_view host, PodRef local, std::string_view database,
                       const Content& dump);
@@ -102,8 +108,8 @@ class Postgres final : public PodModel {
 
   /// Looks at Services and servers again: routes, roles and streams follow.
   void update();
-  void add_inventory(Inventory& inventory) const;
-  /// `in_use`: the cluster whose databases the system is, once it has recovered.
+  /// `in_use`: the cluster whose databases the system is, once it has recovered. Writes through the
+  /// API are counted where the platform's own installation is.
   void add_ledger(Ledger& ledger, Offset end, int in_use) const;
 
  private:
@@ -283,6 +289,8 @@ class Postgres final : public PodModel {
   Context& context_;
   Kubernetes& kubernetes_;
   Volumes& volumes_;
+  int installation_;
+  const PostgresSpec& spec_;
   std::vector<Server> servers_, initial_;
   std::vector<Timeline> timelines_;
   std::vector<Written> written_;

@@ -11,7 +11,7 @@ namespace drdrill::models {
 
 void Postgres::of_clients(Duration delay, Kind kind, int cluster, Group group) {
   context_.engine.after(delay,
-                        {.component = event_owner(Owner::postgres),
+                        {.component = event_owner(Owner::postgres, installation_),
                          .kind = static_cast<std::uint16_t>(kind),
                          .subject = static_cast<std::uint32_t>(cluster)},
                         group);

@@ -74,8 +74,10 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
   if (!source || !source->up || !kubernetes_.is_up(source->pod))
     return fails("connection to server at \"" + std::string(host) +
                  "\", port 5432 failed: Connection refused");
-  if (target.content.kind != Content::Kind::live_data || target.content.server < 0)
+  const bool ours = target.content.installation == installation_;
+  if (ours && (target.content.kind != Content::Kind::live_data || target.content.server < 0))
     return fails("unexpected control file size 0, expected 8192");
+  if (!ours) return fails("source and target clusters are from different systems");
   const Server& old = servers_[static_cast<std::size_t>(target.content.server)];
   if (old.up || old.recovery)
     return fails(
@@ -95,7 +97,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
             "pg_rewind: no rewind required\n",
             false,
             {}};
-  const double rate = context_.spec.postgres.wal_bytes_per_second;
+  const double rate = spec_.wal_bytes_per_second;
   const Offset end = old.standby ? std::min(old.has_until, context_.now()) : old.has_until;
   const double apart = to_seconds(std::max(end - fork, Duration::zero()));
   const bool fetched = restores && old.restores;
@@ -103,8 +105,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
     return fails(
         "could not open file \"pg_wal/000000010000000000000002\": No such file or directory\n"
         "pg_rewind: error: could not find previous WAL record");
-  double size = 0;
-  for (const DatabaseSpec& database : context_.spec.postgres.databases) size += database.size_bytes;
+  const double size = size_bytes();
   // What either side has written since is copied; at most everything.
   const double changed =
       std::min(size, rate * (apart + to_seconds(context_.now() - std::min(fork, context_.now()))));
@@ -114,6 +115,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
   done.said = "pg_rewind: servers diverged\npg_rewind: Done!\n";
   content = {};
   content.kind = Content::Kind::base_backup;
+  content.installation = installation_;
   content.with_wal = true;
   content.timeline = source->timeline;
   content.until = source->standby && !source->streaming ? source->has_until : context_.now();

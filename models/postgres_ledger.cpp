@@ -2,20 +2,8 @@
 
 #include "models/postgres.hpp"
 
-/// What exists, and which acknowledged records the system still has.
+/// Which servers there are, and which acknowledged records the system still has.
 namespace drdrill::models {
-
-void Postgres::add_inventory(Inventory& inventory) const {
-  std::int64_t primaries = 0, standbys = 0;
-  for (const Server& server : servers_) {
-    primaries += live_primary(server) ? 1 : 0;
-    standbys += server.streaming ? 1 : 0;
-  }
-  inventory.push_back({ComponentId::postgres, "writable primaries", primaries,
-                       InventoryItem::Better::equal, false});
-  inventory.push_back({ComponentId::postgres, "streaming standbys", standbys,
-                       InventoryItem::Better::higher, false});
-}
 
 Postgres::Roles Postgres::roles(int cluster) const {
   Roles roles;
@@ -114,14 +102,15 @@ void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
   std::vector<Held> history;
   const int last = routes_[static_cast<std::size_t>(in_use)].server;
   if (last != none) history = history_of(servers_[static_cast<std::size_t>(last)], end);
-  const auto& databases = context_.spec.postgres.databases;
-  const double each = context_.spec.postgres.writes_per_second /
-                      static_cast<double>(std::max<std::size_t>(databases.size(), 1));
+  const auto& databases = spec_.databases;
+  const double each =
+      spec_.writes_per_second / static_cast<double>(std::max<std::size_t>(databases.size(), 1));
   for (std::size_t i = 0; i < databases.size(); ++i) {
     LedgerStream stream{ComponentId::postgres, databases[i].name, {}};
     add_stream(stream, all, history, i, each);
     ledger.streams.push_back(std::move(stream));
   }
+  if (installation_ != 0) return;
   std::erase_if(all, [](const Written& written) { return !written.served; });
   LedgerStream api{ComponentId::api, "writes through the API", {}};
   if (!databases.empty())

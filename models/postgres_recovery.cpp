@@ -43,6 +43,7 @@ void Postgres::begin_archive(Server& server) {
   const File* known = volumes_.find(server.archive);
   Content content;
   content.kind = Content::Kind::wal;
+  content.installation = installation_;
   content.timeline = server.timeline;
   content.until = known                             ? known->content.until
                   : context_.now() > Offset::zero() ? context_.now()
@@ -53,7 +54,7 @@ void Postgres::begin_archive(Server& server) {
 /// A segment goes when it is full, or when archive_timeout has forced a switch; then it has to be
 /// copied. A primary that is shut down archives what it has.
 Offset Postgres::archived_by(const Server& server, Offset now) const {
-  double period = segment_bytes / std::max(context_.spec.postgres.wal_bytes_per_second, 1.0);
+  double period = segment_bytes / std::max(spec_.wal_bytes_per_second, 1.0);
   if (server.archive_timeout > Duration::zero())
     period = std::min(period, to_seconds(server.archive_timeout));
   archive_delay_.use();
@@ -83,6 +84,7 @@ std::string Postgres::data_key(PodRef ref, std::string_view file) const {
 void Postgres::own_data(const Server& server) {
   Content content;
   content.kind = Content::Kind::live_data;
+  content.installation = installation_;
   content.server = static_cast<int>(&server - servers_.data());
   volumes_.put(data_key(server.pod, "PG_VERSION"), {"15\n", content, context_.now()});
 }
@@ -100,6 +102,10 @@ Postgres::Start Postgres::look_at_data(Server& server) {
     return start;
   }
   const bool backup = data->content.kind == Content::Kind::base_backup;
+  if (backup && data->content.installation != installation_) {
+    start.fatal = "database files are from another installation";  // not simulated further
+    return start;
+  }
   const bool signal = volumes_.find(data_key(server.pod, "recovery.signal")) != nullptr;
   if (backup) server.has_data = true;
   const bool standby = volumes_.find(data_key(server.pod, "standby.signal")) != nullptr;
@@ -129,7 +135,8 @@ void Postgres::plan_recovery(const Server& server, const Content& data, Start& s
       volumes_.locate(volumes_.disk_of(server.pod), folder_in(command) + "/wal");
   const File* archive = volumes_.find(key);
   if (!archive || archive->content.cut_short || archive->content.kind != Content::Kind::wal ||
-      archive->content.timeline != timeline || archive->content.until < from) {
+      archive->content.installation != installation_ || archive->content.timeline != timeline ||
+      archive->content.until < from) {
     start.fatal = "could not locate required checkpoint record";
     return;
   }
@@ -157,7 +164,7 @@ void Postgres::plan_recovery(const Server& server, const Content& data, Start& s
   start.timeline = timeline;
   start.until = until;
   start.promotes = spelled.empty() || setting_in(conf, "recovery_target_action") == "promote";
-  start.wal_bytes = to_seconds(until - from) * context_.spec.postgres.wal_bytes_per_second;
+  start.wal_bytes = to_seconds(until - from) * spec_.wal_bytes_per_second;
 }
 
 /// The server gives up; the kubelet starts it again, and again.
@@ -174,7 +181,7 @@ void Postgres::refuse_start(Server& server, const std::string& fatal) {
 
 /// Positions count from when the databases were first written.
 void Postgres::log_redo(Server& server, const Start& plan) {
-  const double rate = context_.spec.postgres.wal_bytes_per_second;
+  const double rate = spec_.wal_bytes_per_second;
   const double end = to_seconds(plan.until + in_service_time_) * rate;
   log(server, "LOG:  redo starts at " + lsn_text(end - plan.wal_bytes));
   log(server, "LOG:  redo done at " + lsn_text(end) +

@@ -38,7 +38,7 @@ bool Postgres::erase_rows(PodRef ref) {
   if (!server || !live_primary(*server)) return false;
   split_written_to(static_cast<int>(server - servers_.data()));
   damages_.push_back({server->timeline, context_.now(),
-                      std::vector<Offset>(context_.spec.postgres.databases.size(), Offset::min())});
+                      std::vector<Offset>(spec_.databases.size(), Offset::min())});
   const std::string logged = server_argument(*kubernetes_.pod(ref).spec, "log_statement");
   if (logged == "mod" || logged == "all") log(*server, "LOG:  statement: DELETE FROM meetings;");
   context_.note(NoteKind::data_erased, ComponentId::postgres, server->subject);
@@ -75,29 +75,40 @@ bool Postgres::is_damaged(const Server& server, std::size_t database) const {
 
 bool Postgres::is_damaged(const Server& server) const {
   if (damages_.empty()) return false;
-  for (std::size_t i = 0; i < context_.spec.postgres.databases.size(); ++i)
+  for (std::size_t i = 0; i < spec_.databases.size(); ++i)
     if (is_damaged(server, i)) return true;
   return false;
 }
 
 // ---- reading and loading --------------------------------------------------------------------
 
+double Postgres::size_bytes() const {
+  double size = 0;
+  for (const DatabaseSpec& database : spec_.databases) size += database.size_bytes;
+  return size;
+}
+
+bool Postgres::knows(std::string_view host, PodRef local) const {
+  const std::string_view name = host.substr(0, host.find('.'));
+  if (name == spec_.write_service) return true;
+  if (local != no_pod) return local_index(local, host) != none;
+  return std::any_of(initial_.begin(), initial_.end(),
+                     [&](const Server& server) { return server.name == name; });
+}
+
 std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef local, Offset when,
                                                    std::string_view database) const {
-  const std::string_view name = host.substr(0, host.find('.'));
-  const bool is_service = name == context_.spec.postgres.write_service;
-  if (local == no_pod) {  // Before the drill all is well.
-    const bool known = std::any_of(initial_.begin(), initial_.end(),
-                                   [&](const Server& server) { return server.name == name; });
-    return known || is_service ? std::optional(Reading{true, 0, when}) : std::nullopt;
-  }
+  // Before the drill all is well.
+  if (local == no_pod)
+    return knows(host, local) ? std::optional(Reading{true, 0, when}) : std::nullopt;
+  const bool is_service = host.substr(0, host.find('.')) == spec_.write_service;
   const int index = local_index(local, host);
   const Server* server = index == none ? nullptr : &servers_[static_cast<std::size_t>(index)];
   if (!server) return is_service ? std::optional(Reading{}) : std::nullopt;
   Reading out{server->up && kubernetes_.is_up(server->pod), server->timeline, when};
   if (server->standby) out.until = server->streaming ? when : server->has_until;
   if (server->scratch) out.until = server->has_until;  // nobody writes there
-  const auto& databases = context_.spec.postgres.databases;
+  const auto& databases = spec_.databases;
   for (std::size_t i = 0; i < databases.size(); ++i)
     if ((database.empty() || databases[i].name == database) && !database.empty() &&
         is_damaged(*server, i))
@@ -119,7 +130,7 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
     answer.err = "pg_restore: error: cannot execute INSERT in a read-only transaction\n";
     return answer;
   }
-  const auto& databases = context_.spec.postgres.databases;
+  const auto& databases = spec_.databases;
   const auto known = std::find_if(databases.begin(), databases.end(),
                                   [&](const DatabaseSpec& each) { return each.name == database; });
   if (known == databases.end()) {
@@ -136,7 +147,7 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
   if (dump.database == database) {
     loads_.push_back({index, at_index, dump.timeline, dump.until, none});
     context_.engine.after(answer.takes,
-                          {.component = event_owner(Owner::postgres),
+                          {.component = event_owner(Owner::postgres, installation_),
                            .kind = static_cast<std::uint16_t>(Kind::loaded),
                            .subject = static_cast<std::uint32_t>(loads_.size() - 1)},
                           server->work);

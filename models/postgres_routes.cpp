@@ -11,14 +11,14 @@ int Postgres::server_for(int cluster) const {
     const Server& server = servers_[static_cast<std::size_t>(route.server)];
     if (route.connected && live_primary(server) && is_reached(server)) return route.server;
   }
-  const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster)];
-  const int service = kube::find_service(kubernetes_.cluster(cluster), home.home_namespace,
-                                         context_.spec.postgres.write_service);
+  const int at = spec_.cluster ? static_cast<int>(*spec_.cluster) : cluster;
+  const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(at)];
+  const int service =
+      kube::find_service(kubernetes_.cluster(at), home.home_namespace, spec_.write_service);
   if (service == kube::no_index) return none;
-  for (int slot : kubernetes_.routed(cluster, service))
+  for (int slot : kubernetes_.routed(at, service))
     for (std::size_t i = 0; i < servers_.size(); ++i)
-      if (servers_[i].pod == PodRef{cluster, slot} && is_reached(servers_[i]) &&
-          !servers_[i].standby)
+      if (servers_[i].pod == PodRef{at, slot} && is_reached(servers_[i]) && !servers_[i].standby)
         return static_cast<int>(i);
   return none;
 }
@@ -39,7 +39,7 @@ int Postgres::host_index(int cluster, std::string_view host) const {
         host.ends_with(hostname))
       cluster = static_cast<int>(c);
   }
-  if (name == context_.spec.postgres.write_service) {
+  if (name == spec_.write_service) {
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster)];
     const int service = kube::find_service(kubernetes_.cluster(cluster), home.home_namespace, name);
     if (service == kube::no_index) return none;

@@ -15,10 +15,13 @@ std::string Postgres::upstream_env(const kube::PodTemplate& pod) {
   return {};
 }
 
-Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
+Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, int installation)
     : context_(context),
       kubernetes_(kubernetes),
       volumes_(volumes),
+      installation_(installation),
+      spec_(installation == 0 ? context.spec.postgres
+                              : context.spec.shards[static_cast<std::size_t>(installation) - 1]),
       replication_lag_(context.draws["postgres.replication_lag"]),
       wal_writer_delay_(context.draws["postgres.wal_writer_delay"]),
       promote_(context.draws["postgres.promote"]),
@@ -44,6 +47,7 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes)
     const bool replica = workload.kind == WorkloadModel::Kind::postgres_replica;
     const bool primary = workload.kind == WorkloadModel::Kind::postgres_primary;
     if (!primary && !replica && !scratch) continue;
+    if (static_cast<int>(workload.shard) != installation) continue;
     const ClusterSpec& home = context.spec.clusters[workload.cluster];
     int found = kube::find_workload(home.initial, kube::Workload::Kind::stateful_set, workload.ns,
                                     workload.workload);
@@ -75,8 +79,7 @@ Postgres::Server Postgres::make_server(int cluster, std::string name) const {
   server.cluster = cluster;
   server.name = std::move(name);
   server.subject = context_.notes.subject(server.name);
-  server.commits = {context_.spec.postgres.synchronous_standbys,
-                    context_.spec.postgres.synchronous_commit};
+  server.commits = {spec_.synchronous_standbys, spec_.synchronous_commit};
   server.configured = server.commits;
   return server;
 }

@@ -85,15 +85,12 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     answer.out = "DELETE\n";
     answer.changed = true;
   } else if (q.starts_with("select max(")) {
-    const auto newest =
-        reading({}, ref, context_.now(),
-                database.empty() ? context_.spec.postgres.databases.front().name : database);
+    const auto newest = reading({}, ref, context_.now(),
+                                database.empty() ? spec_.databases.front().name : database);
     const bool any = newest && newest->until != Offset::min();
     answer.out = row("max", any ? timestamp_text(context_.start, newest->until) : "");
   } else if (q.find("pg_database_size") != std::string::npos) {
-    double size = 0;
-    for (const DatabaseSpec& each : context_.spec.postgres.databases) size += each.size_bytes;
-    answer.out = row("sum", std::to_string(static_cast<std::int64_t>(size)));
+    answer.out = row("sum", std::to_string(static_cast<std::int64_t>(size_bytes())));
   } else if (q.find("pg_wal_lsn_diff") != std::string::npos) {
     const auto apart = bytes_between(sql);
     if (!apart) return fails("invalid input syntax for type pg_lsn");

@@ -21,22 +21,22 @@ struct SimulatedWorld::Models {
       : context(platform),
         kubernetes(context),
         volumes(kubernetes),
-        postgres(context, kubernetes, volumes),
+        databases(context, kubernetes, volumes),
         dns(context),
-        sites(context, kubernetes, volumes, postgres, dns),
-        backups(context, kubernetes, volumes, postgres, sites),
+        sites(context, kubernetes, volumes, databases, dns),
+        backups(context, kubernetes, volumes, databases, sites),
         participants(context, kubernetes, sites, dns, retries),
         monitoring(context, kubernetes, dns),
-        commands(context, kubernetes, sites, dns, postgres, monitoring, volumes, backups),
+        commands(context, kubernetes, sites, dns, databases, monitoring, volumes, backups),
         jobs(context, kubernetes, commands),
-        faults(context, kubernetes, monitoring, postgres, volumes, sites, dns),
-        steady(context, sites, dns, postgres, participants, monitoring),
+        faults(context, kubernetes, monitoring, databases, volumes, sites, dns),
+        steady(context, sites, dns, databases, participants, monitoring),
         topology(platform.dependencies) {}
 
   models::Context context;
   models::Kubernetes kubernetes;
   models::Volumes volumes;
-  models::Postgres postgres;
+  models::Databases databases;
   models::Dns dns;
   models::Sites sites;
   models::Backups backups;
@@ -68,7 +68,7 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
       case WorkloadModel::Kind::postgres_primary:
       case WorkloadModel::Kind::postgres_replica:
       case WorkloadModel::Kind::postgres_scratch:
-        m.kubernetes.attach(workload, m.postgres);
+        m.kubernetes.attach(workload, m.databases.installation(workload.shard));
         break;
       case WorkloadModel::Kind::redis_master:
       case WorkloadModel::Kind::redis_replica:
@@ -110,7 +110,7 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.kubernetes.reset();
   m.volumes.reset();
   m.dns.reset();
-  m.postgres.reset();
+  m.databases.reset();
   m.sites.reset();
   m.monitoring.reset();
   m.participants.reset();
@@ -140,7 +140,7 @@ void SimulatedWorld::handle(const Event& event) {
       m.sites[cluster].api.handle(event);
       break;
     case Owner::postgres:
-      m.postgres.handle(event);
+      m.databases.handle(event, cluster);
       break;
     case Owner::redis:
       m.sites[cluster].redis.handle(event);
@@ -184,7 +184,7 @@ void SimulatedWorld::settle() {
 void SimulatedWorld::after_change() {
   Models& m = *models_;
   m.context.changed = false;
-  m.postgres.update();
+  m.databases.update();
   m.sites.update();
   m.participants.sites_changed();
   m.monitoring.routes_changed();
@@ -274,15 +274,15 @@ void SimulatedWorld::cancel(ActionId action) {
 ChecklistAnswer SimulatedWorld::answer(ChecklistItem item) const {
   const Models& m = *models_;
   const models::Site& site = m.sites.in_use();
-  return models::answer_item(item, {m.dns.in_use(), m.context, m.kubernetes, m.postgres, site.entry,
-                                    site.api, m.monitoring, m.backups});
+  return models::answer_item(item, {m.dns.in_use(), m.context, m.kubernetes, m.databases,
+                                    site.entry, site.api, m.monitoring, m.backups});
 }
 
 Ledger SimulatedWorld::ledger() const {
   const Models& m = *models_;
   Ledger out;
   m.participants.add_ledger(out, m.context.now());
-  m.postgres.add_ledger(out, m.context.now(), m.dns.in_use());
+  m.databases.add_ledger(out, m.context.now(), m.dns.in_use());
   for (std::size_t c = 0; c < m.sites.size(); ++c)
     m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(), m.sites.in_use().redis);
   m.monitoring.add_ledger(out, m.context.now());

@@ -9,12 +9,12 @@ constexpr double enough = 0.995;
 
 }  // namespace
 
-Sites::Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres,
+Sites::Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Databases& databases,
              Dns& dns)
-    : kubernetes_(kubernetes), postgres_(postgres), dns_(dns) {
+    : kubernetes_(kubernetes), databases_(databases), dns_(dns) {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c)
     sites_.push_back(
-        std::make_unique<Site>(context, kubernetes, volumes, postgres, static_cast<int>(c)));
+        std::make_unique<Site>(context, kubernetes, volumes, databases, static_cast<int>(c)));
 }
 
 void Sites::reset() {
@@ -37,7 +37,7 @@ Redis& Sites::redis_of(PodRef pod, int cluster) const {
 void Sites::update() {
   for (std::size_t c = 0; c < sites_.size(); ++c) {
     const double share = dns_.share(static_cast<int>(c));
-    postgres_.set_share(static_cast<int>(c), share);
+    databases_.set_share(static_cast<int>(c), share);
     sites_[c]->redis.set_share(share);
     sites_[c]->sfu.redis_changed();
   }
@@ -85,7 +85,7 @@ void Sites::add_inventory(Inventory& inventory) const {
   const Site& used = in_use();
   used.sfu.add_inventory(inventory);
   used.api.add_inventory(inventory);
-  postgres_.add_inventory(inventory);
+  databases_.add_inventory(inventory);
   used.redis.add_inventory(inventory);
   used.entry.add_inventory(inventory);
 }

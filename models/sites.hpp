@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "models/api.hpp"
+#include "models/databases.hpp"
 #include "models/dns.hpp"
 #include "models/entry.hpp"
-#include "models/postgres.hpp"
 #include "models/redis.hpp"
 #include "models/sfu.hpp"
 
@@ -15,10 +15,11 @@
 namespace drdrill::models {
 
 struct Site {
-  Site(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres, int cluster)
+  Site(Context& context, Kubernetes& kubernetes, Volumes& volumes, Databases& databases,
+       int cluster)
       : redis(context, kubernetes, volumes, cluster),
         entry(context, kubernetes, cluster),
-        api(context, kubernetes, entry, postgres, redis, cluster),
+        api(context, kubernetes, entry, databases, redis, cluster),
         sfu(context, kubernetes, redis, cluster) {}
 
   Redis redis;
@@ -29,7 +30,7 @@ struct Site {
 
 class Sites {
  public:
-  Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Postgres& postgres, Dns& dns);
+  Sites(Context& context, Kubernetes& kubernetes, Volumes& volumes, Databases& databases, Dns& dns);
 
   Site& operator[](int cluster) { return *sites_[static_cast<std::size_t>(cluster)]; }
   const Site& operator[](int cluster) const { return *sites_[static_cast<std::size_t>(cluster)]; }
@@ -60,7 +61,7 @@ class Sites {
  private:
   bool certificate_expired_ = false;
   Kubernetes& kubernetes_;
-  Postgres& postgres_;
+  Databases& databases_;
   Dns& dns_;
   std::vector<std::unique_ptr<Site>> sites_;
 };

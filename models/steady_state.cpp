@@ -7,12 +7,12 @@ constexpr double enough = 0.995;
 
 }  // namespace
 
-SteadyState::SteadyState(Context& context, Sites& sites, Dns& dns, Postgres& postgres,
+SteadyState::SteadyState(Context& context, Sites& sites, Dns& dns, Databases& databases,
                          Participants& participants, Monitoring& monitoring)
     : context_(context),
       sites_(sites),
       dns_(dns),
-      postgres_(postgres),
+      databases_(databases),
       participants_(participants),
       monitoring_(monitoring),
       recheck_(context.engine.make_group()) {}
@@ -46,7 +46,7 @@ SteadyState::Reading SteadyState::read(ProbeKind kind) {
     case ProbeKind::api_requests:
       return {sites_.api_steady(), sites_.success_share()};
     case ProbeKind::postgres_write: {
-      const bool holds = postgres_.writable(dns_.in_use());
+      const bool holds = databases_.writable(dns_.in_use());
       return {holds, holds ? 1.0 : 0.0};
     }
     case ProbeKind::redis_slots: {

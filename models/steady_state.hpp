@@ -15,7 +15,7 @@ namespace drdrill::models {
 
 class SteadyState {
  public:
-  SteadyState(Context& context, Sites& sites, Dns& dns, Postgres& postgres,
+  SteadyState(Context& context, Sites& sites, Dns& dns, Databases& databases,
               Participants& participants, Monitoring& monitoring);
 
   void reset();
@@ -35,7 +35,7 @@ class SteadyState {
   Context& context_;
   Sites& sites_;
   Dns& dns_;
-  Postgres& postgres_;
+  Databases& databases_;
   Participants& participants_;
   Monitoring& monitoring_;
   std::array<bool, count> watched_{};

@@ -27,6 +27,7 @@ struct Content {
   enum class Kind : std::uint8_t { text, live_data, base_backup, dump, wal, snapshot };
   Kind kind = Kind::text;
   std::string database;  ///< dump
+  int installation = 0;  ///< of PostgreSQL: 0 the platform's own, 1 its first shard
   int timeline = 0;
   Offset until{};     ///< holds what was acknowledged up to then; Offset::min(): nothing
   Offset complete{};  ///< when it has been written whole

@@ -26,6 +26,17 @@ std::optional<std::uint32_t> read_member_of(Reader& reader, const PlatformSpec& 
   return std::nullopt;
 }
 
+/// The shard of PostgreSQL that a server belongs to, counted from 1.
+std::uint32_t read_shard(Reader& reader, const PlatformSpec& platform) {
+  const std::string name = reader.string("shard");
+  std::vector<std::string_view> known;
+  for (const PostgresSpec& shard : platform.shards) known.push_back(shard.name);
+  const auto found = std::find(known.begin(), known.end(), name);
+  if (found != known.end()) return static_cast<std::uint32_t>(found - known.begin()) + 1;
+  reader.unknown("shard", "shard of postgres", name, known);
+  return 0;
+}
+
 /// What `model` says; only the settings that mean something for the kind are known.
 WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
   constexpr std::int64_t most_concurrency = 100'000;
@@ -41,6 +52,8 @@ WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
     model.capacity = static_cast<int>(reader.integer("capacity", 0, most_concurrency, 0));
   const bool redis = model.kind == Kind::redis_master || model.kind == Kind::redis_replica;
   if (redis && reader.has("member_of")) model.member_of = read_member_of(reader, platform);
+  const bool postgres = component_of(model.kind) == ComponentId::postgres;
+  if (postgres && reader.has("shard")) model.shard = read_shard(reader, platform);
   reader.finish();
   return model;
 }

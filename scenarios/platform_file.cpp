@@ -6,6 +6,7 @@
 #include "scenarios/parameter_file.hpp"
 #include "scenarios/platform_overlay.hpp"
 #include "scenarios/platform_sections.hpp"
+#include "scenarios/postgres_file.hpp"
 
 namespace drdrill {
 namespace {
@@ -201,6 +202,7 @@ std::optional<PlatformSpec> read_platform(const std::string& path,
   read_all_parameters(root, known, parameter_files, platform);
   read_regions(root, platform);
   std::vector<std::string> pools;
+  name_shards(root, platform);
   read_clusters(root, platform, pools);
   choose_release(platform);
   read_files(root, platform);

@@ -50,6 +50,8 @@ Value overlay(const Value& base, const Value& over) {
     });
     if (known == merged.items.end())
       merged.items.push_back(element);
+    else if (text_at(element, "$patch") == "delete")
+      merged.items.erase(known);
     else
       *known = overlay(*known, element);
   }

@@ -6,7 +6,8 @@ namespace drdrill {
 
 /// What `based_on` means: `over` laid upon `base`. Members of objects are merged; arrays whose
 /// elements have a name (`name`, `id`, or `kind` and `metadata.name`) are merged element by
-/// element, new ones at the end; everything else of `over` replaces what `base` has.
+/// element, new ones at the end, and those with "$patch": "delete" (as Kubernetes spells it) taken
+/// out of the base; everything else of `over` replaces what `base` has.
 Value overlay(const Value& base, const Value& over);
 
 }  // namespace drdrill

@@ -6,6 +6,7 @@
 #include "scenarios/cron.hpp"
 #include "scenarios/dependencies.hpp"
 #include "scenarios/files.hpp"
+#include "scenarios/postgres_file.hpp"
 #include "scenarios/quantity.hpp"
 
 namespace drdrill {
@@ -13,76 +14,9 @@ namespace {
 
 using Kind = WorkloadModel::Kind;
 
-/// A Service of the first cluster's home namespace.
-const kube::Service* read_service(Reader& reader, const PlatformSpec& platform, std::string& name) {
-  name = read_name(reader, "service");
-  if (platform.clusters.empty() || name.empty()) return nullptr;
-  const ClusterSpec& cluster = platform.clusters.front();
-  const int found = kube::find_service(cluster.initial, cluster.home_namespace, name);
-  if (found != kube::no_index) return &cluster.initial.services[static_cast<std::size_t>(found)];
-  std::vector<std::string_view> known;
-  for (const kube::Service& service : cluster.initial.services)
-    if (service.meta.ns == cluster.home_namespace) known.push_back(service.meta.name);
-  reader.unknown("service", "Service", name, known);
-  return nullptr;
-}
-
 ComponentId read_component(Reader& reader, std::string_view key) {
   const auto names = component_names();
   return static_cast<ComponentId>(reader.one_of(key, names));
-}
-
-/// One primary among the clusters that are in use; a second would be a split brain from the start.
-void check_primaries(const Reader& reader, const PlatformSpec& platform) {
-  int pods = 0;
-  for (const WorkloadModel& model : platform.workloads) {
-    const ClusterSpec& cluster = platform.clusters[model.cluster];
-    const bool idle = cluster.standby && model.cluster != 0;
-    if (model.kind != Kind::postgres_primary || idle) continue;
-    for (const kube::Workload& workload : cluster.initial.workloads)
-      if (workload.meta.ns == model.ns && workload.meta.name == model.workload)
-        pods += workload.replicas;
-  }
-  if (pods == 1) return;
-  reader.problem(pods == 0 ? "no workload with model \"postgres-primary\" has a pod"
-                           : std::to_string(pods) +
-                                 " pods of workloads with model \"postgres-primary\"; there can be "
-                                 "one primary");
-}
-
-void check_standbys(Reader& reader, const PlatformSpec& platform) {
-  const auto& named = platform.postgres.synchronous_standbys;
-  if (named.empty() || platform.clusters.empty()) return;
-  const auto known = pod_names(platform.clusters.front().initial);
-  for (const std::string& name : named)
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      reader.unknown("synchronous_standbys", "pod", name, views(known));
-}
-
-void read_postgres(Reader& root, PlatformSpec& platform) {
-  auto reader = root.object("postgres", true);
-  if (!reader) return;
-  PostgresSpec& postgres = platform.postgres;
-  read_service(*reader, platform, postgres.write_service);
-  std::vector<std::string> names;
-  reader->each("databases", [&](Reader& r) {
-    DatabaseSpec database;
-    database.name = read_name(r, "name");
-    claim_name(r, "name", database.name, names);
-    database.size_bytes = read_quantity(r, "size", ParameterUnit::bytes);
-    r.finish();
-    postgres.databases.push_back(std::move(database));
-  });
-  if (postgres.databases.empty()) reader->problem("databases", "expected at least one database");
-  postgres.writes_per_second = read_quantity(*reader, "writes", ParameterUnit::per_second);
-  postgres.wal_bytes_per_second = read_quantity(*reader, "wal", ParameterUnit::bytes_per_second);
-  postgres.synchronous_standbys = reader->strings("synchronous_standbys");
-  postgres.synchronous_commit = static_cast<SynchronousCommit>(
-      reader->one_of("synchronous_commit", synchronous_commit_names,
-                     static_cast<std::size_t>(SynchronousCommit::on)));
-  check_standbys(*reader, platform);
-  check_primaries(*reader, platform);
-  reader->finish();
 }
 
 void read_redis(Reader& root, PlatformSpec& platform) {

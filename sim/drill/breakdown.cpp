@@ -116,7 +116,8 @@ class Breakdown {
   PartOfOutage part(Part of, Span span) const {
     PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
     for (const Note* note : chronicle_.notes)
-      if (concerns(*note) || is_about_people(note->kind)) add_note(*note, span, result);
+      if (concerns(*note) || (is_about_people(note->kind) && note->began != note->at))
+        add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
       if (overlap(run.touched(), concerned_) && acts(run))
         add({.from = run.began, .to = run.ended, .step = run.step, .note = {}}, span, result);

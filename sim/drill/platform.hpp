@@ -71,6 +71,8 @@ struct WorkloadModel {
   /// redis_…: the cluster whose Redis Cluster the servers belong to; mostly their own.
   std::optional<std::uint32_t> member_of;
   std::uint32_t installation() const { return member_of.value_or(cluster); }
+  /// postgres_…: the installation that the server belongs to: 0 the platform's, 1 its first shard.
+  std::uint32_t shard = 0;
   SourcePlace place;
 };
 std::string_view model_kind_name(WorkloadModel::Kind kind);
@@ -80,6 +82,7 @@ ComponentId component_of(WorkloadModel::Kind kind);
 struct DatabaseSpec {
   std::string name;
   double size_bytes = 0;
+  int first_meeting = 0, last_meeting = -1;  ///< from 0: the meetings that are in it; none
 };
 
 /// PostgreSQL's synchronous_commit, in the order of what a commit waits for.
@@ -87,8 +90,12 @@ enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remo
 inline constexpr std::array<std::string_view, 5> synchronous_commit_names{
     "off", "local", "remote_write", "on", "remote_apply"};
 
+/// One installation of PostgreSQL: a primary, its standbys, and the databases that they hold.
 struct PostgresSpec {
+  std::string name;           ///< of a shard; empty: the platform's own
   std::string write_service;  ///< the Service that clients write through
+  /// A shard: the cluster whose Service that is, for clients everywhere. Else each cluster's own.
+  std::optional<std::uint32_t> cluster;
   std::vector<DatabaseSpec> databases;
   double writes_per_second = 0;  ///< acknowledged commits, all databases together
   double wal_bytes_per_second = 0;
@@ -194,6 +201,7 @@ struct PlatformSpec {
   std::vector<std::string> registry;
   std::vector<WorkloadModel> workloads;
   PostgresSpec postgres;
+  std::vector<PostgresSpec> shards;  ///< databases that have servers of their own
   RedisSpec redis;
   EntrySpec entry;
   DnsSpec dns;
