@@ -5,6 +5,7 @@
 
 #include "models/databases.hpp"
 #include "models/entry.hpp"
+#include "models/lookup.hpp"
 #include "models/redis.hpp"
 #include "sim/engine/math.hpp"
 
@@ -121,8 +122,7 @@ void Api::count() {
   for (Service& service : services_) {
     service.live = 0;
     service.share = 0;
-    const int found = kube::find_service(kubernetes_.cluster(cluster_), service.workload->ns,
-                                         service.workload->workload);
+    const int found = find_service_of(kubernetes_.cluster(cluster_), *service.workload);
     if (found == kube::no_index) continue;
     const std::vector<int>& routed = kubernetes_.routed(cluster_, found);
     for (int slot : routed) {

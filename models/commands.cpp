@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "models/commands_running.hpp"
+#include "models/lookup.hpp"
 #include "sim/base/ensure.hpp"
 
 namespace drdrill::models {
@@ -40,6 +41,7 @@ Commands::~Commands() = default;
 
 void Commands::reset() {
   files_ = context_.spec.files;
+  carried_.reset();
   used_ = 0;
   looked_at_ = 0;
   ended_one_ = false;
@@ -92,8 +94,11 @@ ActionId Commands::begin(const Action& action) {
   Running& running = next_running(action);
   if (action.kind == Action::Kind::command) {
     running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
-    for (const auto& [name, value] : context_.spec.environment)
-      running.frames.back().run.set(name, value);
+    if (carried_)
+      running.frames.back().run.carry(*carried_);
+    else
+      for (const auto& [name, value] : context_.spec.environment)
+        running.frames.back().run.set(name, value);
     running.frames.back().run.files() = files_;
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
     at(person ? typing_.time() : Duration::zero(), Kind::begin, running);
@@ -197,6 +202,7 @@ void Commands::go_on(Running& running) {
     if (!done.run.understood()) running.understood = false;
     if (running.frames.empty()) {
       running.output = done.run.output();
+      if (done.pod == no_pod) carried_ = done.run.carried();
       end(running, done.run.exit_status());
       return;
     }
@@ -280,9 +286,9 @@ void Commands::execute(Running& running) {
 PodRef Commands::server_at(int cluster, std::string_view host) const {
   const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster)];
   const std::string_view name = host.substr(0, host.find('.'));
-  const PodRef pod = kubernetes_.find_pod(cluster, home.home_namespace, name);
+  const PodRef pod = find_pod_near(kubernetes_, cluster, home.home_namespace, name);
   if (pod != no_pod) return pod;
-  const int service = kube::find_service(kubernetes_.cluster(cluster), home.home_namespace, name);
+  const int service = find_service_near(kubernetes_.cluster(cluster), home.home_namespace, name);
   if (service == kube::no_index || kubernetes_.routed(cluster, service).empty()) return no_pod;
   return {cluster, kubernetes_.routed(cluster, service).front()};
 }

@@ -91,7 +91,8 @@ class Commands {
   std::vector<std::unique_ptr<Running>> running_;
   std::size_t used_ = 0;
   std::vector<Parsed> cache_;
-  kube::Files files_;  // on the machine that runbooks run on
+  kube::Files files_;                              // on the machine that runbooks run on
+  std::shared_ptr<const shell::Carried> carried_;  // in the terminal that steps are typed into
   std::uint64_t looked_at_ = 0;
   bool ended_one_ = false;
   Draw& api_call_;

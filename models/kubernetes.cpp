@@ -41,6 +41,8 @@ Kubernetes::Kubernetes(Context& context)
                                                        cluster.initial.version.minor));
   }
   runtimes_.resize(clusters_.items.size());
+  for (const WorkloadModel& workload : context.spec.workloads)
+    timers_.push_back(timers_of(context.spec, workload));
 }
 
 void Kubernetes::attach(const WorkloadModel& workload, PodModel& model) {
@@ -164,19 +166,18 @@ void Kubernetes::handle(const Event& event) {
       remove(ref);
       break;
     case Kind::killed:
-      context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref), ParameterId::none,
-                    std::chrono::seconds(pod(ref).grace_s));
+      note_timer(NoteKind::pod_killed, ref, &TimerIds::grace);
       end_container(ref, Ending::killed);
       remove(ref);
       break;
     case Kind::ready:
-      set_ready(ref, true, pod_start_.id(), Duration::zero());
+      set_ready(ref, true);
       break;
     case Kind::unready:
-      set_ready(ref, false, ParameterId::none, Duration::zero());
+      set_ready(ref, false);
       break;
     case Kind::liveness_failed:
-      context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref));
+      note_timer(NoteKind::pod_killed, ref, &TimerIds::liveness);
       end_container(ref, Ending::killed);
       restart_later(ref);
       break;

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "models/context.hpp"
 #include "models/pod_model.hpp"
+#include "models/workload_timers.hpp"
 #include "sim/drill/world.hpp"
 #include "sim/kube/autoscaler.hpp"
 #include "sim/kube/cluster.hpp"
@@ -143,6 +143,7 @@ class Kubernetes {
     Offset pull_began{};
     Offset placed{};                                // on its node
     Offset ready_changed{};                         // condition Ready
+    Offset health_changed{};                        // of what probes ask
     Offset measured_at{};                           // by metrics-server
     std::array<std::optional<double>, 2> measured;  // by Usage
   };
@@ -250,8 +251,9 @@ class Kubernetes {
   void end_container(PodRef ref, Ending ending);
   void restart_later(PodRef ref);
   void remove(PodRef ref);
-  void set_ready(PodRef ref, bool ready, ParameterId parameter, Duration took);
+  void set_ready(PodRef ref, bool ready);
   void arm_probes(PodRef ref);
+  void note_timer(NoteKind kind, PodRef ref, ParameterId TimerIds::*timer);
   Duration until_tick(PodRef ref, const kube::Probe& probe, int ticks) const;
   void endpoints_changed(int cluster);
   ComponentId component_of_service(std::string_view name) const;
@@ -306,6 +308,7 @@ class Kubernetes {
 
   std::vector<BrokenImage> broken_images_;
   std::vector<PodModel*> models_;  // by index into spec.workloads; null: plain
+  std::vector<TimerIds> timers_;
   PodModel* job_model_ = nullptr;
   std::vector<Group> spare_groups_;
   std::vector<Image> images_;

@@ -24,7 +24,22 @@ void Kubernetes::health_changed(PodRef ref) {
   const bool healthy = !rt.paused && (!model || model->pod_healthy(ref));
   if (healthy == rt.healthy) return;
   rt.healthy = healthy;
+  rt.health_changed = context_.now();
   arm_probes(ref);
+}
+
+/// A note of what a timer of the workload did. What a probe takes to see is only told where there
+/// is a line of a manifest to name.
+void Kubernetes::note_timer(NoteKind kind, PodRef ref, ParameterId TimerIds::*timer) {
+  const int model = runtime(ref).model;
+  const ParameterId id =
+      model < 0 ? ParameterId::none : timers_[static_cast<std::size_t>(model)].*timer;
+  Duration took = Duration::zero();
+  if (timer == &TimerIds::grace)
+    took = std::chrono::seconds(pod(ref).grace_s);
+  else if (id != ParameterId::none)
+    took = context_.now() - runtime(ref).health_changed;
+  context_.note(kind, component_of(ref), subject_of(ref), id, took);
 }
 
 void Kubernetes::arm_probes(PodRef ref) {
@@ -52,12 +67,14 @@ void Kubernetes::arm_probes(PodRef ref) {
        rt.alive_timer);
 }
 
-void Kubernetes::set_ready(PodRef ref, bool ready, ParameterId parameter, Duration took) {
+void Kubernetes::set_ready(PodRef ref, bool ready) {
   pod_of(ref).ready = ready;
   runtime(ref).ready_changed = context_.now();
   usage_changed(ref.cluster);
-  context_.note(ready ? NoteKind::pod_ready : NoteKind::pod_unready, component_of(ref),
-                subject_of(ref), parameter, took);
+  if (ready)
+    context_.note(NoteKind::pod_ready, component_of(ref), subject_of(ref), pod_start_.id());
+  else
+    note_timer(NoteKind::pod_unready, ref, &TimerIds::readiness);
   touch();
   endpoints_changed(ref.cluster);
   objects_changed(ref.cluster);

@@ -22,8 +22,12 @@ Monitoring::Monitoring(Context& context, Kubernetes& kubernetes, Dns& dns)
       notice_(context.draws["people.notice_without_alert"]),
       retention_(context.draws["monitoring.retention"]) {
   for (const AlertRule& rule : context.spec.monitoring.rules) {
-    alerts_.push_back(
-        {&rule, context.notes.subject(rule.name), context.engine.make_group(), {}, false});
+    alerts_.push_back({&rule,
+                       context.notes.subject(rule.name),
+                       context.engine.make_group(),
+                       {},
+                       false,
+                       context.spec.parameters.find("alert/" + rule.name)});
   }
   for (const PersonSpec& person : context.spec.people) {
     Person known;
@@ -77,7 +81,7 @@ void Monitoring::handle(const Event& event) {
       Alert& alert = alerts_[subject];
       if (!works()) break;  // nobody evaluates the rule
       alert.firing = true;
-      context_.note(NoteKind::alert_firing, alert.rule->component, alert.subject, ParameterId::none,
+      context_.note(NoteKind::alert_firing, alert.rule->component, alert.subject, alert.hold,
                     context_.now() - alert.broken_at);
       at(group_wait_.time(), Kind::paged, subject, alert.timer);
       break;

@@ -62,6 +62,7 @@ class Monitoring final : public PodModel {
     Group timer{};
     Offset broken_at{};
     bool firing = false;
+    ParameterId hold = ParameterId::none;  // where a manifest's line says it
   };
   struct Person {
     const PersonSpec* spec = nullptr;

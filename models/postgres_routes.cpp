@@ -1,3 +1,4 @@
+#include "models/lookup.hpp"
 #include "models/postgres.hpp"
 
 /// Where clients write, and the stretches that they wrote.
@@ -14,7 +15,7 @@ int Postgres::server_for(int cluster) const {
   const int at = spec_.cluster ? static_cast<int>(*spec_.cluster) : cluster;
   const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(at)];
   const int service =
-      kube::find_service(kubernetes_.cluster(at), home.home_namespace, spec_.write_service);
+      find_service_near(kubernetes_.cluster(at), home.home_namespace, spec_.write_service);
   if (service == kube::no_index) return none;
   for (int slot : kubernetes_.routed(at, service))
     for (std::size_t i = 0; i < servers_.size(); ++i)
@@ -41,7 +42,7 @@ int Postgres::host_index(int cluster, std::string_view host) const {
   }
   if (name == spec_.write_service) {
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster)];
-    const int service = kube::find_service(kubernetes_.cluster(cluster), home.home_namespace, name);
+    const int service = find_service_near(kubernetes_.cluster(cluster), home.home_namespace, name);
     if (service == kube::no_index) return none;
     for (int slot : kubernetes_.routed(cluster, service))
       for (std::size_t i = 0; i < servers_.size(); ++i)

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "models/leaders.hpp"
+#include "models/lookup.hpp"
 #include "models/postgres.hpp"
 #include "models/volumes.hpp"
 
@@ -11,7 +13,8 @@ namespace drdrill::models {
 std::string Postgres::upstream_env(const kube::PodTemplate& pod) {
   for (const kube::Container& container : pod.containers)
     for (const kube::EnvVar& variable : container.env)
-      if (variable.name == "POSTGRES_PRIMARY_HOST") return variable.value;
+      if (variable.name == "POSTGRES_PRIMARY_HOST" || variable.name == "POSTGRESQL_MASTER_HOST")
+        return variable.value;
   return {};
 }
 
@@ -65,8 +68,9 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       if (!named) server.deployment = &workload;
       server.scratch = scratch;
       server.has_data = !scratch;
-      server.standby = replica;
-      server.upstream = upstream_env(set.pod_template());
+      const bool follows = i >= leaders_of(workload, servers);
+      server.standby = replica || follows;
+      server.upstream = follows ? workload.workload + "-0" : upstream_env(set.pod_template());
       timers_.push_back(context.engine.make_group());
       server.work = timers_.back();
       initial_.push_back(server);
@@ -117,7 +121,7 @@ void Postgres::reset() {
       if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
     }
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(server.cluster)];
-    server.pod = kubernetes_.find_pod(server.cluster, home.home_namespace, server.name);
+    server.pod = find_pod_near(kubernetes_, server.cluster, home.home_namespace, server.name);
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
     if (server.streaming) server.source = upstream_of(server);

@@ -77,8 +77,17 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     for (const Server& other : servers_)
       if (other.streaming && other.source == static_cast<int>(server - servers_.data())) ++standbys;
     answer.out = row("count", std::to_string(standbys));
+  } else if (q.find("pg_last_wal_receive_lsn() - ") != std::string::npos) {
+    answer.out = row("lag_bytes", "0");  // what is received is replayed at once
   } else if (q.find("pg_last_wal_receive_lsn") != std::string::npos) {
-    answer.out = row("lag_bytes", "0");
+    // Positions count from when the databases were first written.
+    const Offset until = server->streaming ? received_by(*server) : server->has_until;
+    const double bytes = to_seconds(until + in_service_time_) * spec_.wal_bytes_per_second;
+    const bool counted = q.find("pg_wal_lsn_diff") != std::string::npos;
+    answer.out =
+        !server->standby ? row("pg_last_wal_receive_lsn", "")
+        : counted ? row("pg_wal_lsn_diff", std::to_string(static_cast<std::int64_t>(bytes)))
+                  : row("pg_last_wal_receive_lsn", lsn_text(bytes));
   } else if (q.starts_with("delete from") && q.find(" where ") == std::string::npos) {
     if (server->standby) return fails("cannot execute DELETE in a read-only transaction");
     erase_rows(ref);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/leaders.hpp"
+#include "models/lookup.hpp"
 #include "sim/engine/math.hpp"
 
 /// Servers, their processes and files.
@@ -56,15 +58,16 @@ void Redis::build() {
                                           workload.workload);
     const int count =
         found == kube::no_index ? 0 : cluster.workloads[static_cast<std::size_t>(found)].replicas;
+    const int leaders = master ? leaders_of(workload, count) : 0;
     if (belongs_to(workload, 0)) {
       servers += static_cast<std::size_t>(count);
-      if (master) shards_ += static_cast<std::size_t>(count);
+      shards_ += static_cast<std::size_t>(leaders);
     }
     for (int i = 0; i < count && belongs_to(workload, cluster_); ++i) {
-      std::size_t& so_far = master ? masters : replicas;
+      const bool leads = i < leaders;
       add_server(static_cast<int>(workload.cluster), workload.workload + "-" + std::to_string(i),
-                 master)
-          .home = static_cast<int>(so_far++);
+                 leads)
+          .home = static_cast<int>(leads ? masters++ : replicas++);
     }
   }
   if (shards_ == 0) servers_.clear();
@@ -112,7 +115,7 @@ void Redis::reset_home() {
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& s = servers_[i];
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(s.cluster)];
-    s.pod = kubernetes_.find_pod(s.cluster, home.home_namespace, s.name);
+    s.pod = find_pod_near(kubernetes_, s.cluster, home.home_namespace, s.name);
     s.up = s.writable = s.pod != no_pod;
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
     s.minority = s.noticing = s.lacks_replicas = s.counting = false;

@@ -1,9 +1,11 @@
 #include "scenarios/object_file.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "scenarios/cron.hpp"
 #include "scenarios/files.hpp"
+#include "scenarios/origin.hpp"
 #include "sim/kube/manifest.hpp"
 
 namespace drdrill {
@@ -14,6 +16,7 @@ using Kind = WorkloadModel::Kind;
 constexpr std::size_t model_kinds = static_cast<std::size_t>(Kind::plain) + 1;
 constexpr std::array<std::string_view, 5> api_roles{"auth", "meeting", "signaling", "chat", "turn"};
 constexpr int most_replicas = 10'000;
+constexpr int most_lines = 10'000'000;
 
 /// A cluster that stands before this one, or is it.
 std::optional<std::uint32_t> read_member_of(Reader& reader, const PlatformSpec& platform) {
@@ -54,6 +57,9 @@ WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
   if (redis && reader.has("member_of")) model.member_of = read_member_of(reader, platform);
   const bool postgres = component_of(model.kind) == ComponentId::postgres;
   if (postgres && reader.has("shard")) model.shard = read_shard(reader, platform);
+  // How many of the pods lead at first: see models/leaders.hpp.
+  if (model.kind == Kind::postgres_primary || model.kind == Kind::redis_master)
+    model.capacity = static_cast<int>(reader.integer("leaders", 1, most_concurrency, 0));
   reader.finish();
   return model;
 }
@@ -107,7 +113,27 @@ class ObjectReader {
     add(reader, std::move(model), ns, name);
   }
 
+  /// What an importer wrote is read with the file and the lines that it came from.
   void read(Reader& reader) {
+    auto origin = reader.object("origin");
+    if (!origin) return read_object(reader);
+    const std::string file = read_name(*origin, "file");
+    const auto line = static_cast<int>(origin->integer("line", 1, most_lines, 1));
+    const std::string lines = origin->string("lines", std::string());
+    origin->finish();
+    Value manifest = reader.value();
+    const Value model = reader.has("model") ? *manifest.find("model") : Value();
+    const bool modelled = reader.has("model");
+    std::erase_if(manifest.members,
+                  [](const auto& m) { return m.key == "origin" || m.key == "model"; });
+    apply_lines(manifest, line, lines);
+    if (modelled) manifest.members.push_back({"model", manifest.at, model});
+    Reader there(manifest, file, reader.problems(), reader.pointer());
+    read_object(there);
+  }
+
+ private:
+  void read_object(Reader& reader) {
     auto model = reader.object("model");
     const auto objects = decode(reader, cluster_.home_namespace);
     const bool one_workload =
@@ -123,17 +149,13 @@ class ObjectReader {
     }
   }
 
- private:
   bool claim(const Reader& reader, const kube::Object& object) {
     const kube::Meta& meta = kube::meta_of(object);
     std::string id =
         kube::kind_of(object) + " " + (meta.ns.empty() ? "" : meta.ns + "/") + meta.name;
-    if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) {
-      reader.problem("there is another " + id + " before this one");
-      return false;
-    }
-    seen_.push_back(std::move(id));
-    return true;
+    if (seen_.insert(id).second) return true;
+    reader.problem("there is another " + id + " before this one");
+    return false;
   }
 
   void add_model(Reader& reader, const kube::Workload& workload, std::optional<Reader> said) {
@@ -156,7 +178,7 @@ class ObjectReader {
 
   PlatformSpec& platform_;
   ClusterSpec& cluster_;
-  std::vector<std::string> seen_;
+  std::set<std::string> seen_;
 };
 
 /// Every namespace that an object is in must exist, wherever in the list it stands.

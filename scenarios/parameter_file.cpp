@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/files.hpp"
+#include "scenarios/origin.hpp"
 #include "scenarios/quantity.hpp"
 #include "sim/kube/cluster.hpp"
 
@@ -80,8 +81,8 @@ void read_parameter(const std::string& id, Reader& reader, std::span<const Known
   if (parameter.kept.empty() && replaced != ParameterId::none)
     parameter.kept = table[replaced].kept;
   reader.skip("help");
+  parameter.place = origin_of(reader);
   reader.finish();
-  parameter.place = place_of(reader);
   table.put(std::move(parameter));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/cluster_file.hpp"
+#include "scenarios/origin.hpp"
 #include "scenarios/parameter_file.hpp"
 #include "scenarios/platform_overlay.hpp"
 #include "scenarios/platform_sections.hpp"
@@ -208,6 +209,7 @@ std::optional<PlatformSpec> read_platform(const std::string& path,
   read_files(root, platform);
   read_sections(root, platform);
   read_costs(root, platform, pools);
+  add_timers(platform);
   root.finish();
   add_with_settings(found, document->applied, problems);
   return platform;

@@ -11,7 +11,13 @@ std::string text_at(const Value& value, std::string_view key) {
   return found && found->kind == Value::Kind::string ? found->text : std::string();
 }
 
-/// What an element of an array is known by; empty: by nothing.
+bool all_named(const Value& array) {
+  return std::none_of(array.items.begin(), array.items.end(),
+                      [](const Value& element) { return identity(element).empty(); });
+}
+
+}  // namespace
+
 std::string identity(const Value& element) {
   if (element.kind != Value::Kind::object) return {};
   if (const Value* meta = element.find("metadata"))
@@ -20,13 +26,6 @@ std::string identity(const Value& element) {
   const std::string name = text_at(element, "name");
   return name.empty() ? text_at(element, "id") : name;
 }
-
-bool all_named(const Value& array) {
-  return std::none_of(array.items.begin(), array.items.end(),
-                      [](const Value& element) { return identity(element).empty(); });
-}
-
-}  // namespace
 
 Value overlay(const Value& base, const Value& over) {
   if (base.kind != over.kind) return over;

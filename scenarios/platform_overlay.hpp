@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "sim/base/value.hpp"
 
 namespace drdrill {
@@ -9,5 +11,9 @@ namespace drdrill {
 /// element, new ones at the end, and those with "$patch": "delete" (as Kubernetes spells it) taken
 /// out of the base; everything else of `over` replaces what `base` has.
 Value overlay(const Value& base, const Value& over);
+
+/// What an element of an array is known by: its name, its id, or its kind with namespace and name;
+/// empty: by nothing.
+std::string identity(const Value& element);
 
 }  // namespace drdrill

@@ -6,6 +6,7 @@
 #include "scenarios/cron.hpp"
 #include "scenarios/dependencies.hpp"
 #include "scenarios/files.hpp"
+#include "scenarios/origin.hpp"
 #include "scenarios/postgres_file.hpp"
 #include "scenarios/quantity.hpp"
 
@@ -100,8 +101,8 @@ void read_rule(Reader& reader, PlatformSpec& platform, std::vector<std::string>&
   if (!rule.role.empty() && !told &&
       std::find(roles.begin(), roles.end(), rule.role) == roles.end())
     reader.unknown("role", "person with role", rule.role, roles);
+  rule.place = origin_of(reader);
   reader.finish();
-  rule.place = place_of(reader);
   platform.monitoring.rules.push_back(std::move(rule));
 }
 
@@ -147,8 +148,8 @@ void read_backups(Reader& root, PlatformSpec& platform) {
       reader.unknown("region", "region", backup.region, views(known));
     backup.place = read_name(reader, "place");
     backup.tool = read_name(reader, "tool");
+    backup.at = origin_of(reader);
     reader.finish();
-    backup.at = place_of(reader);
     platform.backups.push_back(std::move(backup));
   });
 }

@@ -20,7 +20,8 @@ void check_primaries(const Reader& reader, const PlatformSpec& platform, std::ui
     if (model.kind != Kind::postgres_primary || model.shard != shard || idle) continue;
     for (const kube::Workload& workload : cluster.initial.workloads)
       if (workload.meta.ns == model.ns && workload.meta.name == model.workload)
-        pods += workload.replicas;
+        pods +=
+            model.capacity > 0 ? std::min(model.capacity, workload.replicas) : workload.replicas;
   }
   if (pods == 1) return;
   const std::string which =
@@ -91,8 +92,10 @@ const kube::Service* read_service(Reader& reader, const PlatformSpec& platform, 
   const int found = kube::find_service(home.initial, home.home_namespace, name);
   if (found != kube::no_index) return &home.initial.services[static_cast<std::size_t>(found)];
   std::vector<std::string_view> known;
-  for (const kube::Service& service : home.initial.services)
-    if (service.meta.ns == home.home_namespace) known.push_back(service.meta.name);
+  for (const kube::Service& service : home.initial.services) {
+    if (service.meta.name == name) return &service;
+    known.push_back(service.meta.name);
+  }
   reader.unknown("service", "Service", name, known);
   return nullptr;
 }

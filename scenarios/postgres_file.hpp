@@ -12,8 +12,8 @@ namespace drdrill {
 void name_shards(const Reader& root, PlatformSpec& platform);
 void read_postgres(Reader& root, PlatformSpec& platform);
 
-/// A Service of a cluster's home namespace (the first cluster's); nothing, and a problem, when it
-/// is not there.
+/// A Service of a cluster (the first one's): of its home namespace, or else of another one;
+/// nothing, and a problem, when it is not there.
 const kube::Service* read_service(Reader& reader, const PlatformSpec& platform, std::string& name,
                                   std::size_t cluster = 0);
 

@@ -1,6 +1,7 @@
 #include "scenarios/runbook_file.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "scenarios/files.hpp"
 #include "scenarios/step_graph.hpp"
@@ -60,6 +61,18 @@ void read_wait_for(Reader& reader, Step& step) {
   if (reader.problems().count() == before) step.wait_for = static_cast<ProbeKind>(found);
 }
 
+/// "procedures.md:42": the line that people wrote, where an importer made the step.
+void read_from(Reader& reader, Step& step) {
+  const std::string from = reader.string("from", std::string());
+  if (from.empty()) return;
+  const std::size_t colon = from.rfind(':');
+  int line = 0;
+  if (colon != std::string::npos)
+    std::from_chars(from.data() + colon + 1, from.data() + from.size(), line);
+  if (line < 1) return reader.problem("from", "expected \"FILE:LINE\"");
+  step.place = {from.substr(0, colon), line};
+}
+
 Step read_step(Reader& reader, const PlatformSpec* platform) {
   const auto phases = enum_names<Phase>(4, phase_name);
   const auto failures = enum_names<OnFailure>(3, on_failure_name);
@@ -80,6 +93,7 @@ Step read_step(Reader& reader, const PlatformSpec* platform) {
   step.on_failure = static_cast<OnFailure>(reader.one_of("on_failure", failures, 0));
   step.place = place_of(reader);
   if (const auto run = reader.member("run"); run && run->at().line > 0) step.place = place_of(*run);
+  read_from(reader, step);
   return step;
 }
 

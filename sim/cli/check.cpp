@@ -29,7 +29,7 @@ Problems problems_of(const std::string& path, const WorldRow& row,
   if (checked.kind != FileKind::scenario || !checked.problems.empty())
     return std::move(checked.problems);
   const LoadedScenario loaded = load_scenario(path, {}, known);
-  return preflight(loaded.scenario, *row.open(loaded, 1, 0));
+  return preflight(loaded.scenario, *row.open(loaded, {}));
 }
 
 int check_files(const Options& given, Context& context) {

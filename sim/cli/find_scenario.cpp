@@ -47,8 +47,9 @@ std::string find_file(const std::string& name_or_path, const std::string& inside
 
 std::vector<std::string> scenario_folders(const Context& context) {
   std::vector<std::string> folders;
-  for (std::string folder : {context.scenario_folder, std::string("scenarios"),
-                             std::string(source_scenarios), std::string(installed_scenarios)}) {
+  for (std::string folder :
+       {context.scenario_folder, std::string("scenarios"), std::string(source_scenarios),
+        std::string(installed_scenarios), scenarios_beside_program()}) {
     std::error_code ignored;
     const bool again = std::any_of(folders.begin(), folders.end(), [&](const std::string& other) {
       return fs::equivalent(folder, other, ignored);

@@ -1,8 +1,17 @@
 #include "sim/cli/folders.hpp"
 
+#include <filesystem>
+
 namespace drdrill::cli {
 
 constexpr std::string_view source_scenarios = DRDRILL_SOURCE_SCENARIOS;
 constexpr std::string_view installed_scenarios = DRDRILL_INSTALLED_SCENARIOS;
+
+std::string scenarios_beside_program() {
+  std::error_code none;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
+  if (none) return {};
+  return (program.parent_path().parent_path() / "share/drdrill/scenarios").string();
+}
 
 }  // namespace drdrill::cli

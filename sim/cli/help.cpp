@@ -26,7 +26,8 @@ void write_overview(std::ostream& out) {
          "  drdrill run node-failure            a shipped scenario, simulated; verdict on stdout\n"
          "  drdrill list scenarios              what is shipped\n\nCommands\n";
   for (const Subcommand& subcommand : subcommands())
-    write_two_columns(out, std::string(subcommand.name), subcommand.summary, 10);
+    if (!subcommand.summary.empty())
+      write_two_columns(out, std::string(subcommand.name), subcommand.summary, 10);
   out << "\n`drdrill NAME --help` teaches each with an example; `drdrill --version` tells the "
          "version.\n\n"
          "Exit codes: 0 pass · 1 fail · 2 inconclusive · 3 aborted, all undone · 4 residue: look "

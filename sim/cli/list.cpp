@@ -83,6 +83,7 @@ Listing actions(const Options&, const Context&) {
       "proceed (default); stop later steps; abort the drill");
   add("roll back", R"("rollback": [STEP…])", "steps that run only when this one has failed");
   add("phase", R"("phase": WHEN)", "inject the fault; recover (default); watch; end: put back");
+  add("imported", R"("from": "FILE:LINE")", "the line that it was made of, which messages name");
   return listing;
 }
 

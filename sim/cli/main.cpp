@@ -1,67 +1,39 @@
-#include <array>
-#include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <string_view>
-#include <sys/ioctl.h>
 #include <unistd.h>
-#include <vector>
 
-#include "sim/cli/cli.hpp"
 #include "sim/cli/exit_code.hpp"
-#include "sim/cli/unfinished.hpp"
+#include "sim/cli/program.hpp"
 
 namespace {
 
-/// A simulation has nothing to undo, so a signal ends the program where it stands, and what is not
-/// whole yet goes. Whoever closed the pipe that we write to (SIGPIPE) needs no message.
-void end_at_once(int signal) {
-  drdrill::cli::remove_unfinished();
-  constexpr std::string_view words =
-      "\ndrdrill: interrupted; reports that were not finished are not written\n";
-  if (signal != SIGPIPE) {
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, words.data(), words.size());
-  }
-  ::_exit(drdrill::cli::exit_signal + signal);
+/// How many of us mpirun started; 1 when it did not.
+int ranks() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE"})
+    if (const char* value = std::getenv(name)) return std::atoi(value);
+  return 1;
 }
 
-/// Signals that we were started to ignore (nohup, a job in the background) stay ignored.
-void catch_signals() {
-  for (const int signal : std::array{SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-    struct sigaction action = {};
-    sigaction(signal, nullptr, &action);
-    if (action.sa_handler == SIG_IGN) continue;
-    action = {};
-    action.sa_handler = end_at_once;
-    sigaction(signal, &action, nullptr);
-  }
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
-std::size_t terminal_width() {
-  winsize size = {};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+/// MPI takes longer to load than a drill to run, so the program that has it is another one, which
+/// lies beside this one. Comes back only when it is not there.
+void become_a_rank(char** values) {
+  std::error_code ignored;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const std::string program = (self.parent_path() / "drdrill-mpi").string();
+  ::execv(program.c_str(), values);
+  std::cerr << "drdrill: mpirun started " << ranks() << " of these, but there is no " << program
+            << ": this drdrill was built where Boost.MPI is not (libboost-mpi-dev)\n";
 }
 
 }  // namespace
 
 int main(int count, char** values) {
-  std::ios::sync_with_stdio(false);
-  catch_signals();
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const bool colour = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
-  drdrill::cli::Context context{std::cout,
-                                std::cerr,
-                                colour,
-                                terminal,
-                                terminal ? terminal_width() : 100,
-                                environment("DRDRILL_SCENARIOS"),
-                                isatty(STDERR_FILENO) == 1};
-  const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
-  return drdrill::cli::run(arguments, context);
+  if (count > 1 && std::string_view(values[1]) == "sweep" && ranks() > 1) {
+    become_a_rank(values);
+    return drdrill::cli::exit_bad_input;
+  }
+  return drdrill::cli::run_program(count, values, std::cerr, nullptr);
 }

@@ -47,10 +47,23 @@ const OptionRow* row_of(std::span<const OptionRow> known, std::string_view name)
   return nullptr;
 }
 
+/// The arguments with "--output" for "-o".
+std::vector<std::string> spelled_out(std::span<const OptionRow> known,
+                                     std::span<const std::string> arguments) {
+  std::vector<std::string> all(arguments.begin(), arguments.end());
+  for (std::string& word : all) {
+    if (word == "--") break;
+    for (const OptionRow& row : known)
+      if (row.letter != '\0' && word == std::string{'-', row.letter})
+        word = "--" + std::string(row.name);
+  }
+  return all;
+}
+
 po::parsed_options parse(std::span<const OptionRow> known, std::span<const std::string> arguments) {
   using Style = po::command_line_style::style_t;
   const auto description = described(known);
-  const std::vector<std::string> all(arguments.begin(), arguments.end());
+  const std::vector<std::string> all = spelled_out(known, arguments);
   try {
     return po::command_line_parser(all)
         .options(description)

@@ -16,6 +16,7 @@ struct OptionRow {
   std::string_view argument;  ///< "N", "FILE"; empty for a switch
   std::string_view help;
   bool repeatable = false;
+  char letter = '\0';  ///< "-o" is short for it; its value is the next word
 };
 
 /// The command line is wrong: exit code 64.

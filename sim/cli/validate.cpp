@@ -13,15 +13,22 @@
 #include "sim/cli/progress.hpp"
 #include "sim/cli/report_files.hpp"
 #include "sim/cli/subcommand.hpp"
+#include "sim/cli/validate_live.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/drill/drill.hpp"
 
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<OptionRow, 4> options{{
+constexpr std::array<OptionRow, 8> options{{
     {"seed", "N", "what all random numbers come from (default: 1)"},
     {"replications", "N", "so many simulated runs a comparison (default: what its file says)"},
+    {"world", "lab", "run the scenarios of the lab live, and hold the models against that"},
+    {"runs", "N", "live: each scenario so many times (default: 5)"},
+    {"parameters", "FILE",
+     "live: laid over the platform's to predict, as `drdrill calibrate` writes it; may be repeated",
+     true},
+    {"journals", "DIR", "live: where journals go; what is there is not run again (lab-journals)"},
     {"report", "FORMAT=FILE",
      "write a report (text, json, markdown, junit); \"-\" is stdout; may be repeated", true},
     {"quiet", "", "no text on stdout"},
@@ -59,6 +66,7 @@ std::vector<std::string_view> formats() {
 }
 
 int validate_command(const Options& given, Context& context) {
+  if (given.has("world")) return validate_live(given, context);
   constexpr std::uint64_t most_replications = 1'000'000;
   study::ValidationOptions what;
   what.seed = given.natural("seed", what.seed);
@@ -121,7 +129,12 @@ constexpr Subcommand validate_subcommand{
     "the comparisons of these files, of your own measurements for example; `drdrill schema "
     "validation`\n"
     "describes them. The same seed gives the same bytes.\n\n"
+    "With --world lab, FILE are scenarios (default: scenarios/lab): each is run live, and what "
+    "came\n"
+    "is printed beside what simulation predicts. The journals are kept, so that a batch that was\n"
+    "interrupted goes on where it was.\n\n"
     "  drdrill validate\n"
+    "  drdrill validate --world lab --runs 5 --journals lab-journals\n"
     "  drdrill validate scenarios/validation/redis.json --replications 5000 --report "
     "markdown=redis.md\n",
     options,

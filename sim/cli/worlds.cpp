@@ -15,15 +15,15 @@ namespace {
 /// For the lab to come up, for ledgers to be read back, and for a machine that is busy.
 constexpr std::chrono::minutes lab_margin{5};
 
-std::unique_ptr<World> open_simulated(const LoadedScenario& loaded, std::uint64_t seed,
-                                      std::uint64_t replication) {
+std::unique_ptr<World> open_simulated(const LoadedScenario& loaded, const WorldOptions& given) {
   auto world = std::make_unique<SimulatedWorld>(loaded.platform, loaded.scenario.start);
-  world->reset(seed, replication);
+  world->reset(given.seed, given.replication);
   return world;
 }
 
-std::unique_ptr<World> open_lab(const LoadedScenario& loaded, std::uint64_t, std::uint64_t) {
+std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions& given) {
   live::LabOptions options;
+  options.people = given.people;
   options.separate = live::can_separate();
   const Duration most = loaded.scenario.steady_for + loaded.scenario.horizon +
                         4 * loaded.scenario.stable_for + lab_margin;

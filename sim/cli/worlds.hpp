@@ -9,17 +9,23 @@
 
 #include "scenarios/loader.hpp"
 #include "sim/drill/world.hpp"
+#include "sim/live/people.hpp"
 
 /// The worlds that a scenario can run in.
 namespace drdrill::cli {
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+  live::People people{};  ///< a live world's
+};
 
 struct WorldRow {
   std::string_view name;
   /// Real processes: opened just before the drill, gone right after it, and a signal is an abort.
   bool live = false;
   /// A world at the start of the drill, in the given replication. `loaded` must outlive it.
-  std::unique_ptr<World> (*open)(const LoadedScenario& loaded, std::uint64_t seed,
-                                 std::uint64_t replication);
+  std::unique_ptr<World> (*open)(const LoadedScenario& loaded, const WorldOptions& options);
   /// What is left of a live world that is gone, as sentences.
   std::vector<std::string> (*left)() = nullptr;
 };

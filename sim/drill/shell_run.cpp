@@ -4,6 +4,13 @@
 #include "sim/drill/shell_machine.hpp"
 
 namespace drdrill::shell {
+
+struct Carried {
+  Variables variables;
+  std::map<std::string, std::shared_ptr<const List>, std::less<>> functions;
+  int status = 0;
+};
+
 namespace {
 
 constexpr std::size_t depth_limit = 1000;  ///< frames; a level of nesting takes about four
@@ -228,6 +235,16 @@ void Run::finish(const Result& result) {
 std::map<std::string, std::string, std::less<>>& Run::files() {
   return state_->shell.files;
 }
+std::shared_ptr<const Carried> Run::carried() const {
+  const ShellState& shell = state_->shell;
+  return std::make_shared<const Carried>(Carried{shell.variables, shell.functions, shell.status});
+}
+void Run::carry(const Carried& left) {
+  state_->shell.variables = left.variables;
+  state_->shell.functions = left.functions;
+  state_->shell.status = left.status;
+}
+
 bool Run::ended() const {
   return state_->ended;
 }

@@ -38,6 +38,9 @@ class Host {
   virtual std::optional<Result> start(const Invocation& invocation) = 0;
 };
 
+/// What a shell leaves to the next one of the same terminal.
+struct Carried;
+
 /// The evaluation of one list: a machine that stops whenever a command takes time. Semantics are
 /// bash's, with these differences: the commands of a pipeline run one after the other; so does what
 /// is sent to the background (order_assumed() then); files are those that the run itself wrote.
@@ -64,6 +67,12 @@ class Run {
   /// The files that the run can see: those that it wrote itself, and those that a host with a disk
   /// puts here. By path.
   std::map<std::string, std::string, std::less<>>& files();
+
+  /// Variables, functions, arguments and $? as they are, for the next command that somebody gives
+  /// in the same terminal. Options (set -e) are not among them.
+  std::shared_ptr<const Carried> carried() const;
+  /// Begins with what another run left. Before the first resume().
+  void carry(const Carried& left);
 
   bool ended() const;
   int exit_status() const;

@@ -3,7 +3,7 @@
 
 #include "sim/kube/controllers.hpp"
 
-/// Whether a claim can have a volume at all, and where.
+/// Whether a claim can have a volume at all, and where; whether a node can mount it.
 namespace drdrill::kube {
 namespace {
 
@@ -61,6 +61,29 @@ void bind_claims(Cluster& cluster, int pod) {
     claim.volume = "pvc-" + claim.meta.ns + "-" + claim.meta.name;
     claim.zone = cluster.nodes[static_cast<std::size_t>(p.node)].zone;
   }
+}
+
+std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int node) {
+  const Pod& p = cluster.pods[static_cast<std::size_t>(pod)];
+  for (const Volume& v : p.spec->volumes) {
+    if (v.kind != Volume::Kind::claim) continue;
+    const int index = find_claim(cluster, p.meta.ns, v.source);
+    if (index == no_index || !cluster.claims[static_cast<std::size_t>(index)].single_node())
+      continue;
+    for (const Pod& other : cluster.pods) {
+      // Terminating pods hold what they have mounted until they are gone.
+      const bool there = other.meta.exists && other.node != no_index && other.node != node &&
+                         other.phase != PodPhase::succeeded && other.phase != PodPhase::failed;
+      if (&other == &p || other.meta.ns != p.meta.ns || !there) continue;
+      const bool uses = std::any_of(
+          other.spec->volumes.begin(), other.spec->volumes.end(),
+          [&](const Volume& o) { return o.kind == Volume::Kind::claim && o.source == v.source; });
+      if (uses)
+        return "Multi-Attach error for volume \"" + v.source +
+               "\" Volume is already used by pod(s) " + other.meta.name;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace drdrill::kube

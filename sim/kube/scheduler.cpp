@@ -212,24 +212,34 @@ Reasons room_reasons(const Node& node, const Room& room, const Resources& wanted
   return out;
 }
 
-/// The filters in the scheduler's order; the first that fails names the node's reasons. None: fits.
-Reasons refusals(const Cluster& cluster, const Pod& p, const Node& n, const Room& room,
-                 const Resources& wanted) {
+constexpr std::string_view tainted = "node(s) had untolerated taint {";
+constexpr std::string_view no_room = "node(s) had no room";
+
+/// The filters in the scheduler's order: what the first says that refuses the node; empty: it fits.
+std::string_view first_refusal(const Cluster& cluster, const Pod& p, const Node& n,
+                               const Room& room, const Resources& wanted) {
   const bool daemon = p.pinned_node != no_index;
   if (daemon && &node_at(cluster, p.pinned_node) != &n)
-    return {"node(s) didn't satisfy plugin(s) [NodeAffinity]"};
-  if (n.unschedulable && !daemon) return {"node(s) were unschedulable"};
-  if (const Taint* taint = untolerated(*p.spec, n, daemon))
-    return {"node(s) had untolerated taint {" + taint->key + ": " + taint->value + "}"};
-  if (!n.ready && !daemon)
-    return {"node(s) had untolerated taint {node.kubernetes.io/not-ready: }"};
-  if (!selected(*p.spec, n)) return {"node(s) didn't match Pod's node affinity/selector"};
-  if (room.ports_taken) return {"node(s) didn't have free ports for the requested pod ports"};
-  if (!has_room(n, room, wanted)) return room_reasons(n, room, wanted);
-  if (!volumes_reach(cluster, p, n)) return {"node(s) had volume node affinity conflict"};
-  if (room.skewed) return {"node(s) didn't match pod topology spread constraints"};
-  if (room.repelled) return {"node(s) didn't match pod anti-affinity rules"};
+    return "node(s) didn't satisfy plugin(s) [NodeAffinity]";
+  if (n.unschedulable && !daemon) return "node(s) were unschedulable";
+  if (untolerated(*p.spec, n, daemon)) return tainted;
+  if (!n.ready && !daemon) return "node(s) had untolerated taint {node.kubernetes.io/not-ready: }";
+  if (!selected(*p.spec, n)) return "node(s) didn't match Pod's node affinity/selector";
+  if (room.ports_taken) return "node(s) didn't have free ports for the requested pod ports";
+  if (!has_room(n, room, wanted)) return no_room;
+  if (!volumes_reach(cluster, p, n)) return "node(s) had volume node affinity conflict";
+  if (room.skewed) return "node(s) didn't match pod topology spread constraints";
+  if (room.repelled) return "node(s) didn't match pod anti-affinity rules";
   return {};
+}
+
+/// The same in full; several for a node without room.
+Reasons refusals(std::string_view first, const Pod& p, const Node& n, const Room& room,
+                 const Resources& wanted) {
+  if (first == no_room) return room_reasons(n, room, wanted);
+  if (first != tainted) return {std::string(first)};
+  const Taint* taint = untolerated(*p.spec, n, p.pinned_node != no_index);
+  return {std::string(first) + taint->key + ": " + taint->value + "}"};
 }
 
 using Cost = std::array<std::int64_t, 4>;
@@ -292,17 +302,13 @@ Placement schedule(const Cluster& cluster, int pod) {
 
   const View view(cluster, pod);
   const Resources wanted = p.spec->requests();
-  std::map<std::string, int> reasons;
   int best = no_index;
   Cost best_cost{};
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     const Node& n = cluster.nodes[i];
     if (!n.meta.exists) continue;
     const Room& room = view.room(static_cast<int>(i));
-    const Reasons why_not = refusals(cluster, p, n, room, wanted);
-    if (best == no_index)
-      for (const std::string& reason : why_not) ++reasons[reason];
-    if (!why_not.empty()) continue;
+    if (!first_refusal(cluster, p, n, room, wanted).empty()) continue;
     const Cost this_cost = cost(n, room, wanted);
     const bool better = best == no_index || this_cost < best_cost ||
                         (this_cost == best_cost && n.meta.name < node_at(cluster, best).meta.name);
@@ -311,29 +317,15 @@ Placement schedule(const Cluster& cluster, int pod) {
     best_cost = this_cost;
   }
   if (best != no_index) return {best, {}};
-  return {no_index, summary(reasons, nodes)};
-}
-
-std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int node) {
-  const Pod& p = pod_at(cluster, pod);
-  for (const Volume& v : p.spec->volumes) {
-    if (v.kind != Volume::Kind::claim) continue;
-    const int index = find_claim(cluster, p.meta.ns, v.source);
-    if (index == no_index || !cluster.claims[static_cast<std::size_t>(index)].single_node())
-      continue;
-    for (const Pod& other : cluster.pods) {
-      if (&other == &p || other.meta.ns != p.meta.ns || other.node == no_index ||
-          other.node == node || !occupies(other, other.node))
-        continue;
-      const bool uses = std::any_of(
-          other.spec->volumes.begin(), other.spec->volumes.end(),
-          [&](const Volume& o) { return o.kind == Volume::Kind::claim && o.source == v.source; });
-      if (uses)
-        return "Multi-Attach error for volume \"" + v.source +
-               "\" Volume is already used by pod(s) " + other.meta.name;
-    }
+  std::map<std::string, int> reasons;
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
+    const Node& n = cluster.nodes[i];
+    if (!n.meta.exists) continue;
+    const Room& room = view.room(static_cast<int>(i));
+    const std::string_view first = first_refusal(cluster, p, n, room, wanted);
+    for (const std::string& reason : refusals(first, p, n, room, wanted)) ++reasons[reason];
   }
-  return std::nullopt;
+  return {no_index, summary(reasons, nodes)};
 }
 
 }  // namespace drdrill::kube

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace drdrill::kube {
 struct YamlLimits {
   std::size_t bytes = std::size_t{4} << 20;  ///< yaml-cpp reads some 4 MB/s
   int depth = 100;
-  std::size_t nodes = 500'000;   ///< of the result, aliases expanded
+  std::size_t nodes = 500'000;   ///< of a document, aliases expanded
   std::size_t aliases = 10'000;  ///< and as many anchors
 };
 
@@ -27,6 +28,12 @@ std::optional<Value> parse_yaml(std::string_view text, std::string file, Problem
 /// All documents; empty ones are left out. What was read before the first error is returned.
 std::vector<Value> parse_yaml_documents(std::string_view text, std::string file, Problems& problems,
                                         const YamlLimits& limits = {});
+
+/// Hands over one document after the other, and of a document with `items` (a List) each of these
+/// before the rest, so that no more than one object is ever held. False after a problem; what came
+/// before it was handed over.
+bool stream_yaml(std::string_view text, const std::string& file, Problems& problems,
+                 const std::function<void(Value)>& take, const YamlLimits& limits = {});
 
 /// Is the text a string when it stands in YAML without quotes?
 bool plain_is_string(std::string_view text);

@@ -10,14 +10,9 @@
 #include "sim/kube/controllers.hpp"
 #include "sim/live/lab_kept.hpp"
 
-/// A lab's making: pods by the controllers, programs prepared and started, the Redis cluster.
+/// A lab's pods: made by the controllers, their programs prepared and started.
 namespace drdrill::live {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-constexpr seconds up_within{60};
 
 /// The environment variable that tells a server's image whom to follow.
 std::string upstream_name(const kube::PodTemplate& pod) {
@@ -27,23 +22,19 @@ std::string upstream_name(const kube::PodTemplate& pod) {
   return {};
 }
 
+bool is_postgres(WorkloadModel::Kind kind) {
+  return kind == WorkloadModel::Kind::postgres_primary ||
+         kind == WorkloadModel::Kind::postgres_replica;
+}
+
+}  // namespace
+
 void give_to_postgres(const std::string& path) {
   if (geteuid() != 0) return;
   const passwd* entry = getpwnam("postgres");
   if (entry && chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
     throw std::runtime_error("cannot give " + path + " to postgres");
 }
-
-bool is_postgres(WorkloadModel::Kind kind) {
-  return kind == WorkloadModel::Kind::postgres_primary ||
-         kind == WorkloadModel::Kind::postgres_replica;
-}
-
-bool is_redis(WorkloadModel::Kind kind) {
-  return kind == WorkloadModel::Kind::redis_master || kind == WorkloadModel::Kind::redis_replica;
-}
-
-}  // namespace
 
 Lab::Lab(const PlatformSpec& platform, const LabPlace& place, bool separate)
     : platform_(platform),
@@ -104,6 +95,7 @@ Lab::Kept* Lab::adopt(int pod) {
     where.name_space = network_.name_space(made->index);
     where.folder = place_.folder + "/" + object.meta.name;
     where.archive = place_.folder + "/archive";
+    where.services = place_.folder + "/services.json";
     if (network_.separate()) where.hosts = place_.folder + "/hosts";
     kept = made.get();
     kept_.push_back(std::move(made));
@@ -182,8 +174,11 @@ void Lab::start_program(Kept& kept) {
     kept.entry = log_.put({Made::Kind::process, to_string(id), ""});
   });
   kept.started_at = Clock::now();
+  kept.answered_at.reset();
+  kept.looks = 1;
   kept.state.running = true;
   kept.failures = 0;
+  kept.followed = 0;  // it begins without knowing where Services lead
   kube::start_pod(home(), kept.pod);
   home().pods[static_cast<std::size_t>(kept.pod)].ip = kept.state.place.address;
 }
@@ -196,118 +191,12 @@ void Lab::set_ready(Kept& kept, bool ready) {
   tell(ready ? PodNews::What::ready : PodNews::What::unready, kept);
 }
 
-/// The hosts file is written in place: programs have it mounted.
-void Lab::routes_changed() {
-  ++version_;
-  std::string hosts = "127.0.0.1 localhost\n" + network_.host_address() + " operator\n";
-  for (const auto& kept : kept_)
-    hosts += kept->state.place.address + " " + kept->state.name + " " + kept->state.name + "." +
-             kept->model->workload + "\n";
-  for (std::size_t s = 0; s < home().services.size(); ++s) {
-    const kube::Service& service = home().services[s];
-    const auto targets = kube::endpoints(home(), static_cast<int>(s));
-    if (!service.meta.exists || targets.empty()) continue;
-    const std::string& name = service.meta.name;
-    hosts += home().pods[static_cast<std::size_t>(targets.front())].ip + " " + name + " " + name +
-             "." + service.meta.ns + " " + name + "." + service.meta.ns + ".svc.cluster.local\n";
-  }
-  write_file(place_.folder + "/hosts", hosts);
-  wake_.notify_all();
-}
-
 void Lab::tell(PodNews::What what, const Kept& kept) const {
-  if (tell_) tell_({what, kept.state.name, kept.state.kind, Clock::now()});
-}
-
-void Lab::up(const Progress& progress) {
-  const std::lock_guard lock(mutex_);
-  const auto say = [&](std::string_view text) {
-    if (progress) progress(text);
-  };
-  const auto deadline = Clock::now() + up_within;
-  const auto wait_ready = [&](Kept& kept) {
-    while (!kept.program->is_ready(kept.state.place)) {
-      if (!is_alive(*kept.process) || Clock::now() > deadline)
-        throw std::runtime_error(kept.state.name + " does not come up; see " +
-                                 kept.state.place.folder + "/output");
-      std::this_thread::sleep_for(milliseconds(50));
-    }
-    set_ready(kept, true);
-  };
-  say("network");
-  network_.make();
-  std::filesystem::create_directories(place_.folder + "/archive");
-  give_to_postgres(place_.folder + "/archive");
-  write_file(place_.folder + "/hosts", "127.0.0.1 localhost\n");
-  coming_up_ = true;
-  reconcile();
-  coming_up_ = false;
-  if (kept_.empty())
-    throw std::runtime_error("nothing in platform \"" + platform_.name + "\" runs in a lab");
-  // Redis nodes need nobody; a standby needs its primary.
-  for (const auto& kept : kept_) {
-    if (!is_redis(kept->state.kind)) continue;
-    prepare(*kept);
-    start_program(*kept);
-  }
-  for (const bool standby : {false, true})
-    for (const auto& kept : kept_) {
-      if (is_redis(kept->state.kind) || kept->state.place.upstream.empty() == standby) continue;
-      say(kept->state.name);
-      prepare(*kept);
-      start_program(*kept);
-      wait_ready(*kept);
-    }
-  for (const auto& kept : kept_)
-    if (is_redis(kept->state.kind)) wait_ready(*kept);
-  say("Redis cluster");
-  make_redis_cluster();
-  routes_changed();
-}
-
-/// Masters first, in the order of their names; then replica i follows master i.
-void Lab::make_redis_cluster() {
-  std::vector<Kept*> masters, replicas;
-  for (const auto& kept : kept_) {
-    if (kept->state.kind == WorkloadModel::Kind::redis_master) masters.push_back(kept.get());
-    if (kept->state.kind == WorkloadModel::Kind::redis_replica) replicas.push_back(kept.get());
-  }
-  if (masters.empty()) return;
-  const PodPlace& first = masters.front()->state.place;
-  const auto cli = [&](const Kept& node, std::vector<std::string> words) {
-    std::vector<std::string> argv{"redis-cli", "-h", node.state.place.address};
-    argv.insert(argv.end(), words.begin(), words.end());
-    return must_run(first, argv);
-  };
-  std::vector<std::string> create{"redis-cli", "--cluster", "create"};
-  for (const Kept* master : masters) create.push_back(master->state.place.address + ":6379");
-  create.emplace_back("--cluster-yes");
-  must_run(first, create);
-  const auto deadline = Clock::now() + up_within;
-  const auto until = [&](const std::function<bool()>& holds) {
-    while (!holds()) {
-      if (Clock::now() > deadline) throw std::runtime_error("the Redis cluster does not form");
-      std::this_thread::sleep_for(milliseconds(50));
-    }
-  };
-  for (const Kept* replica : replicas) cli(*replica, {"CLUSTER", "MEET", first.address, "6379"});
-  for (std::size_t i = 0; i < replicas.size(); ++i) {
-    std::string id = cli(*masters[i % masters.size()], {"CLUSTER", "MYID"});
-    id.erase(id.find_last_not_of("\r\n") + 1);
-    until([&] {
-      return cli(*replicas[i], {"CLUSTER", "NODES"}).find(id) != std::string::npos &&
-             cli(*replicas[i], {"CLUSTER", "REPLICATE", id}).starts_with("OK");
-    });
-  }
-  for (const Kept* replica : replicas)
-    until([&] {
-      return cli(*replica, {"INFO", "replication"}).find("master_link_status:up") !=
-             std::string::npos;
-    });
-  for (const Kept* master : masters)
-    until([&] {
-      return cli(*master, {"CLUSTER", "INFO"}).find("cluster_state:ok") != std::string::npos;
-    });
+  const auto now = Clock::now();
+  const bool ready = what == PodNews::What::ready;
+  if (tell_)
+    tell_({what, kept.state.name, kept.state.kind, now,
+           ready ? kept.answered_at.value_or(now) : now});
 }
 
 std::vector<Lab::Pod> Lab::pods() const {
@@ -315,17 +204,6 @@ std::vector<Lab::Pod> Lab::pods() const {
   std::vector<Pod> pods;
   for (const auto& kept : kept_) pods.push_back(kept->state);
   return pods;
-}
-
-std::vector<std::string> Lab::endpoints(std::string_view service) const {
-  const std::lock_guard lock(mutex_);
-  const std::string& ns = platform_.clusters.front().home_namespace;
-  const int found = kube::find_service(home(), ns, service);
-  std::vector<std::string> addresses;
-  if (found == kube::no_index) return addresses;
-  for (const int pod : kube::endpoints(home(), found))
-    addresses.push_back(home().pods[static_cast<std::size_t>(pod)].ip);
-  return addresses;
 }
 
 std::uint64_t Lab::version() const {

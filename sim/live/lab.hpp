@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/kube/kubectl.hpp"
+#include "sim/live/clients/directory.hpp"
 #include "sim/live/network.hpp"
 #include "sim/live/place.hpp"
 #include "sim/live/pod_program.hpp"
@@ -29,6 +30,7 @@ struct PodNews {
   std::string pod;
   WorkloadModel::Kind kind = WorkloadModel::Kind::plain;
   std::chrono::steady_clock::time_point at;
+  std::chrono::steady_clock::time_point began;  ///< ready: when it first answered; else `at`
 };
 
 class Lab {
@@ -58,8 +60,8 @@ class Lab {
     bool lost = false;  ///< its machine is
   };
   std::vector<Pod> pods() const;
-  /// Where a Service of the home cluster leads now: addresses of ready pods.
-  std::vector<std::string> endpoints(std::string_view service) const;
+  /// Where a Service of the home cluster leads now: to its ready pods.
+  std::vector<Endpoint> endpoints(std::string_view service) const;
   /// Changes whenever an endpoint or a pod does.
   std::uint64_t version() const;
 
@@ -73,6 +75,9 @@ class Lab {
   void cut_off(const std::string& pod, const std::string& table,
                const std::vector<std::string>& from);
   void heal(const std::string& pod, const std::string& table);
+  bool can_impair() const;  ///< delay and lose packets
+  void impair(const std::string& pod, double delay_s, double loss_share);
+  void repair(const std::string& pod);
 
   struct Said {
     int exit_status = 0;
@@ -107,7 +112,13 @@ class Lab {
   void keep_pod(Kept& kept);
   bool look(Kept& kept, std::unique_lock<std::mutex>& lock);
   void end(Kept& kept, std::unique_lock<std::mutex>& lock);
-  void make_redis_cluster();
+  void follow(Kept& kept, std::unique_lock<std::mutex>& lock);
+  bool answers(const Kept& kept, std::unique_lock<std::mutex>& lock);
+  void probe(Kept& kept, std::unique_lock<std::mutex>& lock);
+  void wait_ready(Kept& kept, Clock::time_point deadline);
+  void bring_up(const std::vector<Kept*>& group, Clock::time_point deadline);
+  void make_redis_cluster(Clock::time_point deadline) const;
+  std::vector<Endpoint> endpoints_of(std::string_view service, std::string_view ns) const;
   Said exec(const kube::ExecCall& call, const std::string& input, std::chrono::milliseconds limit,
             const std::function<bool()>& given_up);
   std::string upstream_of(const kube::Pod& pod) const;

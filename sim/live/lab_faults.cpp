@@ -84,4 +84,19 @@ void Lab::heal(const std::string& pod, const std::string& table) {
   network_.heal(must_find(pod).index, table);
 }
 
+bool Lab::can_impair() const {
+  const std::lock_guard lock(mutex_);
+  return !kept_.empty() && network_.can_impair(kept_.front()->index);
+}
+
+void Lab::impair(const std::string& pod, double delay_s, double loss_share) {
+  const std::lock_guard lock(mutex_);
+  network_.impair(must_find(pod).index, delay_s, loss_share);
+}
+
+void Lab::repair(const std::string& pod) {
+  const std::lock_guard lock(mutex_);
+  network_.repair(must_find(pod).index);
+}
+
 }  // namespace drdrill::live

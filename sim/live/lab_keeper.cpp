@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds look_every{20};
+constexpr milliseconds starting_look{50};
 constexpr seconds back_off_most{300};
 constexpr seconds forgotten_after{600};  // a container that has run for so long begins anew
 
@@ -36,7 +37,7 @@ void Lab::keep(std::function<void(const PodNews&)> tell) {
 }
 
 void Lab::keep_pod(Kept& kept) {
-  auto probed = Clock::now();
+  kept.probed_at = Clock::now();
   std::unique_lock lock(mutex_);
   while (!ending_) {
     if (!look(kept, lock)) {
@@ -53,24 +54,52 @@ void Lab::keep_pod(Kept& kept) {
       kept.start_at = Clock::now() + (prepared ? seconds(0) : back_off(++kept.restarts));
       continue;
     }
-    const auto& containers = home().pods[static_cast<std::size_t>(kept.pod)].spec->containers;
-    const auto& probe = containers.front().readiness;
-    const auto period = seconds(probe ? std::max(probe->period_s, 1) : 1);
-    if (kept.state.running && !kept.state.lost && (!probe || Clock::now() - probed >= period)) {
-      bool ready = true;
-      if (probe) {
-        probed = Clock::now();
-        const PodPlace place = kept.state.place;
-        lock.unlock();
-        ready = kept.program->is_ready(place);
-        lock.lock();
-      }
-      kept.failures = ready ? 0 : kept.failures + 1;
-      if (kept.state.running && ready) set_ready(kept, true);
-      if (!ready && kept.failures >= probe->failure_threshold) set_ready(kept, false);
-    }
+    if (kept.state.running && !kept.state.lost) probe(kept, lock);
+    if (kept.state.running && kept.followed != version_) follow(kept, lock);
     wake_.wait_for(lock, look_every);
   }
+}
+
+bool Lab::answers(const Kept& kept, std::unique_lock<std::mutex>& lock) {
+  const PodPlace place = kept.state.place;
+  lock.unlock();
+  const bool yes = kept.program->is_ready(place);
+  lock.lock();
+  return yes;
+}
+
+/// The kubelet's readiness probe, at its period. A program that has just started is asked more
+/// often, to know how long its start took; the kubelet learns of it no sooner for that.
+void Lab::probe(Kept& kept, std::unique_lock<std::mutex>& lock) {
+  const auto& containers = home().pods[static_cast<std::size_t>(kept.pod)].spec->containers;
+  const auto probe = containers.front().readiness;
+  if (!probe) {
+    set_ready(kept, true);
+    return;
+  }
+  const auto period = seconds(std::max(probe->period_s, 1));
+  if (Clock::now() - kept.probed_at < period) {
+    if (kept.answered_at || Clock::now() - kept.started_at < starting_look * kept.looks) return;
+    ++kept.looks;
+    if (answers(kept, lock) && kept.state.running) kept.answered_at = Clock::now();
+    return;
+  }
+  kept.probed_at = Clock::now();
+  const bool ready = answers(kept, lock);
+  if (ready && !kept.answered_at) kept.answered_at = Clock::now();
+  kept.failures = ready ? 0 : kept.failures + 1;
+  if (kept.state.running && ready) set_ready(kept, true);
+  if (!ready && kept.failures >= probe->failure_threshold) set_ready(kept, false);
+}
+
+/// Tells the program where Services lead, as a controller in its pod would learn it.
+void Lab::follow(Kept& kept, std::unique_lock<std::mutex>& lock) {
+  const std::uint64_t version = version_;
+  const PodPlace place = kept.state.place;
+  lock.unlock();
+  const bool told = kept.program->follow(place);
+  lock.lock();
+  if (told) kept.followed = version;
 }
 
 /// False: the pod's volumes have to be prepared first, without the lock.

@@ -7,6 +7,9 @@
 /// Private to lab*.cpp: a pod of a lab.
 namespace drdrill::live {
 
+/// PostgreSQL refuses to run as root; what it writes to has to be its own then.
+void give_to_postgres(const std::string& path);
+
 struct Lab::Kept {
   int index = 0;  // its place in the network
   int pod = kube::no_index;
@@ -22,9 +25,13 @@ struct Lab::Kept {
   int restarts = 0;
   Clock::time_point start_at{};  // not before
   Clock::time_point started_at{};
+  std::optional<Clock::time_point> answered_at;  // first since it was started
+  Clock::time_point probed_at{};                 // by the kubelet
   Clock::time_point lost_at{};
   bool node_told = false;  // the control plane has noticed that the machine is gone
   int failures = 0;
+  int looks = 1;               // for whether it answers already
+  std::uint64_t followed = 0;  // the version of the lab that its program was told of
   std::thread keeper;
 };
 

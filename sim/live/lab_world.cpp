@@ -1,9 +1,9 @@
 #include "sim/live/lab_world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
-#include "sim/live/clients/questions.hpp"
 #include "sim/live/lab_world_parts.hpp"
 #include "sim/live/undo.hpp"
 
@@ -14,32 +14,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::uint16_t postgres_port = 5432;
-constexpr std::uint16_t redis_port = 6379;
-constexpr unsigned slot_ranges = 3;
-constexpr seconds first_samples_within{5};
 constexpr seconds verified_within{20};
+constexpr std::uint16_t postgres_port = 5432;
 constexpr milliseconds look_again{20};
-constexpr double most_writes_per_second = 1000;
-
-std::vector<SlotRange> ranges() {
-  std::vector<SlotRange> all;
-  for (unsigned part = 0; part < slot_ranges; ++part)
-    all.push_back(part_of(SlotRange{}, part, slot_ranges));
-  return all;
-}
-
-std::vector<SqlTarget> databases_of(const PlatformSpec& platform) {
-  std::vector<SqlTarget> targets;
-  for (const DatabaseSpec& database : platform.postgres.databases)
-    targets.push_back({platform.postgres.write_service, database.name, "postgres"});
-  return targets;
-}
-
-bool runs(const std::vector<Lab::Pod>& pods, ComponentId component) {
-  return std::any_of(pods.begin(), pods.end(),
-                     [&](const Lab::Pod& pod) { return component_of(pod.kind) == component; });
-}
 
 /// What a tool says of a pod, within a second; nothing when it does not answer.
 std::optional<std::string> asked(std::vector<std::string> argv) {
@@ -61,6 +38,11 @@ std::int64_t count_of(const std::string& text, std::string_view word) {
 
 }  // namespace
 
+bool runs(const std::vector<Lab::Pod>& pods, ComponentId component) {
+  return std::any_of(pods.begin(), pods.end(),
+                     [&](const Lab::Pod& pod) { return component_of(pod.kind) == component; });
+}
+
 LabWorld::LabWorld(const PlatformSpec& platform, const LabOptions& options)
     : platform_(platform),
       options_(options),
@@ -73,89 +55,19 @@ LabWorld::LabWorld(const PlatformSpec& platform, const LabOptions& options)
 }
 
 LabWorld::~LabWorld() {
+  primaries_.reset();
   if (prober_) prober_->stop();
   for (const auto& writer : writers_) writer->stop();
   for (const auto& action : actions_) action->end();
 }
 
 std::vector<Endpoint> LabWorld::endpoints(std::string_view service) const {
-  const bool redis = service == platform_.redis.service;
-  std::vector<Endpoint> all;
-  for (const std::string& address : lab_.endpoints(service))
-    all.push_back({address, redis ? redis_port : postgres_port});
-  return all;
-}
-
-std::optional<Refusal> LabWorld::refusal(const Probe& probe) const {
-  const auto pods = lab_.pods();
-  if (probe.kind == ProbeKind::postgres_write && runs(pods, ComponentId::postgres)) return {};
-  if (probe.kind == ProbeKind::redis_slots && runs(pods, ComponentId::redis)) return {};
-  return Refusal{"nothing in this lab answers the probe \"" + std::string(row_of(probe.kind).id) +
-                 "\""};
-}
-
-void LabWorld::make_probes(std::span<const Probe> probes) {
-  std::vector<ProbePlan> plans;
-  for (const Probe& probe : probes) {
-    ProbePlan plan;
-    plan.kind = probe.kind;
-    if (probe.kind == ProbeKind::postgres_write)
-      plan.question = [this] { return postgres_question(*this, databases_of(platform_)); };
-    if (probe.kind == ProbeKind::redis_slots)
-      plan.question = [this] { return redis_question(*this, platform_.redis.service, ranges()); };
-    if (!plan.question) continue;
-    // Once by itself: the tables that it needs are made, and what has just come up is warm.
-    const auto first = plan.question();
-    const Deadline deadline = Clock::now() + first_samples_within;
-    while (!first->ask(Clock::now() + seconds(1)).ok() && Clock::now() < deadline)
-      std::this_thread::sleep_for(milliseconds(50));
-    plans.push_back(std::move(plan));
-  }
-  const std::size_t wanted = plans.size();
-  prober_ = std::make_unique<Prober>(std::move(plans), epoch_, changed_);
-  pending_.clear();
-  prober_->start();
-  // The first answers are the drill's beginning.
-  const Deadline deadline = Clock::now() + first_samples_within;
-  while (Clock::now() < deadline) {
-    has_samples();
-    const auto settled = std::count_if(pending_.begin(), pending_.end(),
-                                       [&](const Sample& sample) { return sample.at < settled_; });
-    if (static_cast<std::size_t>(settled) >= wanted) break;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-}
-
-/// At least the rate that is asked for, and the platform's own where that is more.
-void LabWorld::start_writers() {
-  const auto pods = lab_.pods();
-  const auto add = [&](LedgerPlan plan, double rate) {
-    plan.rate = std::min(std::max(rate, options_.writes_per_second), most_writes_per_second);
-    writers_.push_back(std::make_unique<LedgerWriter>(std::move(plan), epoch_));
-    writers_.back()->start();
-  };
-  const auto databases = databases_of(platform_);
-  if (runs(pods, ComponentId::postgres))
-    for (const SqlTarget& target : databases) {
-      LedgerPlan plan;
-      plan.component = ComponentId::postgres;
-      plan.name = target.database;
-      plan.store = [this, target] { return sql_ledger(*this, target); };
-      add(std::move(plan),
-          platform_.postgres.writes_per_second / static_cast<double>(databases.size()));
-    }
-  if (!runs(pods, ComponentId::redis)) return;
-  for (const SlotRange& range : ranges()) {
-    LedgerPlan plan;
-    plan.component = ComponentId::redis;
-    plan.name = "slots " + std::to_string(range.first) + "-" + std::to_string(range.last);
-    plan.store = [this, range] { return redis_ledger(*this, platform_.redis.service, range); };
-    add(std::move(plan), platform_.redis.writes_per_second / slot_ranges);
-  }
+  return lab_.endpoints(service);
 }
 
 void LabWorld::watch(std::span<const Probe> probes) {
   if (writers_.empty()) start_writers();
+  if (!primaries_) watch_primaries();
   make_probes(probes);
   now_ = clock();
 }
@@ -166,10 +78,21 @@ bool LabWorld::has_samples() {
   settled_ = std::max(settled_, prober_->settled_until());  // before what was found is taken
   SampleBuffer found;
   prober_->drain(found);
+  for (Sample& sample : found.samples) sample.at = not_before_its_fault(sample);
   pending_.insert(pending_.end(), found.samples.begin(), found.samples.end());
   std::stable_sort(pending_.begin(), pending_.end(),
                    [](const Sample& a, const Sample& b) { return a.at < b.at; });
   return !pending_.empty() && pending_.front().at < settled_;
+}
+
+/// A question that was under way when a fault came, and then failed, had not failed before it.
+Offset LabWorld::not_before_its_fault(const Sample& sample) const {
+  if (sample.answer != Answer::fails) return sample.at;
+  for (const auto& effect : effects_) {
+    const Offset since = effect->state.since;
+    if (sample.at < since && since < sample.at + ProbePlan{}.deadline) return since;
+  }
+  return sample.at;
 }
 
 Wake LabWorld::wait_until(Offset deadline) {
@@ -216,16 +139,39 @@ void LabWorld::tell(const PodNews& news) {
   if (news.what == PodNews::What::killed) kind = NoteKind::pod_killed;
   if (news.what == PodNews::What::started) kind = NoteKind::container_restarted;
   if (news.what == PodNews::What::unready) kind = NoteKind::pod_unready;
-  const Offset at = news.at - epoch_;
+  note(kind, component_of(news.kind), news.pod, news.at, news.began);
+}
+
+void LabWorld::note(NoteKind kind, ComponentId component, const std::string& subject,
+                    Clock::time_point at, Clock::time_point began) {
   const std::lock_guard lock(notes_mutex_);
-  auto found = std::find(subjects_.begin(), subjects_.end(), news.pod);
-  if (found == subjects_.end()) found = subjects_.insert(subjects_.end(), news.pod);
-  notes_.push_back({.at = at,
-                    .began = at,
-                    .kind = kind,
-                    .component = component_of(news.kind),
-                    .subject = static_cast<SubjectId>(found - subjects_.begin()),
-                    .parameter = ParameterId::none});
+  auto found = std::find(subjects_.begin(), subjects_.end(), subject);
+  if (found == subjects_.end()) found = subjects_.insert(subjects_.end(), subject);
+  const Note made{.at = at - epoch_,
+                  .began = began - epoch_,
+                  .kind = kind,
+                  .component = component,
+                  .subject = static_cast<SubjectId>(found - subjects_.begin()),
+                  .parameter = ParameterId::none};
+  const auto later = std::upper_bound(notes_.begin(), notes_.end(), made,
+                                      [](const Note& a, const Note& b) { return a.at < b.at; });
+  notes_.insert(later, made);
+}
+
+/// A server that acknowledges beside the one that the Service leads to, and for how long.
+void LabWorld::watch_primaries() {
+  std::vector<ServerToWatch> servers;
+  for (const Lab::Pod& pod : lab_.pods())
+    if (component_of(pod.kind) == ComponentId::postgres)
+      servers.push_back({pod.name, {pod.place.address, postgres_port}});
+  if (servers.size() < 2) return;
+  const Directory& services = *this;
+  primaries_ = std::make_unique<PrimaryWatch>(
+      services, platform_.postgres.write_service, servers,
+      [this](const std::string& pod, bool beside, Clock::time_point at) {
+        note(beside ? NoteKind::postgres_two_primaries : NoteKind::postgres_stopped,
+             ComponentId::postgres, pod, at, at);
+      });
 }
 
 std::string_view LabWorld::subject_name(SubjectId subject) const {
@@ -247,17 +193,20 @@ ComponentSet LabWorld::dependents(ComponentSet set) const {
 Inventory LabWorld::inventory() const {
   using Better = InventoryItem::Better;
   std::int64_t primaries = 0, standbys = 0, masters = 0, replicas = 0;
+  std::array<std::int64_t, component_count> ready{};
   const auto pods = lab_.pods();
   for (const Lab::Pod& pod : pods) {
     if (!pod.running || pod.lost) continue;
-    if (component_of(pod.kind) == ComponentId::postgres) {
+    const ComponentId component = component_of(pod.kind);
+    ready[index_of(component)] += pod.ready ? 1 : 0;
+    if (component == ComponentId::postgres) {
       const auto recovering = sql(pod, "SELECT pg_is_in_recovery()");
       primaries += recovering == "f\n" ? 1 : 0;
       standbys += recovering == "t\n" &&
                           sql(pod, "SELECT status FROM pg_stat_wal_receiver") == "streaming\n"
                       ? 1
                       : 0;
-    } else {
+    } else if (component == ComponentId::redis) {
       const auto nodes = asked({"redis-cli", "-h", pod.place.address, "CLUSTER", "NODES"});
       const auto role = asked({"redis-cli", "-h", pod.place.address, "INFO", "replication"});
       if (!nodes || !role) continue;
@@ -278,6 +227,14 @@ Inventory LabWorld::inventory() const {
     inventory.push_back({ComponentId::redis, "masters serving", masters, Better::higher, false});
     inventory.push_back({ComponentId::redis, "replicas", replicas, Better::higher, false});
   }
+  const std::array<std::pair<ComponentId, std::string_view>, 3> served{
+      {{ComponentId::api, "pods serving"},
+       {ComponentId::load_balancer, "targets in service"},
+       {ComponentId::monitoring, "Prometheus servers scraping"}}};
+  for (const auto& [component, name] : served)
+    if (runs(pods, component))
+      inventory.push_back(
+          {component, std::string(name), ready[index_of(component)], Better::higher, false});
   std::vector<live::Made> faults;
   for (const live::Made& made : left_by(place_.log()))
     if (made.kind == live::Made::Kind::table) faults.push_back(made);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,8 @@
 #include "sim/live/clients/prober.hpp"
 #include "sim/live/guardian.hpp"
 #include "sim/live/lab.hpp"
+#include "sim/live/people.hpp"
+#include "sim/live/primaries.hpp"
 
 /// A lab as a world: the same scenarios and runbooks, on real processes that were made for the
 /// drill and go with it. Time is the machine's; `now` is when the drill was last given the word, so
@@ -27,6 +30,7 @@ struct LabOptions {
   std::chrono::seconds deadline{3600};  ///< after which the guardian undoes everything
   double writes_per_second = 50;        ///< at least, for each database and slot range
   std::function<void(std::string_view)> progress{};
+  People people{};  ///< none: who is called is there, and what only people can do is not done
 };
 
 class LabWorld final : public World, private Directory {
@@ -70,9 +74,15 @@ class LabWorld final : public World, private Directory {
   Offset clock() const { return Clock::now() - epoch_; }
   std::vector<std::string> targets(const Target& target) const;
   void start_writers();
+  bool plan_of(ProbeKind kind, ProbePlan& plan) const;
   void make_probes(std::span<const Probe> probes);
   bool has_samples();
+  Offset not_before_its_fault(const Sample& sample) const;
   void tell(const PodNews& news);
+  void note(NoteKind kind, ComponentId component, const std::string& subject, Clock::time_point at,
+            Clock::time_point began);
+  void watch_primaries();
+  Asked ask(const Running& running) const;
   void run(Running& running);
 
   const PlatformSpec& platform_;
@@ -86,12 +96,13 @@ class LabWorld final : public World, private Directory {
   std::vector<Sample> pending_;  // in order of time
   Offset settled_{};             // nothing earlier is to come
   std::unique_ptr<Prober> prober_;
+  std::unique_ptr<PrimaryWatch> primaries_;
   mutable std::vector<std::unique_ptr<LedgerWriter>> writers_;
   std::vector<std::unique_ptr<Injected>> effects_;
   std::vector<std::unique_ptr<Running>> actions_;
   mutable std::mutex notes_mutex_;
   std::vector<Note> notes_;
-  std::vector<std::string> subjects_;
+  std::deque<std::string> subjects_;  // whose names do not move
 };
 
 }  // namespace drdrill::live

@@ -39,8 +39,15 @@ class Host final : public shell::Host {
   std::vector<std::string> about_;
 };
 
-std::optional<std::string> why_not(const Effect& effect, bool separate) {
+std::optional<std::string> why_not(const Effect& effect, const Lab& lab) {
+  const bool separate = lab.separate();
   switch (effect.primitive) {
+    case Primitive::delay:
+    case Primitive::drop:
+      if (!separate) return "without root there are no network namespaces to delay packets in";
+      if (!lab.can_impair())
+        return "this kernel cannot delay or lose packets: it has no netem (modprobe sch_netem)";
+      break;
     case Primitive::crash:
     case Primitive::pause:
     case Primitive::lose:
@@ -51,7 +58,7 @@ std::optional<std::string> why_not(const Effect& effect, bool separate) {
       break;
     default:
       return "a lab cannot make the fault \"" + std::string(primitive_name(effect.primitive)) +
-             "\" yet; it can crash, pause, isolate, cut and lose data";
+             "\" yet; it can crash, pause, isolate, cut, delay and lose packets, and lose data";
   }
   const bool machine = effect.target.level != Level::pod && effect.target.level != Level::process;
   if (effect.primitive == Primitive::crash && machine && !separate)
@@ -81,7 +88,7 @@ std::vector<std::string> LabWorld::targets(const Target& target) const {
 }
 
 std::optional<Refusal> LabWorld::refusal(const Effect& effect) const {
-  if (const auto reason = why_not(effect, lab_.separate())) return Refusal{*reason};
+  if (const auto reason = why_not(effect, lab_)) return Refusal{*reason};
   if (targets(effect.target).empty())
     return Refusal{"nothing in this lab is " + to_string(effect.target)};
   if (effect.other && targets(*effect.other).empty())
@@ -95,6 +102,7 @@ EffectId LabWorld::inject(const Effect& effect) {
   made->pods = targets(effect.target);
   made->table = "fault" + std::to_string(effects_.size());
   const bool machine = effect.target.level != Level::pod && effect.target.level != Level::process;
+  if (prober_) has_samples();  // what was known before is not of its doing
   // From here on it shows; when it is complete is a little later.
   made->state.since = std::max(now_, clock());
   std::vector<std::string> peers;
@@ -106,6 +114,8 @@ EffectId LabWorld::inject(const Effect& effect) {
     if (effect.primitive == Primitive::lose) lab_.wipe(pod);
     if (effect.primitive == Primitive::isolate || effect.primitive == Primitive::cut)
       lab_.cut_off(pod, made->table, peers);
+    if (effect.primitive == Primitive::delay) lab_.impair(pod, effect.amount, 0);
+    if (effect.primitive == Primitive::drop) lab_.impair(pod, 0, effect.amount);
   }
   made->state.took_effect = !made->pods.empty();
   for (const Lab::Pod& pod : lab_.pods())
@@ -127,6 +137,8 @@ void LabWorld::recover(EffectId effect) {
     if (made.effect.primitive == Primitive::pause) lab_.go_on(pod);
     if (made.effect.primitive == Primitive::isolate || made.effect.primitive == Primitive::cut)
       lab_.heal(pod, made.table);
+    if (made.effect.primitive == Primitive::delay || made.effect.primitive == Primitive::drop)
+      lab_.repair(pod);
   }
 }
 
@@ -141,17 +153,29 @@ ActionId LabWorld::begin(const Action& action) {
   auto running = std::make_unique<Running>();
   running->kind = action.kind;
   running->command = std::string(action.command);
+  if (action.actor != "automation" && !action.verifying) running->actor = action.actor;
   Running& it = *running;
   actions_.push_back(std::move(running));
   it.thread = std::thread([this, &it] { run(it); });
   return static_cast<ActionId>(actions_.size() - 1);
 }
 
-/// Nobody is asked: whoever is summoned is there, and what only a person can do is not done.
+/// What a person does first, or altogether.
+Asked LabWorld::ask(const Running& running) const {
+  const bool by_person = running.kind != Action::Kind::command || !running.actor.empty();
+  if (!by_person) return {};
+  if (options_.people)
+    return options_.people(running.kind, running.actor, running.command, running.given_up);
+  return {running.kind != Action::Kind::manual, "nobody was asked"};
+}
+
 void LabWorld::run(Running& running) {
   ActionState state;
-  std::string output;
-  if (running.kind == Action::Kind::command) {
+  const Asked asked = ask(running);
+  std::string output = asked.words;
+  if (running.kind == Action::Kind::command && !asked.done) {
+    state.exit_status = 1;
+  } else if (running.kind == Action::Kind::command) {
     Host host(lab_, running.given_up);
     shell::Run shell(shell::parse(running.command).list, host);
     while (!shell.resume() && !running.given_up) {
@@ -164,8 +188,9 @@ void LabWorld::run(Running& running) {
       if (std::find(host.about().begin(), host.about().end(), pod.name) != host.about().end())
         state.touched.add(component_of(pod.kind));
   } else if (running.kind == Action::Kind::manual) {
-    state.understood = false;
-    output = "nobody was asked";
+    state.understood = asked.done;
+    state.changed_something = asked.done;
+    state.exit_status = options_.people && !asked.done ? 1 : 0;
   }
   {
     const std::lock_guard lock(running.mutex);

@@ -7,6 +7,9 @@
 /// Private to lab_world*.cpp: effects and actions of a drill in a lab.
 namespace drdrill::live {
 
+/// Does any pod of the component run here?
+bool runs(const std::vector<Lab::Pod>& pods, ComponentId component);
+
 struct LabWorld::Injected {
   Effect effect;
   std::string table;  ///< of packets that are dropped
@@ -17,6 +20,7 @@ struct LabWorld::Injected {
 struct LabWorld::Running {
   Action::Kind kind = Action::Kind::command;
   std::string command;
+  std::string actor;
   std::thread thread;
   std::atomic<bool> given_up{false};
   mutable std::mutex mutex;

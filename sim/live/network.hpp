@@ -35,6 +35,13 @@ class Network {
   void cut(int pod, const std::string& table, const Cut& cut);
   void heal(int pod, const std::string& table);
 
+  /// Can this kernel delay and lose packets (tc netem)? Tried on the loopback device of that pod.
+  bool can_impair(int pod) const;
+  /// Packets to and from the pod take longer or are lost, each way. It goes with the pod's network.
+  /// Throws std::runtime_error with what `tc` said.
+  void impair(int pod, double delay_s, double loss_share);
+  void repair(int pod);
+
   /// What `number` of a lab calls the link and the namespaces that it makes.
   static std::string prefix(int number);
 

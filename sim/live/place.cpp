@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/live/network.hpp"
 #include "sim/live/pod_program.hpp"
 #include "sim/live/undo.hpp"
 
@@ -35,9 +36,11 @@ LabPlace claim_place() {
   std::filesystem::create_directories(labs_folder(), error);
   if (error) throw std::runtime_error("cannot make " + labs_folder() + ": " + error.message());
   for (int number = 0; number < most_labs; ++number) {
+    // The lab of another folder has this number: bridges belong to the whole machine.
+    if (std::filesystem::exists("/sys/class/net/" + Network::prefix(number))) continue;
     const std::string folder = folder_of(number);
     if (mkdir(folder.c_str(), 0755) == 0) {
-      const LabPlace place{number, folder};
+      LabPlace place{number, folder};
       set_owner(place, ourselves());
       return place;
     }

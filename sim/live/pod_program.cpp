@@ -1,13 +1,50 @@
 #include "sim/live/pod_program.hpp"
 
+#include <array>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
+#include "sim/live/clients/http_client.hpp"
+
 namespace drdrill::live {
+namespace {
+
+using Kind = WorkloadModel::Kind;
+
+/// Where a lab's programs come from. A row for each that has to be installed.
+struct NeededProgram {
+  Kind kind;
+  std::string_view program;
+  std::string_view package;  ///< Debian 12's
+};
+constexpr std::array<NeededProgram, 6> needed{{
+    {Kind::postgres_primary, "/usr/lib/postgresql/15/bin/postgres", "postgresql-15"},
+    {Kind::postgres_replica, "/usr/lib/postgresql/15/bin/postgres", "postgresql-15"},
+    {Kind::redis_master, "redis-server", "redis-server redis-tools"},
+    {Kind::redis_replica, "redis-server", "redis-server redis-tools"},
+    {Kind::ingress, "haproxy", "haproxy"},
+    {Kind::monitoring, "prometheus", "prometheus"},
+}};
+
+class OneEndpoint final : public Directory {
+ public:
+  explicit OneEndpoint(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
+  std::vector<Endpoint> endpoints(std::string_view) const override { return {endpoint_}; }
+
+ private:
+  Endpoint endpoint_;
+};
+
+bool has_all(const kube::Labels& labels, const kube::Labels& wanted) {
+  return !wanted.empty() && kube::selector_of(wanted).matches(labels);
+}
+
+}  // namespace
 
 std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
                                          const PlatformSpec& platform) {
-  using Kind = WorkloadModel::Kind;
+  if (!missing_program(workload.kind).empty()) return nullptr;
   switch (workload.kind) {
     case Kind::postgres_primary:
     case Kind::postgres_replica:
@@ -15,9 +52,51 @@ std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
     case Kind::redis_master:
     case Kind::redis_replica:
       return make_redis(platform);
+    case Kind::api_service:
+      return make_api(workload, platform);
+    case Kind::ingress:
+      return make_proxy(platform);
+    case Kind::monitoring:
+      return make_prometheus(platform);
     default:
       return nullptr;
   }
+}
+
+std::string find_program(std::string_view name) {
+  if (name.front() == '/') return std::filesystem::exists(name) ? std::string(name) : std::string();
+  for (const char* folder :
+       {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
+    if (std::string path = folder + std::string(name); std::filesystem::exists(path)) return path;
+  return {};
+}
+
+std::string missing_program(Kind kind) {
+  for (const NeededProgram& row : needed)
+    if (row.kind == kind && find_program(row.program).empty())
+      return "this machine has no " + std::string(row.program) + ": apt-get install " +
+             std::string(row.package);
+  return {};
+}
+
+bool answers_http(const PodPlace& place, std::uint16_t port, const std::string& path) {
+  const OneEndpoint directory({place.address, port});
+  HttpClient client(directory, place.name);
+  return client.get(path, Clock::now() + std::chrono::seconds(1)).ok();
+}
+
+std::vector<std::string> services_of(const PlatformSpec& platform, Kind kind) {
+  std::vector<std::string> names;
+  const kube::Cluster& home = platform.clusters.front().initial;
+  for (const kube::Service& service : home.services)
+    for (const WorkloadModel& model : platform.workloads) {
+      if (model.kind != kind || model.cluster != 0 || model.ns != service.meta.ns) continue;
+      for (const kube::Workload& workload : home.workloads)
+        if (workload.meta.name == model.workload && workload.meta.ns == model.ns &&
+            has_all(workload.pod_template().labels, *service.selector))
+          names.push_back(service.meta.name);
+    }
+  return names;
 }
 
 double figure_of(const PlatformSpec& platform, std::string_view parameter) {

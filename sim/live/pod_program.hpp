@@ -20,7 +20,8 @@ struct PodPlace {
   std::string folder;      ///< its volumes, its configuration, its output
   std::string archive;     ///< where WAL goes, one for the whole lab
   std::string upstream;    ///< whom a standby follows: a host that resolves there; empty: nobody
-  std::string hosts;  ///< a hosts file that names pods and Services; empty: names are addresses
+  std::string hosts;     ///< a hosts file that names pods and Services; empty: names are addresses
+  std::string services;  ///< where Services lead, as file_directory.hpp has it
 };
 
 class PodProgram {
@@ -34,20 +35,40 @@ class PodProgram {
   virtual int stop_signal() const = 0;
   /// Does it serve? Asks it, for a second at most.
   virtual bool is_ready(const PodPlace& place) const = 0;
+  /// Where clients connect to.
+  virtual std::uint16_t port() const = 0;
+  /// Does it serve /metrics there?
+  virtual bool has_metrics() const { return false; }
+  /// Services may lead elsewhere: tells the program, where it does not look by itself. False: not
+  /// now, to be tried again.
+  virtual bool follow(const PodPlace& /*place*/) const { return true; }
   /// What `kubectl exec` runs in its container sees: where its tools connect to.
   virtual std::vector<std::pair<std::string, std::string>> environment(
-      const PodPlace& place) const = 0;
+      const PodPlace& /*place*/) const {
+    return {};
+  }
 };
 
-/// Nothing for workloads that a lab does not run.
+/// Nothing for workloads that a lab does not run, or cannot run on this machine.
 std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
                                          const PlatformSpec& platform);
+/// Why not, with what installs it; empty when it runs.
+std::string missing_program(WorkloadModel::Kind kind);
+/// The first file of that name in the folders where Debian keeps programs; empty: there is none.
+std::string find_program(std::string_view name);
+/// Does GET `path` answer 200 to 299 there, within a second?
+bool answers_http(const PodPlace& place, std::uint16_t port, const std::string& path);
+/// The Services of the home cluster that lead to workloads of this kind.
+std::vector<std::string> services_of(const PlatformSpec& platform, WorkloadModel::Kind kind);
 
 /// The mean of a parameter, in its own unit; what a configuration file takes.
 double figure_of(const PlatformSpec& platform, std::string_view parameter);
 
 std::unique_ptr<PodProgram> make_postgres(const PlatformSpec& platform);
 std::unique_ptr<PodProgram> make_redis(const PlatformSpec& platform);
+std::unique_ptr<PodProgram> make_api(const WorkloadModel& workload, const PlatformSpec& platform);
+std::unique_ptr<PodProgram> make_proxy(const PlatformSpec& platform);
+std::unique_ptr<PodProgram> make_prometheus(const PlatformSpec& platform);
 
 /// Writes a whole file. Throws std::runtime_error.
 void write_file(const std::string& path, std::string_view text);

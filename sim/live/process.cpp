@@ -3,12 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <climits>
-#include <cstdlib>
-#include <dirent.h>
 #include <fcntl.h>
-#include <fstream>
 #include <grp.h>
 #include <map>
 #include <poll.h>
@@ -30,48 +25,6 @@ constexpr int not_found = 127;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
-}
-
-struct Stat {
-  char state = 'X';
-  pid_t parent = 0;
-  std::uint64_t start = 0;
-};
-
-/// /proc/PID/stat; the name in it may hold anything, so fields are counted from its last ")".
-std::optional<Stat> stat_of(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto end = text.rfind(')');
-  if (end == std::string::npos) return std::nullopt;
-  std::vector<std::string> fields;
-  std::string field;
-  for (std::size_t i = end + 2; i < text.size() && fields.size() < 21; ++i) {
-    if (text[i] == ' ') {
-      fields.push_back(field);
-      field.clear();
-    } else {
-      field += text[i];
-    }
-  }
-  if (fields.size() < 20) return std::nullopt;
-  return Stat{fields[0][0], static_cast<pid_t>(std::atol(fields[1].c_str())),
-              std::strtoull(fields[19].c_str(), nullptr, 10)};
-}
-
-std::vector<pid_t> all_pids() {
-  std::vector<pid_t> pids;
-  DIR* folder = opendir("/proc");
-  if (!folder) return pids;
-  while (const dirent* entry = readdir(folder)) {
-    pid_t pid = 0;
-    const std::string_view name = entry->d_name;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
-  }
-  closedir(folder);
-  std::sort(pids.begin(), pids.end());
-  return pids;
 }
 
 class Pipe {
@@ -110,7 +63,7 @@ struct Prepared {
       if (equals != std::string::npos) all[text.substr(0, equals)] = text.substr(equals + 1);
     }
     for (const auto& [name, value] : program.environment) all[name] = value;
-    for (const auto& [name, value] : all) variables.push_back(name + "=" + value);
+    for (const auto& [name, value] : all) variables.emplace_back(name).append("=").append(value);
     for (const std::string& text : variables) envp.push_back(const_cast<char*>(text.c_str()));
     envp.push_back(nullptr);
     if (!program.name_space.empty()) {
@@ -200,25 +153,6 @@ int status_of(int status) {
 
 }  // namespace
 
-std::string to_string(ProcessId process) {
-  return std::to_string(process.pid) + " " + std::to_string(process.start);
-}
-
-std::optional<ProcessId> parse_process(std::string_view text) {
-  ProcessId process;
-  const char* end = text.data() + text.size();
-  const auto pid = std::from_chars(text.data(), end, process.pid);
-  if (pid.ec != std::errc() || pid.ptr == end || process.pid <= 1) return std::nullopt;
-  const auto start = std::from_chars(pid.ptr + 1, end, process.start);
-  if (start.ec != std::errc() || start.ptr != end) return std::nullopt;
-  return process;
-}
-
-ProcessId process_of(pid_t pid) {
-  const auto stat = stat_of(pid);
-  return {pid, stat ? stat->start : 0};
-}
-
 ProcessId start(const Program& program, const std::function<void(ProcessId)>& note) {
   const Prepared prepared(program);
   const File nothing("/dev/null", O_RDONLY);
@@ -282,68 +216,6 @@ Ran run(const Program& program, std::chrono::milliseconds limit, std::string_vie
   }
   ran.exit_status = status_of(status);
   return ran;
-}
-
-bool is_alive(ProcessId process) {
-  const auto stat = stat_of(process.pid);
-  return stat && stat->start == process.start && stat->state != 'Z' && stat->state != 'X';
-}
-
-std::vector<ProcessId> tree_of(ProcessId process) {
-  std::vector<ProcessId> tree;
-  if (!is_alive(process)) return tree;
-  tree.push_back(process);
-  std::map<pid_t, std::vector<ProcessId>> children;
-  for (const pid_t pid : all_pids())
-    if (const auto stat = stat_of(pid); stat && stat->state != 'Z')
-      children[stat->parent].push_back({pid, stat->start});
-  for (std::size_t i = 0; i < tree.size(); ++i) {
-    const auto found = children.find(tree[i].pid);
-    if (found != children.end())
-      tree.insert(tree.end(), found->second.begin(), found->second.end());
-  }
-  return tree;
-}
-
-std::vector<ProcessId> processes_in(const std::string& folder) {
-  std::vector<ProcessId> found;
-  std::array<char, PATH_MAX> target{};
-  for (const pid_t pid : all_pids()) {
-    const std::string link = "/proc/" + std::to_string(pid) + "/cwd";
-    const ssize_t length = readlink(link.c_str(), target.data(), target.size());
-    if (length <= 0) continue;
-    const std::string_view cwd(target.data(), static_cast<std::size_t>(length));
-    const bool inside = cwd == folder || (cwd.starts_with(folder) && cwd[folder.size()] == '/');
-    if (const auto stat = stat_of(pid); inside && stat && stat->state != 'Z')
-      found.push_back({pid, stat->start});
-  }
-  return found;
-}
-
-void signal(ProcessId process, int number) {
-  if (is_alive(process)) ::kill(process.pid, number);
-}
-
-void kill_tree(ProcessId process) {
-  // Whoever is stopped cannot fork; what it had forked before is found in the next round.
-  std::vector<ProcessId> tree;
-  for (;;) {
-    std::vector<ProcessId> now = tree_of(process);
-    for (const ProcessId& one : now) signal(one, SIGSTOP);
-    if (now == tree) break;
-    tree = std::move(now);
-  }
-  for (const ProcessId& one : tree) signal(one, SIGKILL);
-  for (int i = 0; i < 5000; ++i) {
-    collect(process);
-    if (std::none_of(tree.begin(), tree.end(), is_alive)) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-}
-
-void collect(ProcessId process) {
-  int status = 0;
-  waitpid(process.pid, &status, WNOHANG);
 }
 
 }  // namespace drdrill::live

@@ -60,8 +60,10 @@ std::vector<ProcessId> tree_of(ProcessId process);
 std::vector<ProcessId> processes_in(const std::string& folder);
 /// Nothing when it is not there any more, whoever has its pid now.
 void signal(ProcessId process, int number);
-/// Stops the whole tree, then kills it: nothing escapes by forking. Waits until it is gone.
+/// Stops the whole tree, then kills it: nothing escapes by forking. Waits until it is gone, 5 s at
+/// most.
 void kill_tree(ProcessId process);
+void kill_trees(const std::vector<ProcessId>& roots);  ///< all at once
 /// Collects a child of ours that has ended. Nothing when it has not, or is nobody's child of ours.
 void collect(ProcessId process);
 

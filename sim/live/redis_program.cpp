@@ -51,9 +51,7 @@ class RedisProgram final : public PodProgram {
     return ran.out == "PONG\n";
   }
 
-  std::vector<std::pair<std::string, std::string>> environment(const PodPlace&) const override {
-    return {};
-  }
+  std::uint16_t port() const override { return 6379; }
 
  private:
   std::string settings_;

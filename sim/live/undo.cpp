@@ -78,6 +78,25 @@ void undo_one(const Made& made) {
   }
 }
 
+/// What goes without an order among itself, at once: all processes, then all namespaces and links.
+/// What is still there afterwards is undone one by one.
+void undo_most(const std::vector<Made>& left) {
+  std::vector<ProcessId> processes;
+  std::string words;
+  for (const Made& made : left) {
+    if (made.kind == Made::Kind::process)
+      if (const auto process = parse_process(made.name)) processes.push_back(*process);
+    if (!exists(made)) continue;
+    if (made.kind == Made::Kind::name_space) words += "netns delete " + made.name + "\n";
+    if (made.kind == Made::Kind::link) words += "link delete " + made.name + "\n";
+  }
+  kill_trees(processes);
+  if (words.empty()) return;
+  for (const Made& made : left)
+    if (made.kind == Made::Kind::name_space && exists(made)) end_processes_of(made.name);
+  run({.argv = {"ip", "-force", "-batch", "-"}}, limit, words);
+}
+
 }  // namespace
 
 std::vector<std::string> residue(const std::vector<Made>& left) {
@@ -91,7 +110,10 @@ std::vector<std::string> residue(const std::vector<Made>& left) {
 
 std::vector<std::string> undo(const std::vector<Made>& left) {
   for (const Made& made : left)
-    if (made.kind == Made::Kind::stopped || exists(made)) undo_one(made);
+    if (made.kind == Made::Kind::stopped) undo_one(made);
+  undo_most(left);
+  for (const Made& made : left)
+    if (made.kind != Made::Kind::stopped && exists(made)) undo_one(made);
   return residue(left);
 }
 

@@ -12,7 +12,7 @@ TEST_CASE("help goes to stdout, and each subcommand's has an example") {
   for (const cli::Subcommand& subcommand : cli::subcommands()) {
     const std::string name(subcommand.name);
     CAPTURE(name);
-    CHECK(contains(overview.out, "  " + name + " "));
+    CHECK(contains(overview.out, "  " + name + " ") == !subcommand.summary.empty());
     const Outcome help = drdrill({name, "--help"});
     CHECK(help.code == 0);
     CHECK(contains(help.out, "\n  drdrill " + name + " "));

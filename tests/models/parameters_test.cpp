@@ -9,7 +9,8 @@
 
 using namespace drdrill;
 
-TEST_CASE("a parameter that no shipped scenario exercises says why it is kept, and no other does") {
+TEST_CASE("a parameter that no shipped scenario exercises says why it is kept, and no other does",
+          "[many]") {
   std::map<std::string, std::string> kept;
   std::set<std::string> exercised;
   for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {

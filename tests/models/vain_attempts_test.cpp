@@ -67,7 +67,8 @@ const std::vector<Case> cases{
 
 }  // namespace
 
-TEST_CASE("attempts in vain that are made up for leave the same journal as events for each") {
+TEST_CASE("attempts in vain that are made up for leave the same journal as events for each",
+          "[many]") {
   for (const Case& each : cases) {
     const LoadedScenario loaded = test::load(each.name, each.settings);
     Rehearsal made_up_for(loaded, Retries::made_up_for);

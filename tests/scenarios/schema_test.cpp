@@ -57,6 +57,7 @@ std::vector<std::pair<fs::path, std::string>> shipped_files() {
        {std::pair{"scenarios", "scenario"}, std::pair{"scenarios/runbooks", "runbook"},
         std::pair{"scenarios/platforms", "platform"},
         std::pair{"scenarios/parameters", "parameters"},
+        std::pair{"scenarios/platforms/parameters", "parameters"},
         std::pair{"scenarios/validation", "validation"},
         std::pair{"scenarios/validation/scenarios", "scenario"},
         std::pair{"scenarios/validation/platforms", "platform"}})

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t seed = 1;
 
-TEST_CASE("the engine meets every closed form within its interval of 99.9 %") {
+TEST_CASE("the engine meets every closed form within its interval of 99.9 %", "[many]") {
   std::size_t figures = 0;
   for (const ClosedFormCase& row : closed_form_cases()) {
     for (const ClosedForm& form : row.play(seed)) {

@@ -63,7 +63,8 @@ Agreement verdict(const Comparison& comparison, const Prediction& prediction = b
 
 }  // namespace
 
-TEST_CASE("every shipped comparison agrees with the models or says why it cannot be compared") {
+TEST_CASE("every shipped comparison agrees with the models or says why it cannot be compared",
+          "[many]") {
   const auto comparisons = shipped();
   const Validation validation = validate(comparisons, quick(0));
   for (const ValidationRow& row : validation.rows) {

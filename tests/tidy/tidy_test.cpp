@@ -28,11 +28,15 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"sim/live", {"sim/base", "sim/kube", "sim/drill", "sim/live/clients"}},
     {"models", {"sim/base", "sim/kube", "sim/engine", "sim/drill"}},
     {"scenarios", {"sim/base", "sim/kube", "sim/drill"}},
+    {"scenarios/procedures", {"sim/base", "sim/drill"}},
+    {"scenarios/import", {"sim/base", "sim/kube", "sim/drill", "scenarios"}},
     {"sim/study", {"sim/base", "sim/drill", "models", "sim/engine"}},
-    {"reports", {"sim/base", "sim/drill", "sim/study"}},
+    {"sim/audit", {"sim/base", "sim/kube", "sim/drill"}},
+    {"reports", {"sim/base", "sim/drill", "sim/study", "sim/audit"}},
     {"sim/cli",
-     {"sim/base", "sim/kube", "sim/engine", "sim/drill", "models", "sim/study", "sim/live",
-      "scenarios", "reports"}},
+     {"sim/base", "sim/kube", "sim/engine", "sim/drill", "models", "sim/study", "sim/audit",
+      "sim/live", "sim/live/clients", "scenarios", "scenarios/procedures", "scenarios/import",
+      "reports"}},
 };
 
 /// Folders whose results must be the same bytes everywhere.

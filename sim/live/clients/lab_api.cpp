@@ -58,6 +58,9 @@ void route(httplib::Server& server, LabApiStores& stores) {
   using httplib::Request;
   using httplib::Response;
   server.Get("/health", [](const Request&, Response& response) { answer(response, 200, "ok"); });
+  server.Get("/metrics", [&stores](const Request&, Response& response) {
+    answer(response, 200, "lab_api_writes_total " + std::to_string(stores.written()));
+  });
   server.Get("/ready",
              [&stores](const Request&, Response& response) { answer(response, stores.ready()); });
   server.Post("/write", [&stores](const Request& request, Response& response) {

@@ -12,6 +12,7 @@
 /// platform's API does, and serves:
 ///
 ///   GET  /health                    200, always
+///   GET  /metrics                   how many writes were acknowledged, for Prometheus
 ///   GET  /ready                     200 when both stores answer, otherwise 503
 ///   POST /write?n=N                 200 when row N of api_ledger and key api:N were both
 ///   acknowledged GET  /read?n=N                  200 when both are there, 404 when one is not GET

@@ -70,7 +70,9 @@ Reply LabApiStores::write(std::uint64_t number) {
   if (!pair) return timed_out("a free connection");
   const auto write_to = [&](LedgerStore& store) { return store.write(number, deadline); };
   if (Reply reply = twice(*pair->sql, write_to); !reply.ok()) return reply;
-  return twice(*pair->redis, write_to);
+  Reply reply = twice(*pair->redis, write_to);
+  if (reply.ok()) ++written_;
+  return reply;
 }
 
 Reply LabApiStores::read(std::uint64_t first, std::uint64_t last,

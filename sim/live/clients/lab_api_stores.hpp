@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,7 @@ class LabApiStores {
 
   Reply ready();
   Reply write(std::uint64_t number);
+  std::uint64_t written() const { return written_; }
   /// The numbers of first…last that both stores have.
   Reply read(std::uint64_t first, std::uint64_t last, std::vector<std::uint64_t>& present);
 
@@ -37,6 +39,7 @@ class LabApiStores {
   std::condition_variable given_back_;
   std::vector<std::unique_ptr<Pair>> pairs_;
   std::vector<Pair*> free_;
+  std::atomic<std::uint64_t> written_{0};
 };
 
 }  // namespace drdrill::live

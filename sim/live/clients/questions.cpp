@@ -99,15 +99,16 @@ class RedisQuestion final : public Question {
 
 class HttpQuestion final : public Question {
  public:
-  HttpQuestion(const Directory& directory, std::string service, std::string path,
+  HttpQuestion(const Directory& directory, std::string service, bool post, std::string path,
                std::string expected)
       : client_(directory, std::move(service)),
+        post_(post),
         path_(std::move(path)),
         expected_(std::move(expected)) {}
 
   Reply ask(Deadline deadline) override {
     if (client_.led_astray()) client_.disconnect();
-    const HttpReply reply = client_.get(path_, deadline);
+    const HttpReply reply = post_ ? client_.post(path_, deadline) : client_.get(path_, deadline);
     if (!reply.ok()) {
       client_.disconnect();
       return reply.plain();
@@ -121,6 +122,7 @@ class HttpQuestion final : public Question {
 
  private:
   HttpClient client_;
+  bool post_;
   std::string path_;
   std::string expected_;
 };
@@ -163,8 +165,14 @@ std::unique_ptr<Question> redis_question(const Directory& directory, const std::
 
 std::unique_ptr<Question> http_question(const Directory& directory, std::string service,
                                         std::string path, std::string expected) {
-  return std::make_unique<HttpQuestion>(directory, std::move(service), std::move(path),
+  return std::make_unique<HttpQuestion>(directory, std::move(service), false, std::move(path),
                                         std::move(expected));
+}
+
+std::unique_ptr<Question> write_question(const Directory& directory, std::string service,
+                                         std::string_view path) {
+  return std::make_unique<HttpQuestion>(directory, std::move(service), true, std::string(path),
+                                        std::string());
 }
 
 std::unique_ptr<Question> connect_question(const Directory& directory, std::string service,

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/live/clients/http_client.hpp"
@@ -36,6 +37,10 @@ std::unique_ptr<Question> redis_question(const Directory& directory, const std::
 /// A GET that answers 200 to 299, with `expected` in its body.
 std::unique_ptr<Question> http_question(const Directory& directory, std::string service,
                                         std::string path, std::string expected = {});
+
+/// A POST that answers 200 to 299.
+std::unique_ptr<Question> write_question(const Directory& directory, std::string service,
+                                         std::string_view path);
 
 /// A new TCP connection. The kernel accepts for a process that is frozen, so with a `request` the
 /// question is whether anything is answered to it.

@@ -1,0 +1,263 @@
+#include "scenarios/import/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "scenarios/import/classify.hpp"
+#include "scenarios/import/config_files.hpp"
+#include "scenarios/import/values.hpp"
+
+namespace drdrill::importing {
+namespace {
+
+using Kind = WorkloadModel::Kind;
+using Remark = ImportRemark::Kind;
+
+/// One "name value" that a process is given, and by what.
+struct Line {
+  std::string name;
+  std::string value;
+  std::string by;
+  SourcePlace place;
+};
+
+std::string unquoted(std::string text) {
+  const bool quoted = text.size() > 1 && text.front() == text.back() &&
+                      (text.front() == '\'' || text.front() == '"');
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// "name value", "name = value", one a line, with "#" and ";" before remarks.
+void read_lines(const ConfigFile& file, std::vector<Line>& out) {
+  int number = 0;
+  std::string_view rest = file.text;
+  while (!rest.empty()) {
+    const std::string_view whole = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(whole.size() + 1, rest.size()));
+    const SourcePlace place = file.place(number++);
+    const std::string line = trimmed(whole);
+    if (line.empty() || line.front() == '#' || line.front() == ';' || line.front() == '[') continue;
+    const std::size_t end = line.find_first_of(" \t=");
+    if (end == std::string::npos) continue;
+    std::string value = trimmed(std::string_view(line).substr(end));
+    if (value.starts_with("=")) value = trimmed(std::string_view(value).substr(1));
+    if (const std::size_t remark = value.find(" #"); remark != std::string::npos)
+      value = trimmed(std::string_view(value).substr(0, remark));
+    const std::size_t slash = file.path.rfind('/');
+    out.push_back({line.substr(0, end), unquoted(value),
+                   file.path.substr(slash + 1) + " of " + file.from, place});
+  }
+}
+
+/// "--name value" (Redis), "-c name=value", "--name=value" (PostgreSQL).
+void read_arguments(const Item& item, const kube::Container& container, std::vector<Line>& out) {
+  const SourcePlace place{item.file, container.at.line};
+  const auto words = split(command_line(container), " \t\n\\");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string word = words[i];
+    const bool last = i + 1 == words.size();
+    if (word == "-c" && !last && has(words[i + 1], "=")) word = "--" + words[i + 1];
+    if (!word.starts_with("--")) continue;
+    const std::size_t equals = word.find('=');
+    if (equals != std::string::npos)
+      out.push_back(
+          {word.substr(2, equals - 2), unquoted(word.substr(equals + 1)), "command line", place});
+    else if (!last && !words[i + 1].starts_with("-"))
+      out.push_back({word.substr(2), unquoted(words[i + 1]), "command line", place});
+  }
+}
+
+class Reading {
+ public:
+  explicit Reading(Told& told) : told_(told), inventory_(told.inventory) {}
+
+  Settings run() {
+    for (Item& item : inventory_.items) {
+      if (item.workload()) workload(item);
+      if (item.service()) load_balancer(item, *item.service());
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  void workload(const Item& item) {
+    const kube::Container* container = main_container(*item.workload());
+    if (!container) return;
+    switch (item.model.kind) {
+      case Kind::redis_master:
+      case Kind::redis_replica:
+        for (const Line& line : lines_of(item, *container)) redis(line);
+        break;
+      case Kind::postgres_primary:
+      case Kind::postgres_replica:
+        for (const Line& line : lines_of(item, *container)) postgres(line);
+        databases(item, *container);
+        break;
+      case Kind::pooler:
+        for (const Line& line : lines_of(item, *container)) pooler(line);
+        break;
+      case Kind::livekit_sfu:
+        livekit(item, *container);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// What configuration files say, then what the command line says: that one wins, so it is first.
+  std::vector<Line> lines_of(const Item& item, const kube::Container& container) {
+    std::vector<Line> out;
+    read_arguments(item, container, out);
+    for (const ConfigFile& file : files_of(inventory_, item, container)) {
+      if (!file.path.ends_with(".conf") && !file.path.ends_with(".ini")) continue;
+      if (file.path.ends_with("pg_hba.conf")) continue;
+      if (file.in_force)
+        read_lines(file, out);
+      else
+        not_in_force(item, file);
+    }
+    return out;
+  }
+
+  void not_in_force(const Item& item, const ConfigFile& file) {
+    inventory_.remark(Remark::not_in_force, file.first,
+                      file.from + " is mounted as " + file.path + " in \"" + item.model.workload +
+                          "\", but no command line names that file: the process does not read it");
+  }
+
+  void say(std::string_view id, Value value, const Line& line) {
+    told_.parameter(id, std::move(value), line.name + " " + line.value + " (" + line.by + ")",
+                    line.place);
+  }
+
+  void redis(const Line& line) {
+    const double count = number_of(line.value);
+    if (line.name == "cluster-node-timeout" && count > 0)
+      say("redis.cluster_node_timeout", Told::milliseconds(count), line);
+    if ((line.name == "min-replicas-to-write" || line.name == "min-slaves-to-write") && count >= 0)
+      say("redis.min_replicas_to_write", number(static_cast<std::int64_t>(count)), line);
+    if ((line.name == "min-replicas-max-lag" || line.name == "min-slaves-max-lag") && count >= 0)
+      say("redis.min_replicas_max_lag", Told::milliseconds(count * 1000), line);
+    if (line.name == "appendfsync" && line.value == "always")
+      say("redis.fsync_interval", text("0s"), line);
+    if (line.name == "cluster-require-full-coverage" && !settings_.full_coverage)
+      settings_.full_coverage = line.value == "yes";
+    if (line.name == "appendonly" && line.value == "no")
+      inventory_.remark(Remark::assumed, line.place,
+                        "Redis writes no append-only file (" + line.by +
+                            "): a restart loses more than the model shows, which has one");
+  }
+
+  void postgres(const Line& line) {
+    if (line.name == "synchronous_commit" && settings_.synchronous_commit.empty())
+      settings_.synchronous_commit = line.value;
+    if (line.name == "synchronous_standby_names" && settings_.synchronous_standby_names.empty()) {
+      settings_.synchronous_standby_names = line.value;
+      settings_.standbys_place = line.place;
+    }
+    const double ms = milliseconds_of(line.value, 1);
+    if (line.name == "wal_writer_delay" && ms > 0)
+      say("postgres.wal_writer_delay", Told::milliseconds(ms), line);
+    if (line.name == "wal_retrieve_retry_interval" && ms > 0)
+      say("postgres.standby_attach", Told::up_to(Told::milliseconds(ms)), line);
+  }
+
+  void databases(const Item& item, const kube::Container& container) {
+    if (item.model.kind != Kind::postgres_primary) return;
+    for (const kube::EnvVar& variable : container.env)
+      if ((variable.name == "POSTGRES_DB" || variable.name == "POSTGRESQL_DATABASE" ||
+           variable.name == "POSTGRES_DATABASE") &&
+          !variable.value.empty())
+        settings_.databases.push_back(variable.value);
+  }
+
+  void pooler(const Line& line) {
+    const double ms = milliseconds_of(line.value, 1000);
+    if (line.name == "server_login_retry" && ms > 0)
+      say("postgres.pool_reconnect", Told::up_to(Told::milliseconds(ms)), line);
+  }
+
+  /// LiveKit reads the file of --config, or its environment's LIVEKIT_CONFIG.
+  void livekit(const Item& item, const kube::Container& container) {
+    for (const ConfigFile& file : files_of(inventory_, item, container)) {
+      if (!file.path.ends_with(".yaml") && !file.path.ends_with(".yml")) continue;
+      if (file.in_force)
+        livekit_config(file.text, file.from, file.first, file.by_line);
+      else
+        not_in_force(item, file);
+    }
+    for (const kube::EnvVar& variable : container.env) {
+      const auto parts = split(variable.from, "/");
+      if (variable.name != "LIVEKIT_CONFIG" || parts.size() != 3 || parts[0] != "configmap")
+        continue;
+      const Item* map = inventory_.find("ConfigMap", item.meta().ns, parts[1]);
+      const Value* config = map ? at_path(map->manifest, {"data", parts[2]}) : nullptr;
+      if (config)
+        livekit_config(config->text, "ConfigMap " + parts[1], {map->file, config->at.line + 1},
+                       true);
+    }
+  }
+
+  void livekit_config(const std::string& words, const std::string& from, const SourcePlace& first,
+                      bool by_line) {
+    const auto config = parse_config(words);
+    const Value* limit = config ? config->find("limit") : nullptr;
+    if (!limit) return;
+    const auto line = [&](const Value& value, std::string name) {
+      return Line{std::move(name),
+                  scalar_text(value),
+                  from,
+                  {first.file, first.line + (by_line ? value.at.line - 1 : 0)}};
+    };
+    if (const Value* tracks = limit->find("num_tracks"); tracks && tracks->integer > 0)
+      say("livekit.tracks_limit", number(tracks->integer), line(*tracks, "limit.num_tracks"));
+    if (const Value* bytes = limit->find("bytes_per_sec"); bytes && bytes->number > 0)
+      say("livekit.bytes_limit", share(bytes->number), line(*bytes, "limit.bytes_per_sec"));
+  }
+
+  /// Health checks of cloud load balancers, as their controllers' annotations set them.
+  void load_balancer(const Item& item, const kube::Service& service) {
+    if (service.type != "LoadBalancer") return;
+    struct Row {
+      std::string_view part, id;
+      bool seconds;
+    };
+    static constexpr std::array<Row, 8> rows{{
+        {"do-loadbalancer-healthcheck-check-interval-seconds", "load_balancer.check_interval",
+         true},
+        {"do-loadbalancer-healthcheck-response-timeout-seconds", "load_balancer.check_timeout",
+         true},
+        {"do-loadbalancer-healthcheck-unhealthy-threshold", "load_balancer.fall", false},
+        {"do-loadbalancer-healthcheck-healthy-threshold", "load_balancer.rise", false},
+        {"aws-load-balancer-healthcheck-interval", "load_balancer.check_interval", true},
+        {"aws-load-balancer-healthcheck-timeout", "load_balancer.check_timeout", true},
+        {"aws-load-balancer-healthcheck-unhealthy-threshold", "load_balancer.fall", false},
+        {"aws-load-balancer-healthcheck-healthy-threshold", "load_balancer.rise", false},
+    }};
+    const Value* annotations = at_path(item.manifest, {"metadata", "annotations"});
+    if (!annotations) return;
+    for (const Value::Member& annotation : annotations->members)
+      for (const Row& row : rows) {
+        const double count = number_of(scalar_text(annotation.value));
+        if (annotation.key != "service.beta.kubernetes.io/" + std::string(row.part) || count <= 0)
+          continue;
+        say(row.id,
+            row.seconds ? Told::milliseconds(count * 1000)
+                        : number(static_cast<std::int64_t>(count)),
+            {annotation.key, scalar_text(annotation.value), "Service " + service.meta.name,
+             item.place_of(annotation.value)});
+      }
+  }
+
+  Told& told_;
+  Inventory& inventory_;
+  Settings settings_;
+};
+
+}  // namespace
+
+Settings read_settings(Told& told) {
+  return Reading(told).run();
+}
+
+}  // namespace drdrill::importing

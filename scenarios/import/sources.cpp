@@ -1,0 +1,136 @@
+#include "scenarios/import/sources.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "scenarios/import/values.hpp"
+#include "sim/kube/yaml.hpp"
+
+namespace fs = std::filesystem;
+
+namespace drdrill::importing {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{32} << 20;   // of one file
+constexpr std::size_t most_in_all = std::size_t{64} << 20;  // of all
+constexpr std::size_t most_files = 20'000;
+constexpr int deepest_folder = 32;
+
+class Sources {
+ public:
+  Sources(const ImportRequest& request, Problems& problems, std::vector<ImportRemark>& remarks,
+          const std::function<void(const std::string&, Value)>& take)
+      : request_(request), problems_(problems), remarks_(remarks), take_(take) {}
+
+  std::size_t run() {
+    for (const std::string& path : request_.paths) {
+      std::error_code error;
+      if (path == "-")
+        parse("-", request_.standard_input, false);
+      else if (fs::is_directory(path, error))
+        read_folder(path);
+      else
+        read_file(path, false);
+    }
+    return files_;
+  }
+
+ private:
+  void refuse(const std::string& file, std::string message) {
+    problems_.add({file, {}, "", std::move(message)});
+  }
+
+  void leave_out(const std::string& file, std::string words) {
+    remarks_.push_back({ImportRemark::Kind::left_out, {file, 1}, std::move(words), ""});
+  }
+
+  void read_folder(const std::string& folder) {
+    std::vector<std::string> found;
+    std::error_code error;
+    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied,
+                                        error);
+    if (error) return refuse(folder, "cannot be read: " + error.message());
+    for (const fs::recursive_directory_iterator end; at != end; at.increment(error)) {
+      if (error) return refuse(folder, "cannot be read: " + error.message());
+      const std::string name = at->path().filename().string();
+      if (at.depth() >= deepest_folder || name.starts_with(".")) at.disable_recursion_pending();
+      const std::string ending = lower(at->path().extension().string());
+      const bool ours = ending == ".yaml" || ending == ".yml" || ending == ".json";
+      if (!ours || name.starts_with(".") || !at->is_regular_file(error)) continue;
+      found.push_back(at->path().lexically_normal().string());
+      if (found.size() > most_files)
+        return refuse(folder, "more than " + std::to_string(most_files) + " files");
+    }
+    std::sort(found.begin(), found.end());
+    if (found.empty()) refuse(folder, "no file here ends in .yaml, .yml or .json");
+    for (const std::string& file : found) read_file(file, true);
+  }
+
+  void read_file(const std::string& path, bool of_folder) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return refuse(path, "there is no such file or folder");
+    std::ifstream in(path, std::ios::binary);
+    std::string words;
+    // Read up to the limit and no further: a device or a pipe has no size to ask for.
+    std::array<char, 65536> part{};
+    while (in && words.size() <= most_bytes) {
+      in.read(part.data(), part.size());
+      words.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (in.bad() || (words.empty() && !in.eof())) return refuse(path, "cannot be read");
+    parse(path, words, of_folder);
+  }
+
+  void parse(const std::string& file, const std::string& words, bool of_folder) {
+    ++files_;
+    bytes_ += words.size();
+    if (words.size() > most_bytes || bytes_ > most_in_all)
+      return refuse(file, words.size() > most_bytes ? "larger than 32 MiB"
+                                                    : "more than 64 MiB in all; import less of it");
+    if (of_folder && is_template(words))
+      return leave_out(file,
+                       "is a Helm template; import what it makes: helm template CHART | drdrill "
+                       "import kubernetes -");
+    kube::YamlLimits limits;
+    limits.bytes = most_bytes;
+    kube::stream_yaml(
+        words, file, problems_,
+        [&](Value document) {
+          if (document.kind == Value::Kind::object) take_(file, std::move(document));
+        },
+        limits);
+  }
+
+  /// Two braces are also Prometheus' and Grafana's; these words behind them are Helm's.
+  static bool is_template(std::string_view words) {
+    while (!words.empty()) {
+      const std::string_view line = words.substr(0, words.find('\n'));
+      if (has(line, "{{") &&
+          has_any(line, {".Values", ".Release", ".Chart", "{{- if", "{{- with", "{{- range",
+                         "{{- include", "{{ include", "{{- define", "{{- end", "{{- $"}))
+        return true;
+      words.remove_prefix(std::min(line.size() + 1, words.size()));
+    }
+    return false;
+  }
+
+  const ImportRequest& request_;
+  Problems& problems_;
+  std::vector<ImportRemark>& remarks_;
+  const std::function<void(const std::string&, Value)>& take_;
+  std::size_t files_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+std::size_t read_sources(const ImportRequest& request, Problems& problems,
+                         std::vector<ImportRemark>& remarks,
+                         const std::function<void(const std::string& file, Value)>& take) {
+  return Sources(request, problems, remarks, take).run();
+}
+
+}  // namespace drdrill::importing

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/drill/platform.hpp"
+#include "sim/drill/procedure.hpp"
+#include "sim/drill/verdict.hpp"
+#include "sim/kube/manifest.hpp"
+
+/// What will not work, found before an incident does. Rules are rows of a table; each looks at what
+/// people wrote, at the platform, or at what became of a rehearsal in simulation.
+namespace drdrill::audit {
+
+enum class Severity : std::uint8_t { note, warning, error };
+std::string_view severity_name(Severity severity);
+std::optional<Severity> severity_of(std::string_view name);
+
+struct Finding {
+  std::string rule;
+  Severity severity = Severity::warning;
+  SourcePlace place;
+  std::string evidence;   ///< a sentence
+  std::string objective;  ///< "postgres RPO 15m"; empty: none is named
+  std::string fix;
+  std::string accepted;  ///< why it does not count: the reason given in the file, or "baseline"
+};
+
+/// Manifests that were read, with the place of the file's first line in `file`.
+struct Manifests {
+  std::string file;
+  int first_line = 1;
+  std::vector<kube::Object> objects;
+  std::vector<Value> documents;  ///< as written, for what objects do not keep (apiVersion)
+};
+
+/// A drill that shows a finding, and its journal's judgement.
+struct Rehearsal {
+  std::string refused;  ///< why it could not be run; empty: it was
+  Journal journal;
+  Judgement judgement;
+};
+
+struct Input {
+  std::vector<ProcedureDocument> documents;
+  std::vector<Manifests> manifests;
+  const PlatformSpec* platform = nullptr;  ///< what procedures are rehearsed on; may be null
+  bool platform_itself = false;            ///< its own rules apply, too
+  std::vector<Objective> objectives;       ///< beside those of the documents
+  const Scenario* scenario = nullptr;      ///< is rehearsed as it is
+  /// Runs a scenario on the platform, or says why the world refuses it.
+  std::function<Rehearsal(const Scenario&)> rehearse;
+};
+
+/// All findings, by file and line; the same input gives the same ones.
+std::vector<Finding> audit(const Input& input);
+
+class Look;
+
+struct Rule {
+  std::string_view id;
+  Severity severity;
+  std::string_view what;
+  std::string_view fix;
+  void (*check)(Look& look);  ///< null: found by another row's check
+};
+std::span<const Rule> rules();
+const Rule* find_rule(std::string_view id);
+
+/// "drdrill: allow RULE REASON" in the line of a finding, or alone in the line before it, accepts
+/// the finding; without a reason it is one itself. `text` is the file's.
+void apply_allowances(std::string_view text, const std::string& file,
+                      std::vector<Finding>& findings);
+
+}  // namespace drdrill::audit

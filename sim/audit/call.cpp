@@ -1,0 +1,103 @@
+#include "sim/audit/call.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace drdrill::audit {
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool lists(std::string_view words, std::string_view word) {
+  const std::string padded = " " + std::string(words) + " ";
+  return padded.find(" " + std::string(word) + " ") != std::string::npos;
+}
+
+std::string joined(const std::set<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+std::string_view Call::program() const {
+  const std::string_view word = argv.front();
+  return word.substr(word.rfind('/') + 1);
+}
+
+std::string Call::line() const {
+  std::string text;
+  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+bool Call::has(std::string_view word) const {
+  return std::find(argv.begin() + 1, argv.end(), word) != argv.end();
+}
+
+std::string Call::option(std::string_view brief, std::string_view full) const {
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if ((argv[i] == brief || argv[i] == full) && i + 1 < argv.size()) return argv[i + 1];
+    if (argv[i].size() > full.size() && argv[i].starts_with(full) && argv[i][full.size()] == '=')
+      return argv[i].substr(full.size() + 1);
+  }
+  return {};
+}
+
+std::optional<Scaled> scaled_by(const Call& call) {
+  if (call.program() != "kubectl") return std::nullopt;
+  const auto verb = std::find(call.argv.begin(), call.argv.end(), "scale");
+  if (verb == call.argv.end()) return std::nullopt;
+  Scaled out;
+  out.replicas = call.option("--replicas", "--replicas");
+  for (auto at = verb + 1; at != call.argv.end(); ++at) {
+    if (*at == "-n" || *at == "--context" || *at == "--namespace" || *at == "--replicas") {
+      if (++at == call.argv.end()) break;
+      continue;
+    }
+    if (at->starts_with("-")) continue;
+    const std::size_t slash = at->find('/');
+    if (slash != std::string::npos) {
+      out.kind = at->substr(0, slash);
+      out.name = at->substr(slash + 1);
+    } else if (out.kind.empty()) {
+      out.kind = *at;
+    } else if (out.name.empty()) {
+      out.name = *at;
+    }
+  }
+  return out;
+}
+
+std::string full_kind(std::string_view kind) {
+  std::string low = lower(kind);
+  if (low == "deploy" || low == "deployment" || low == "deployments" || low == "deployment.apps")
+    return "deployment";
+  if (low == "sts" || low == "statefulset" || low == "statefulsets") return "statefulset";
+  if (low == "ds" || low == "daemonset") return "daemonset";
+  return low;
+}
+
+/// "postgres-primary-0" of a StatefulSet postgres-primary; no number: empty.
+std::string owner_of(std::string_view pod) {
+  const std::size_t dash = pod.rfind('-');
+  if (dash == std::string_view::npos || dash + 1 == pod.size()) return {};
+  if (pod.substr(dash + 1).find_first_not_of("0123456789?") != std::string_view::npos) return {};
+  return std::string(pod.substr(0, dash));
+}
+
+bool changes(const Call& call, std::string_view verb) {
+  return call.program() == "kubectl" && call.has(verb);
+}
+
+bool is_standby(std::string_view pod) {
+  return contains(pod, "replica") || contains(pod, "standby") || contains(pod, "slave") ||
+         contains(pod, "secondary");
+}
+
+}  // namespace drdrill::audit

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/drill/platform.hpp"
+#include "sim/drill/shell.hpp"
+
+/// A command as rules see it, and what several of them ask of one.
+namespace drdrill::audit {
+
+/// A simple command. What is only known when it runs is "?" in `argv`.
+struct Call {
+  std::size_t procedure = 0;  ///< index into Look::procedures
+  std::size_t step = 0;
+  SourcePlace place;
+  std::vector<std::string> argv;
+  std::vector<std::string> raw;  ///< the words with their variables as "$name"
+  std::vector<const shell::Word*> words;
+  std::string pod;      ///< it runs in this one (kubectl exec); empty: where the runbook runs
+  std::string context;  ///< kubectl's --context
+  std::vector<std::string> loops;        ///< variables of the loops around it, outermost first
+  std::vector<std::string> targets;      ///< files that it writes to by redirection
+  std::vector<std::string> raw_targets;  ///< the same with variables as "$name "
+  std::string document;                  ///< its here-document
+  bool piped = false;                    ///< another command reads what it prints
+  bool background = false;
+  bool substituted = false;  ///< inside of $( )
+
+  std::string_view program() const;
+  std::string line() const;  ///< as one line
+  bool has(std::string_view word) const;
+  /// The value of "-x V", "--long V" or "--long=V"; empty when there is none.
+  std::string option(std::string_view brief, std::string_view full) const;
+};
+
+/// KIND and NAME of "kubectl scale KIND NAME" or "KIND/NAME".
+struct Scaled {
+  std::string kind;
+  std::string name;
+  std::string replicas;
+};
+/// What "kubectl scale" scales.
+std::optional<Scaled> scaled_by(const Call& call);
+bool changes(const Call& call, std::string_view verb);
+
+/// "deploy" is "deployment", "sts" is "statefulset".
+std::string full_kind(std::string_view kind);
+/// "postgres-primary-0" of a StatefulSet postgres-primary; no number: empty.
+std::string owner_of(std::string_view pod);
+bool is_standby(std::string_view pod);
+
+bool contains(std::string_view text, std::string_view part);
+std::string lower(std::string_view text);
+/// Is `word` one of these, with blanks between?
+bool lists(std::string_view words, std::string_view word);
+std::string joined(const std::set<std::string>& names);
+
+}  // namespace drdrill::audit

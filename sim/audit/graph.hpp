@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/drill/platform.hpp"
+
+/// The platform as graphs (Boost.Graph): who needs whom, and what lies in which failure domain.
+namespace drdrill::audit {
+
+/// Components that need each other in a circle; each circle once, by name.
+std::vector<std::vector<ComponentId>> dependency_cycles(const PlatformSpec& platform);
+
+/// A server or a zone whose loss alone cuts clients off from a component that they need: an
+/// articulation point between clients and it. Places are those of the workload.
+struct SinglePoint {
+  std::string what;  ///< "zone singapore-1", "the only pod of pgbouncer"
+  ComponentId component = ComponentId::platform;
+  SourcePlace place;
+};
+std::vector<SinglePoint> single_points(const PlatformSpec& platform);
+
+/// The pool whose nodes a workload goes to, or null.
+const NodePoolSpec* pool_of(const ClusterSpec& cluster, const kube::Workload& workload);
+
+}  // namespace drdrill::audit

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cstdlib>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+#include "sim/kube/yaml.hpp"
+
+/// Exercises, and what incidents leave behind.
+namespace drdrill::audit {
+void check_drill_looks(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (look.procedures[p].purpose != Followed::Purpose::drill) continue;
+    const auto& calls = look.of(p);
+    const auto& steps = look.procedures[p].procedure->runbook.steps;
+    const bool by_hand =
+        std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.run.empty(); });
+    if (calls.empty() || by_hand) continue;
+    const bool looks = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
+      if (c->substituted) return false;
+      const bool reads = c->program() == "curl" || (changes(*c, "get") || changes(*c, "wait")) ||
+                         (changes(*c, "rollout") && c->has("status")) ||
+                         c->program() == "pg_isready" || contains(c->line(), "cluster info");
+      return reads;
+    });
+    if (!looks)
+      look.report(look.procedures[p].procedure->runbook.place,
+                  "it makes a fault and takes it back, and measures nothing in between: neither an "
+                  "RTO nor an RPO comes of it, nor a reason to stop");
+  }
+}
+
+void check_arbitrary_node(Look& look) {
+  std::set<std::size_t> said;
+  for (const Call& call : look.calls)
+    if (call.substituted && changes(call, "get") && (call.has("nodes") || call.has("node")) &&
+        contains(call.line(), "items[0]") && said.insert(call.procedure).second)
+      look.report(call.place,
+                  "items[0] is whichever node comes first by name: it need not carry what the "
+                  "exercise is about, and is asked for anew each time");
+}
+
+void check_leftovers(Look& look) {
+  for (const Call& call : look.calls) {
+    if (!changes(call, "create") || !(call.has("namespace") || call.has("ns"))) continue;
+    bool passing = false;
+    for (const std::string_view word : {"incident", "war", "drill", "debug", "tmp", "temp", "test"})
+      passing = passing || contains(lower(call.argv.back()), word);
+    if (!passing) continue;
+    const bool removed = std::any_of(look.calls.begin(), look.calls.end(), [](const Call& other) {
+      return changes(other, "delete") && (other.has("namespace") || other.has("ns"));
+    });
+    if (!removed)
+      look.report(call.place, "the namespace and what is put into it are never deleted");
+  }
+}
+
+/// A drain is an orderly farewell, which a machine that breaks does not say.
+void check_gentle(Look& look) {
+  for (const Call& call : look.calls) {
+    const Followed& followed = of_call(look, call);
+    if (followed.purpose != Followed::Purpose::drill || !changes(call, "drain")) continue;
+    if (!contains(followed.about, "fail") && !contains(followed.about, "loss") &&
+        !contains(followed.about, "disaster"))
+      continue;
+    look.report(call.place,
+                "a drain ends pods in good order, within their grace period and their budgets; a "
+                "node that fails does neither, so that its loss is noticed and how long that takes "
+                "is not exercised");
+  }
+}
+
+/// A drill that somebody stops halfway.
+void check_undone(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Followed& followed = look.procedures[p];
+    if (followed.purpose != Followed::Purpose::drill || followed.procedure->script.empty())
+      continue;
+    const Call* waits = nullptr;
+    bool trapped = false, changed = false;
+    for (const Call* call : look.of(p)) {
+      trapped = trapped || call->program() == "trap";
+      changed = changed || changes(*call, "scale") || changes(*call, "cordon") ||
+                changes(*call, "apply") || changes(*call, "delete");
+      const int seconds = call->program() == "sleep" && call->argv.size() > 1
+                              ? std::atoi(call->argv[1].c_str())
+                              : 0;
+      if (changed && seconds >= 60) waits = call;
+    }
+    if (waits && !trapped)
+      look.report(waits->place,
+                  "whoever stops it here leaves the fault behind: what puts things back comes "
+                  "after, and no trap does it");
+  }
+}
+
+/// What manifests that are made on the day come to.
+void check_made_objects(Look& look) {
+  for (const Call& call : look.calls) {
+    if (call.document.empty() || call.program() != "kubectl") continue;
+    // What is only known when it runs is a word like another.
+    std::string text = call.document;
+    std::replace(text.begin(), text.end(), '?', 'x');
+    Problems ignored;
+    for (const Value& document : kube::parse_yaml_documents(text, "-", ignored)) {
+      std::vector<kube::Object> objects;
+      kube::read_manifest(document, "-", ignored, objects);
+      for (const kube::Object& object : objects) {
+        if (const auto* workload = std::get_if<kube::Workload>(&object))
+          for (const kube::Container& container : workload->pod_template().containers)
+            if (container.command.size() == 2 && container.command[0] == "sleep" &&
+                container.command[1].find_first_not_of("0123456789") == std::string::npos) {
+              look.report(call.place, "containers of " + workload->meta.name + " end after " +
+                                          container.command[1] +
+                                          " s and are started anew, later and later "
+                                          "(CrashLoopBackOff); whoever works in one is thrown out");
+              break;
+            }
+        if (const auto* map = std::get_if<kube::ConfigMap>(&object))
+          for (const auto& [key, value] : *map->data) {
+            const std::size_t dashboard = value.find("\"dashboard\"");
+            const bool wrapped =
+                dashboard != std::string::npos && dashboard < 20 && contains(value, "\"panels\"");
+            if (wrapped)
+              look.report_as(
+                  "dashboard-not-loaded", call.place,
+                  map->meta.name + "/" + key +
+                      " is wrapped in {\"dashboard\": …} as Grafana's API takes it" +
+                      (kube::find_label(*map->meta.labels, "grafana_dashboard")
+                           ? ""
+                           : ", and has no label that a sidecar looks for (grafana_dashboard)") +
+                      ": Grafana does not load it from a ConfigMap");
+          }
+      }
+    }
+  }
+}
+
+}  // namespace drdrill::audit

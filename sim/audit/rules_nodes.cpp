@@ -1,0 +1,46 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// What is done about a machine that is gone.
+namespace drdrill::audit {
+void check_failed_phase(Look& look) {
+  for (const Call& call : look.calls)
+    if (contains(call.line(), "status.phase=Failed") &&
+        contains(look.procedures[call.procedure].about, "node"))
+      look.report(call.place,
+                  "pods of a node that is gone are not in phase Failed: they stay Running, then "
+                  "Terminating, and this finds none");
+}
+
+void check_delete_on_dead_node(Look& look) {
+  for (const Call& call : look.calls) {
+    if (!changes(call, "delete") || !(call.has("pod") || call.has("pods"))) continue;
+    if (!contains(look.procedures[call.procedure].about, "node")) continue;
+    if (call.has("--force") || call.has("--wait=false") || contains(call.line(), "--timeout"))
+      continue;
+    look.report(call.place,
+                "kubectl waits until the kubelet has ended the pod, and the kubelet of a node that "
+                "is gone never does: it returns when "
+                "the node object is removed or comes back");
+  }
+}
+
+void check_restart_of_all(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (!contains(look.procedures[p].about, "node failure") &&
+        !contains(look.procedures[p].about, "node loss"))
+      continue;
+    for (const Call* call : look.of(p))
+      if (changes(*call, "rollout") && call->has("restart")) {
+        look.report(call->place,
+                    "a restart replaces every pod, the healthy ones too, while there is a node "
+                    "less; pods of the lost node "
+                    "are replaced by their controller without it");
+        break;
+      }
+  }
+}
+
+}  // namespace drdrill::audit

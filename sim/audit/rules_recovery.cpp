@@ -1,0 +1,300 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// The order and the end of what a recovery does, as far as they are known without running it.
+namespace drdrill::audit {
+namespace {
+
+bool is_recovery(const Look& look, std::size_t p) {
+  return look.procedures[p].purpose == Followed::Purpose::recovery;
+}
+
+}  // namespace
+
+void check_kinds(Look& look) {
+  std::map<std::string, std::string> pods;  // owners of numbered pods that commands name
+  for (const Call& call : look.calls)
+    if (!call.pod.empty() && !owner_of(call.pod).empty())
+      pods.emplace(owner_of(call.pod), call.pod);
+  for (const Call& call : look.calls) {
+    if (call.program() != "kubectl") continue;
+    for (const std::string_view verb : {"scale", "patch", "rollout"}) {
+      if (!call.has(verb)) continue;
+      for (std::size_t i = 1; i < call.argv.size(); ++i) {
+        std::string kind = call.argv[i], name = i + 1 < call.argv.size() ? call.argv[i + 1] : "";
+        if (const std::size_t slash = kind.find('/'); slash != std::string::npos) {
+          name = kind.substr(slash + 1);
+          kind.resize(slash);
+        }
+        kind = full_kind(kind);
+        if (kind != "deployment" && kind != "statefulset") continue;
+        const auto known = look.kinds.find(name);
+        if (known != look.kinds.end() && known->second.count(kind) == 0)
+          look.report(call.place, std::string("there is no ")
+                                      .append(kind)
+                                      .append(" ")
+                                      .append(name)
+                                      .append(", it is a ")
+                                      .append(*known->second.begin())
+                                      .append(": NotFound, and nothing is changed"));
+        else if (known == look.kinds.end() && kind == "deployment" && pods.count(name) != 0)
+          look.report(call.place,
+                      name + " is treated as a Deployment here, and its pod is called " +
+                          pods[name] +
+                          " elsewhere, as only a StatefulSet's is: one of them is NotFound");
+        break;
+      }
+      break;
+    }
+  }
+}
+
+void check_exec_after_stop(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::map<std::string, bool> stopped;
+    std::set<std::string> said;
+    for (const Call* call : look.of(p)) {
+      if (const auto scaled = scaled_by(*call); scaled && !scaled->name.empty())
+        stopped[scaled->name] = scaled->replicas == "0";
+      std::string owner = owner_of(call->pod);
+      if (owner.empty() && stopped.count(call->pod) != 0) owner = call->pod;
+      if (owner.empty() || !stopped[owner] ||
+          !said.insert(owner + std::to_string(call->step)).second)
+        continue;
+      look.report(call->place, "it runs " + std::string(call->program()) + " in " + call->pod +
+                                   ", which an earlier step has scaled away: "
+                                   "there is no pod to run it in");
+    }
+  }
+}
+
+void check_scaled_back(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    // What is cut off on purpose stays so until somebody decides.
+    bool isolates = false;
+    for (const std::string_view word : {"breach", "isolat", "security", "containment", "shutdown",
+                                        "shut down", "decommission", "maintenance"})
+      isolates = isolates || contains(look.procedures[p].about, word);
+    if (isolates) continue;
+    std::map<std::string, const Call*> stopped;
+    bool promotes = false;
+    for (const Call* call : look.of(p)) {
+      promotes = promotes || contains(call->line(), "promote");
+      if (const auto scaled = scaled_by(*call); scaled && !scaled->name.empty()) {
+        if (scaled->replicas == "0")
+          stopped[scaled->name] = call;
+        else
+          stopped.erase(scaled->name);
+      }
+    }
+    for (const auto& [name, call] : stopped)
+      look.report(
+          call->place,
+          name + " is scaled to 0 and never back" +
+              (promotes ? ": after it there is one server fewer, and nothing makes a new standby"
+                        : ", so the platform is left without it"));
+    // A standby set scaled down to what is the primary now.
+    for (const Call* call : look.of(p)) {
+      const auto scaled = scaled_by(*call);
+      if (promotes && scaled && is_standby(scaled->name) && scaled->replicas == "1" &&
+          is_recovery(look, p))
+        look.report(call->place, scaled->name +
+                                     " with 1 replica is the new primary alone: no standby is left "
+                                     "and the next failure loses data");
+    }
+  }
+}
+
+void check_rollback(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Runbook& runbook = look.procedures[p].procedure->runbook;
+    if (!contains(runbook.name, "rollback")) continue;
+    const Call* scale = nullptr;
+    bool real = false;
+    for (const Call* call : look.of(p)) {
+      if (const auto scaled = scaled_by(*call)) {
+        // One down and another up is a switch to the other.
+        real = real || (scale && scaled->name != scaled_by(*scale)->name);
+        if (!scale) scale = call;
+      }
+      const std::string line = call->line();
+      real = real || contains(line, "rollout undo") || contains(line, "set image") ||
+             contains(line, "helm rollback") || contains(line, "git revert") ||
+             contains(line, "apply") || contains(line, "restore") || contains(line, "helm") ||
+             contains(line, "patch") || contains(line, " set ") || contains(line, "terraform");
+    }
+    if (scale && !real)
+      look.report(scale->place,
+                  "scaling rolls nothing back: the pods that are left run the same image and "
+                  "configuration, and there are fewer of them");
+  }
+}
+
+void check_scale_all(Look& look) {
+  for (const Call& call : look.calls) {
+    const auto scaled = scaled_by(call);
+    if (!scaled || !call.has("--all") || scaled->replicas == "0") continue;
+    look.report(call.place,
+                "--all gives every " + full_kind(scaled->kind) + " the same " + scaled->replicas +
+                    " replicas, whatever it carried before" +
+                    (full_kind(scaled->kind) == "deployment"
+                         ? ", and starts no StatefulSet: databases and caches stay as they are"
+                         : ""));
+  }
+}
+
+void check_autoscaler(Look& look) {
+  if (!look.input.platform) return;
+  for (const Call& call : look.calls) {
+    const auto scaled = scaled_by(call);
+    if (!scaled || scaled->name.empty() || scaled->replicas == "0") continue;
+    for (const ClusterSpec& cluster : look.input.platform->clusters)
+      for (const kube::HorizontalPodAutoscaler& hpa : cluster.initial.autoscalers)
+        if (hpa.target_name == scaled->name && call.context.empty())
+          look.report(call.place, "the HorizontalPodAutoscaler of " + scaled->name + " (" +
+                                      std::to_string(hpa.min_replicas) + " to " +
+                                      std::to_string(hpa.max_replicas) +
+                                      ") sets its own number again within a minute or so");
+  }
+}
+
+void check_weak_proof(Look& look) {
+  for (const Call& call : look.calls) {
+    if (!is_recovery(look, call.procedure)) continue;
+    const std::string line = lower(call.line());
+    // Before anything was done it is a question, and no proof.
+    bool acted = false;
+    for (const Call* before : look.of(call.procedure)) {
+      if (before == &call) break;
+      for (const std::string_view verb : {"scale", "patch", "apply", "delete", "rollout"})
+        acted = acted || changes(*before, verb);
+      for (const std::string_view word :
+           {"promote", "failover", "pg_restore", "dns_records", "restore"})
+        acted = acted || contains(lower(before->line()), word);
+    }
+    if (!acted) continue;
+    if (call.program() == "psql" && (contains(line, "select 1") || contains(line, "select now()")))
+      look.report(call.place,
+                  "it succeeds on any server that runs, a standby or an empty database, too: it "
+                  "shows neither that data is there nor that writes work");
+    for (const Call* before : look.of(call.procedure)) {
+      if (before == &call) break;
+      const std::size_t name = before->line().find("\"name\":\"");
+      if (call.program() != "curl" || before->program() != "curl" || name == std::string::npos ||
+          !contains(before->line(), "dns_records"))
+        continue;
+      const std::string rest = before->line().substr(name + 8);
+      const std::string host = rest.substr(0, rest.find('"'));
+      const bool url = contains(line, "://") && !contains(line, "dns_records");
+      if (url && !contains(line, "://" + host))
+        look.report(call.place, "clients use " + host +
+                                    ", and it asks another name: it succeeds whether that record "
+                                    "was moved or not");
+    }
+    if (call.program() == "redis-cli" && contains(line, "dbsize") &&
+        contains(of_call(look, call).about, "cluster"))
+      look.report(call.place,
+                  "DBSIZE counts the keys of one server and says nothing of the others, nor of "
+                  "what was lost");
+  }
+}
+
+/// Some workloads of a component are restarted, and others of it are not.
+void check_siblings(Look& look) {
+  if (!look.input.platform) return;
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (!is_recovery(look, p)) continue;
+    std::map<std::string, const Call*> restarted;
+    for (const Call* call : look.of(p))
+      if (changes(*call, "rollout") && call->has("restart"))
+        for (const std::string& word : call->argv)
+          restarted.emplace(word.substr(word.rfind('/') + 1), call);
+    std::map<WorkloadModel::Kind, std::pair<const Call*, std::set<std::string>>> kinds;
+    std::map<WorkloadModel::Kind, int> named;
+    for (const WorkloadModel& model : look.input.platform->workloads) {
+      if (model.cluster != 0 || model.kind == WorkloadModel::Kind::plain) continue;
+      auto& [call, missing] = kinds[model.kind];
+      const auto found = restarted.find(model.workload);
+      if (found == restarted.end()) {
+        missing.insert(model.workload);
+      } else {
+        if (!call) call = found->second;
+        ++named[model.kind];
+      }
+    }
+    for (const auto& [kind, rest] : kinds)
+      if (named[kind] > 1 && !rest.second.empty())
+        look.report(rest.first->place,
+                    joined(rest.second) + (rest.second.size() == 1 ? " is" : " are") +
+                        " of the same component, and nothing is done or checked for " +
+                        (rest.second.size() == 1 ? "it" : "them"));
+  }
+}
+
+/// Everything is asked of the one server that the procedure is about.
+void check_asks_failed(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const std::string& about = look.procedures[p].procedure->runbook.name;
+    const bool master = contains(about, "master") || contains(about, "primary");
+    const bool fails =
+        contains(about, "fail") || contains(about, "loss") || contains(about, "down");
+    if (!is_recovery(look, p) || !master || !fails) continue;
+    std::set<std::string> asked;
+    const Call* first = nullptr;
+    for (const Call* call : look.of(p)) {
+      if (call->pod.empty() || contains(call->pod, "?")) continue;
+      asked.insert(call->pod);
+      if (!first) first = call;
+    }
+    if (asked.size() != 1) continue;
+    const std::string& pod = *asked.begin();
+    if (!contains(pod, "master") && !contains(pod, "primary")) continue;
+    look.report(first->place, "every command of this goes to " + pod +
+                                  ": where that is the one that failed, none is answered");
+  }
+}
+
+void check_cluster_join(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Call* replicate = nullptr;
+    bool meets = false;
+    bool anew = false;
+    for (const Call* call : look.of(p)) {
+      const std::string line = lower(call->line());
+      if (call->program() != "redis-cli" && !contains(line, "nodes.conf")) continue;
+      meets = meets || contains(line, "cluster meet") || contains(line, "add-node") ||
+              contains(line, "--cluster-replicas");
+      anew = anew || contains(line, "nodes.conf") || contains(line, "cluster create") ||
+             contains(line, "cluster init") || contains(line, "cluster reset");
+      if (contains(line, "cluster replicate") && !replicate) replicate = call;
+    }
+    if (replicate && anew && !meets)
+      look.report(replicate->place,
+                  "a server that has met nobody knows no master by that id: CLUSTER REPLICATE "
+                  "answers \"ERR Unknown node\" (CLUSTER MEET comes before)");
+  }
+}
+
+void check_partial_reset(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::set<std::string> reset, all;
+    const Call* first = nullptr;
+    for (const Call* call : look.of(p)) {
+      if (call->program() == "rm" && contains(call->line(), "nodes.conf")) {
+        reset.insert(call->pod);
+        if (!first) first = call;
+      }
+      if (!call->pod.empty()) all.insert(owner_of(call->pod));
+      if (const auto scaled = scaled_by(*call)) all.insert(scaled->name);
+    }
+    if (first && reset.size() == 1 && first->loops.empty() && all.size() > 1)
+      look.report(
+          first->place,
+          "nodes.conf is removed on " + *reset.begin() +
+              " only; the others keep the old cluster, and a new one cannot be made of them");
+  }
+}
+
+}  // namespace drdrill::audit

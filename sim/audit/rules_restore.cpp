@@ -1,0 +1,177 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// Where backups lie, and whether anything can be made of them.
+namespace drdrill::audit {
+void check_restore_source(Look& look) {
+  // What backups write, as stems before the first thing that varies.
+  std::vector<std::string> made;
+  for (const Call& call : look.calls) {
+    for (const std::string& word : call.argv)
+      for (const std::string_view option : {"--file=", "--directory=", "--pgdata="})
+        if (word.starts_with(option)) made.push_back(word.substr(option.size()));
+    for (const std::string& option : {call.option("-f", "--file"), call.option("--rdb", "--rdb"),
+                                      call.option("-D", "--pgdata")})
+      if (!option.empty()) made.push_back(option);
+    for (const std::string& target : call.targets) made.push_back(target);
+    if ((call.program() == "cp" || call.program() == "mv" || call.program() == "ln") &&
+        call.argv.size() > 2)
+      made.push_back(call.argv.back());
+  }
+  if (made.empty()) return;
+  const auto exists = [&](const std::string& path) {
+    return std::any_of(made.begin(), made.end(), [&](const std::string& file) {
+      const std::string stem = file.substr(0, file.find_first_of("?*"));
+      return path == file || (stem.size() > 3 && path.starts_with(stem));
+    });
+  };
+  for (const Call& call : look.calls) {
+    if (of_call(look, call).purpose != Followed::Purpose::recovery) continue;
+    if (call.program() == "pg_restore" && call.argv.size() > 1) {
+      const std::string& path = call.argv.back();
+      if (path.starts_with("/") && !contains(path, "?") && !exists(path))
+        look.report(call.place, "nothing makes " + path + ": no backup has that name",
+                    "postgres RTO");
+    }
+    if (call.program() == "kubectl" || call.program() == "bash" || call.program() == "sh") continue;
+    const std::string line = call.line();
+    const std::size_t at = line.find("restore_command");
+    const std::size_t copy = at == std::string::npos ? at : line.find("cp ", at);
+    if (copy == std::string::npos) continue;
+    const std::string path = line.substr(copy + 3, line.find_first_of(" %", copy + 3) - copy - 3);
+    bool inside = false;
+    for (const std::string& file : made)
+      inside = inside || file.substr(0, file.find_first_of("?*")) == path;
+    if (!inside || path.ends_with("_"))
+      look.report(call.place,
+                  "restore_command looks for segments at " + path +
+                      "…; the backups write WAL into a folder of its own for "
+                      "each run, compressed, and cp finds none there",
+                  "postgres RPO");
+  }
+}
+
+void check_backup_unused(Look& look) {
+  const auto restores = [&](ComponentId component) {
+    return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+      if (of_call(look, call).purpose == Followed::Purpose::backup) return false;
+      const std::string line = lower(call.line());
+      switch (component) {
+        case ComponentId::postgres:
+          return call.program() == "pg_restore" || contains(line, "psql <") ||
+                 contains(line, "base.tar") || contains(line, "basebackup");
+        case ComponentId::redis:
+          return contains(line, ".rdb") || contains(line, ".aof") ||
+                 contains(line, "appendonlydir");
+        default:
+          return contains(line, "rooms_") || contains(line, "/backups/livekit") ||
+                 contains(line, "backups/livekit");
+      }
+    });
+  };
+  const bool recovers =
+      std::any_of(look.procedures.begin(), look.procedures.end(),
+                  [](const Followed& f) { return f.purpose == Followed::Purpose::recovery; });
+  if (!recovers) return;
+  for (const Followed& each : look.procedures) {
+    if (each.purpose != Followed::Purpose::backup) continue;
+    const auto component = component_of_text(each.procedure->runbook.name + each.procedure->script);
+    if (component && !restores(*component))
+      look.report(each.procedure->runbook.place, "no procedure restores what " +
+                                                     each.procedure->runbook.name +
+                                                     " backs up; it is work that protects nothing");
+  }
+}
+
+void check_backup_place(Look& look) {
+  const Call* elsewhere = nullptr;
+  for (const Call& call : look.calls)
+    if (call.program() == "pg_restore" && !call.context.empty() &&
+        contains(call.line(), "/backups"))
+      elsewhere = &call;
+  const auto claim_of = [](const kube::CronJob& job) {
+    for (const kube::Volume& volume : job.job.pod_template->volumes)
+      if (volume.kind == kube::Volume::Kind::claim) return volume.source;
+    return std::string();
+  };
+  bool copied = false;
+  for (const Call& call : look.calls)
+    copied =
+        copied ||
+        ((call.program() == "aws" || call.program() == "rclone" || call.program() == "gsutil" ||
+          call.program() == "mc" || call.program() == "s3cmd" || call.program() == "rsync" ||
+          call.program() == "scp" || call.program() == "restic" || call.program() == "velero") &&
+         of_call(look, call).purpose == Followed::Purpose::backup);
+  if (copied) return;
+  for (const Look::Scheduled& each : look.scheduled) {
+    const std::string claim = claim_of(*each.job);
+    if (claim.empty()) continue;
+    look.report(
+        each.place,
+        "the backups lie on the volume claim " + claim +
+            " in the cluster that they are backups of, and nothing copies "
+            "them away: what takes the region, the cluster or the namespace takes them along",
+        "postgres RPO");
+    break;
+  }
+  if (elsewhere && !look.scheduled.empty())
+    look.report_as("backup-out-of-reach", elsewhere->place,
+                   "in " + elsewhere->context +
+                       " there is nothing to restore: the backups are written to a volume of the "
+                       "other cluster, which is the one that is lost",
+                   "postgres RTO");
+}
+
+/// A volume claim that is deleted, and then mounted as if it were there.
+void check_deleted_claim(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::map<std::string, const Call*> deleted;
+    for (const Call* call : look.of(p)) {
+      if (changes(*call, "delete") && (call->has("pvc") || call->has("persistentvolumeclaim"))) {
+        for (std::size_t i = 1; i < call->argv.size(); ++i)
+          if ((call->argv[i - 1] == "pvc" || call->argv[i - 1] == "persistentvolumeclaim") &&
+              !contains(call->argv[i], "?"))
+            deleted[call->argv[i]] = call;
+        continue;
+      }
+      // Whatever starts a StatefulSet again, or applies files, may make it anew.
+      const auto scaled = scaled_by(*call);
+      const bool makes = (scaled && scaled->replicas != "0") || contains(call->line(), "helm") ||
+                         contains(call->document, "kind: PersistentVolumeClaim") ||
+                         (changes(*call, "apply") && call->document.empty() && !call->has("-"));
+      if (makes) deleted.clear();
+      for (const auto& [claim, first] : deleted)
+        if (contains(call->document, "claimName: " + claim + "\n"))
+          look.report(call->place,
+                      "it mounts the claim " + claim + ", which line " +
+                          std::to_string(first->place.line) +
+                          " deleted and nothing has made since: the pod stays Pending",
+                      "postgres RTO");
+    }
+  }
+}
+
+void check_restore_target(Look& look) {
+  for (const Call& call : look.calls) {
+    if (call.program() != "pg_restore" || call.has("--list") || call.has("-l") ||
+        call.option("-d", "--dbname").empty())
+      continue;
+    const bool prepares =
+        call.has("--clean") || call.has("-c") || call.has("--create") || call.has("-C");
+    bool created = false;
+    for (const Call* each : look.of(call.procedure))
+      created = created || each->program() == "createdb" ||
+                contains(lower(each->line()), "create database") ||
+                contains(lower(each->line()), "drop database");
+    if (!prepares && !created &&
+        look.procedures[call.procedure].purpose == Followed::Purpose::recovery)
+      look.report(call.place,
+                  "pg_restore without --clean or --create puts rows beside those that are there "
+                  "(\"already exists\", duplicate keys), "
+                  "and where there is no such database it fails");
+  }
+}
+
+}  // namespace drdrill::audit

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// How long backups are kept.
+namespace drdrill::audit {
+void check_retention_variable(Look& look) {
+  for (const Assigned& a : look.assigned) {
+    const std::string name = lower(a.name);
+    const bool used = std::any_of(look.uses.begin(), look.uses.end(), [&](const Use& use) {
+      return use.name == a.name && use.procedure == a.procedure;
+    });
+    const bool exported =
+        std::any_of(look.assigned.begin(), look.assigned.end(), [&](const Assigned& other) {
+          return other.name == a.name && other.procedure == a.procedure && other.exported;
+        });
+    if (used || exported || look.procedures[a.procedure].procedure->script.empty()) continue;
+    if (contains(name, "retention") || contains(name, "keep"))
+      look.report(a.place, a.name + "=" + a.value +
+                               " is never used: nothing of what it writes is "
+                               "ever deleted, and its volume fills up");
+    else if (a.value != "?")
+      look.report_as("variable-unused", a.place, a.name + " is set and never used");
+  }
+}
+
+void check_retention_of_folders(Look& look) {
+  std::set<std::string> folders;
+  for (const Call& call : look.calls)
+    for (std::size_t i = 1; i < call.argv.size(); ++i)
+      for (const std::string_view option : {"--directory=", "--pgdata="})
+        if (call.argv[i].starts_with(option)) {
+          const std::string path = call.argv[i].substr(option.size());
+          folders.insert(path.substr(path.rfind('/') + 1));
+        }
+  std::map<std::size_t, std::pair<int, int>> days;
+  for (const Call& call : look.calls) {
+    if (call.program() != "find" || !call.has("-delete")) continue;
+    const std::string pattern = call.option("-name", "-name");
+    const std::string stem = pattern.substr(0, pattern.find('*'));
+    for (const std::string& folder : folders)
+      if (!stem.empty() && folder.starts_with(stem))
+        look.report(
+            call.place,
+            "\"" + pattern +
+                "\" are folders, and find -delete removes no folder that has something in it: "
+                "they stay for ever and the volume fills up");
+    const std::string age = call.option("-mtime", "-mtime");
+    int value = 0;
+    for (const char c : age)
+      if (c >= '0' && c <= '9') value = value * 10 + (c - '0');
+    if (value == 0) continue;
+    auto& [least, most] = days.try_emplace(call.procedure, value, value).first->second;
+    if (value != least && contains(stem, "wal") && value < most)
+      look.report_as("retention-mismatch", call.place,
+                     "WAL is kept for " + std::to_string(value) + " days and backups for " +
+                         std::to_string(most) +
+                         ": a backup older than that cannot be brought to any point in time");
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+}
+
+namespace {
+
+/// "*.dump" and "/b/db_?.dump", where "?" is what varies.
+bool fits(std::string_view pattern, std::string_view name) {
+  if (pattern.empty()) return name.empty();
+  if (pattern[0] == '*') {
+    for (std::size_t i = 0; i <= name.size(); ++i)
+      if (fits(pattern.substr(1), name.substr(i))) return true;
+    return false;
+  }
+  return !name.empty() && (pattern[0] == name[0] || pattern[0] == '?') &&
+         fits(pattern.substr(1), name.substr(1));
+}
+
+}  // namespace
+
+/// Files that no pattern of the script's clean-up takes.
+void check_retention_patterns(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (look.procedures[p].purpose != Followed::Purpose::backup) continue;
+    std::vector<std::string> patterns;
+    std::string folder;
+    bool by_name = true;
+    for (const Call* call : look.of(p)) {
+      if (call->program() != "find" || call->argv.size() < 2) continue;
+      const std::string pattern = call->option("-name", "-name");
+      if (pattern.empty() || pattern.size() > 60) by_name = false;
+      patterns.push_back(pattern);
+      folder = call->argv[1];
+    }
+    if (patterns.empty() || !by_name || !folder.starts_with("/")) continue;
+    for (const Call* call : look.of(p))
+      for (const std::string& target : call->targets) {
+        const std::string leaf = target.substr(target.rfind('/') + 1);
+        const bool dated = contains(leaf, "?") && target.starts_with(folder);
+        const bool taken = std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
+          return fits(pattern, std::string_view(leaf).substr(0, 200));
+        });
+        if (dated && !taken)
+          look.report(call->place, "every run makes one more " + leaf +
+                                       ", and none of the clean-up's patterns (" +
+                                       joined({patterns.begin(), patterns.end()}) + ") takes it");
+      }
+  }
+}
+
+}  // namespace drdrill::audit

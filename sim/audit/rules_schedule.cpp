@@ -1,0 +1,210 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+#include "sim/kube/cron_times.hpp"
+#include "sim/kube/images.hpp"
+
+/// Jobs that run by the clock: how often, and whether they can.
+namespace drdrill::audit {
+namespace {
+
+/// The longest time between two firings, and the hour of the first of a day in UTC minutes.
+std::optional<Duration> interval_of(const std::string& schedule, const std::string& zone) {
+  const auto times = kube::CronTimes::parse(schedule, zone);
+  if (!times) return std::nullopt;
+  constexpr std::int64_t start = 29'000'000;  // some minute of 2025
+  auto at = times->next_after(start);
+  std::int64_t longest = 0;
+  for (int i = 0; at && i < 100; ++i) {
+    const auto next = times->next_after(*at);
+    if (!next) break;
+    longest = std::max(longest, *next - *at);
+    at = next;
+  }
+  if (longest == 0) return std::nullopt;
+  return std::chrono::minutes(longest);
+}
+
+bool streams_wal(const Look& look) {
+  if (!look.input.platform) return false;
+  for (const ClusterSpec& cluster : look.input.platform->clusters)
+    for (const kube::Workload& workload : cluster.initial.workloads)
+      for (const kube::Container& container : workload.pod_template().containers)
+        for (const std::string& word : container.command)
+          if (contains(word, "archive_command") || contains(word, "pg_receivewal")) return true;
+  return false;
+}
+
+}  // namespace
+
+void check_schedule(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    const auto component = component_of_text(each.job->meta.name + " " + each.script);
+    if (!component) continue;
+    const Objective* objective = look.objective_of(*component);
+    const auto interval = interval_of(each.schedule, each.time_zone);
+    if (!objective || !objective->rpo || !interval || *interval <= *objective->rpo) continue;
+    if (*component == ComponentId::postgres && streams_wal(look)) continue;
+    look.report(each.place,
+                "\"" + each.schedule + "\" leaves up to " + format_duration(*interval) +
+                    " between backups; whatever is lost with the data, a restore from them loses "
+                    "that much, not " +
+                    format_duration(*objective->rpo),
+                objective_words(*objective, true));
+  }
+}
+
+void check_unscheduled(Look& look) {
+  for (const Followed& each : look.procedures) {
+    if (each.purpose != Followed::Purpose::backup || each.procedure->script.empty()) continue;
+    const bool started =
+        std::any_of(look.scheduled.begin(), look.scheduled.end(),
+                    [&](const auto& s) { return s.script == each.procedure->script; });
+    const bool called = std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+      return contains(call.line(), each.procedure->script);
+    });
+    // Only a document that says what is scheduled says what is not.
+    const bool tells = std::any_of(look.scheduled.begin(), look.scheduled.end(),
+                                   [&](const auto& s) { return s.place.file == each.file; });
+    if (started || called || !tells) continue;
+    const auto component = component_of_text(each.procedure->script);
+    const Objective* objective = component ? look.objective_of(*component) : nullptr;
+    look.report(each.procedure->runbook.place,
+                "nothing runs " + each.procedure->script +
+                    ": no schedule names it, so its backups are as old as the last "
+                    "time that somebody thought of it",
+                objective && objective->rpo ? objective_words(*objective, true) : "");
+  }
+}
+
+void check_cron_images(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    const kube::PodTemplate& pod = *each.job->job.pod_template;
+    std::set<std::string> missing;
+    std::string by_path;
+    for (const kube::Container& container : pod.containers) {
+      if (container.command.empty()) continue;
+      if (kube::image_has(container.image, container.command.front()) == kube::ImageHas::no) {
+        look.report(each.place, "the image " + container.image + " has no " +
+                                    container.command.front() +
+                                    ": the container never starts, and " + each.job->meta.name +
+                                    " makes nothing");
+      }
+      const std::string& script = container.command.back();
+      const bool through_shell = contains(script, "bash /") || contains(script, "sh /");
+      if (!each.script.empty() && !through_shell) by_path = each.script;
+      for (const Call& call : look.calls) {
+        if (of_call(look, call).procedure->script != each.script || each.script.empty() ||
+            !call.pod.empty())
+          continue;
+        const std::string program(call.program());
+        if (kube::image_has(container.image, program) == kube::ImageHas::no && program != "set" &&
+            !contains(program, "?") && program != "[" && program != "exit" && program != "echo" &&
+            program != "export" && program != "local" && program != "read" && program != "return" &&
+            program != "cd")
+          missing.insert(program);
+      }
+      if (!missing.empty())
+        look.report(each.place, "the image " + container.image + " has no " + joined(missing) +
+                                    ", which " + each.script + " calls");
+    }
+    if (by_path.empty()) continue;
+    for (const kube::Volume& volume : pod.volumes)
+      if (volume.kind == kube::Volume::Kind::config_map && (volume.mode & 0111) == 0) {
+        const bool holds = std::any_of(
+            pod.containers.begin(), pod.containers.end(), [&](const kube::Container& c) {
+              return std::any_of(c.mounts.begin(), c.mounts.end(), [&](const kube::VolumeMount& m) {
+                std::string all;
+                for (const std::string& w : c.command) all += w + " ";
+                return m.volume == volume.name && contains(all, m.path + "/" + by_path);
+              });
+            });
+        if (holds)
+          look.report_as("script-not-executable", each.place,
+                         by_path +
+                             " is called by its path, and files of a ConfigMap are not executable "
+                             "(defaultMode 0644): "
+                             "\"Permission denied\", in every run");
+      }
+  }
+}
+
+void check_cron_overlap(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    if (each.job->concurrency != "Allow" || each.job->job.active_deadline_s) continue;
+    const bool endless = std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+      return call.program() == "pg_receivewal" &&
+             of_call(look, call).procedure->script == each.script;
+    });
+    look.report(each.place,
+                "a run that hangs is joined by the next one (concurrencyPolicy Allow, no "
+                "activeDeadlineSeconds)" +
+                    std::string(endless ? ", and pg_receivewal in it never ends by itself" : ""));
+  }
+}
+
+void check_cron_zone(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    const auto interval = interval_of(each.schedule, each.time_zone);
+    if (each.time_zone.empty() && interval && *interval >= std::chrono::hours(24))
+      look.report(each.place, "\"" + each.schedule +
+                                  "\" has no timeZone: it is the hour of the controller manager, "
+                                  "UTC as a rule, and not that of "
+                                  "the people who use the platform");
+  }
+}
+
+void check_two_users(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    std::set<std::string> users;
+    SourcePlace place;
+    for (const Call& call : look.calls)
+      if (of_call(look, call).procedure->script == each.script && !each.script.empty()) {
+        const std::string user = call.option("-U", "--username");
+        if (!user.empty() && users.insert(user).second) place = call.place;
+      }
+    const auto& containers = each.job->job.pod_template->containers;
+    const bool one =
+        std::any_of(containers.begin(), containers.end(), [](const kube::Container& c) {
+          return std::any_of(c.env.begin(), c.env.end(),
+                             [](const kube::EnvVar& e) { return e.name == "PGPASSWORD"; });
+        });
+    if (one && users.size() > 1)
+      look.report(place, "the job has one PGPASSWORD and connects as " + joined(users) +
+                             "; unless both have the same password, one is refused");
+  }
+}
+
+/// A block volume is mounted on one node at a time.
+void check_shared_claim(Look& look) {
+  const auto many = [&](const std::string& claim) {
+    const auto of = [&](const kube::PersistentVolumeClaim& known) {
+      return known.meta.name == claim && !known.single_node();
+    };
+    for (const Manifests& file : look.input.manifests)
+      for (const kube::Object& object : file.objects)
+        if (const auto* known = std::get_if<kube::PersistentVolumeClaim>(&object);
+            known && of(*known))
+          return true;
+    return look.input.platform &&
+           std::any_of(look.input.platform->clusters.begin(), look.input.platform->clusters.end(),
+                       [&](const ClusterSpec& cluster) {
+                         const auto& claims = cluster.initial.claims;
+                         return std::any_of(claims.begin(), claims.end(), of);
+                       });
+  };
+  std::map<std::string, const Look::Scheduled*> users;
+  for (const Look::Scheduled& each : look.scheduled)
+    for (const kube::Volume& volume : each.job->job.pod_template->volumes) {
+      if (volume.kind != kube::Volume::Kind::claim) continue;
+      const auto [first, made] = users.emplace(volume.source, &each);
+      if (made || first->second->job == each.job || many(volume.source)) continue;
+      look.report(each.place, each.job->meta.name + " and " + first->second->job->meta.name +
+                                  " write to the one claim " + volume.source +
+                                  ": a ReadWriteOnce volume is mounted on one node at a time, so "
+                                  "one waits while the other runs elsewhere");
+    }
+}
+
+}  // namespace drdrill::audit

@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// Commands that wait for ever, and what is not waited for.
+namespace drdrill::audit {
+void check_never_returns(Look& look) {
+  for (std::size_t i = 0; i < look.calls.size(); ++i) {
+    const Call& call = look.calls[i];
+    if (call.background || call.substituted) continue;
+    const auto program = call.program();
+    std::string why;
+    if (program == "pg_receivewal" && call.option("-E", "--endpos").empty() &&
+        !call.has("--create-slot") && !call.has("--drop-slot"))
+      why = "streams until it is killed";
+    if (program == "tail" && (call.has("-f") || call.has("-F"))) why = "follows for ever";
+    if (program == "watch") why = "repeats for ever";
+    if (program == "kubectl" && call.has("port-forward")) why = "forwards until it is killed";
+    if (program == "kubectl" && call.has("logs") && (call.has("-f") || call.has("--follow")))
+      why = "follows for ever";
+    if (program == "kubectl" && call.has("get") && (call.has("-w") || call.has("--watch")))
+      why = "watches for ever";
+    if (why.empty()) continue;
+    const bool more =
+        std::any_of(look.calls.begin() + static_cast<std::ptrdiff_t>(i), look.calls.end(),
+                    [&](const Call& later) {
+                      return later.procedure == call.procedure && later.step > call.step;
+                    });
+    // Somebody who only looks stops it with Ctrl-C.
+    if (!more && look.procedures[call.procedure].procedure->script.empty()) continue;
+    if (look.procedures[call.procedure].procedure->script.empty() && program != "pg_receivewal")
+      continue;
+    look.report(call.place,
+                std::string(program) + " " + why + (more ? ": nothing after it is ever run" : ""));
+  }
+}
+
+void check_sleep(Look& look) {
+  for (std::size_t i = 1; i + 1 < look.calls.size(); ++i) {
+    const Call& call = look.calls[i];
+    if (call.program() != "sleep" || call.procedure != look.calls[i - 1].procedure ||
+        !call.loops.empty())
+      continue;
+    const Call& before = look.calls[i - 1];
+    const std::string line = before.line();
+    const bool starts = before.program() == "kubectl" &&
+                        (contains(line, " scale ") || contains(line, " apply") ||
+                         contains(line, "rollout restart")) &&
+                        !contains(line, "--replicas=0");
+    if (starts && look.calls[i + 1].procedure == call.procedure)
+      look.report(call.place,
+                  call.line() +
+                      " stands in for waiting: pods that take longer to start, or to attach "
+                      "their volumes, are not there yet when it is over");
+  }
+}
+
+void check_wait_after_start(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Call* started = nullptr;
+    const Call* applied = nullptr;  // a whole platform, which takes its time
+    std::string name;
+    std::set<std::string> stopped;
+    for (const Call* call : look.of(p)) {
+      const auto scaled = scaled_by(*call);
+      if (scaled && scaled->replicas == "0") stopped.insert(scaled->name);
+      if (scaled && stopped.count(scaled->name) == 0) continue;
+      if (scaled && !scaled->name.empty() && scaled->replicas != "0" && !scaled->replicas.empty()) {
+        started = call;
+        name = scaled->name;
+        continue;
+      }
+      if (call->program() == "sleep" || changes(*call, "wait") ||
+          (changes(*call, "rollout") && call->has("status")) || call->program() == "until")
+        started = applied = nullptr;
+      if (changes(*call, "apply") && !call->context.empty()) applied = call;
+      if (changes(*call, "apply") && !call->option("--context", "--context").empty())
+        applied = call;
+      if (applied && !owner_of(call->pod).empty() && call->program() != "kubectl" &&
+          call->step != applied->step) {
+        look.report(call->place, "it runs in " + call->pod +
+                                     " right after the apply that creates it; nothing " +
+                                     "waits until there is such a pod and its server is ready");
+        applied = nullptr;
+      }
+      if (started && owner_of(call->pod) == name && call->step != started->step &&
+          call->argv.size() > 1) {
+        look.report(call->place, call->pod +
+                                     " is used at once after it was scaled up; nothing waits until "
+                                     "it is there and ready");
+        started = nullptr;
+      }
+    }
+  }
+}
+
+void check_rollout_awaited(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::map<std::string, const Call*> restarted;
+    bool named = false;  // it looks after one of several
+    for (const Call* call : look.of(p)) {
+      const bool looks = changes(*call, "wait") ||
+                         (changes(*call, "get") &&
+                          (call->has("pods") || call->has("pod") || call->has("deployment")));
+      if (looks) restarted.clear();
+      if (!changes(*call, "rollout")) continue;
+      std::string name;
+      for (std::size_t i = 3; i < call->argv.size(); ++i) {
+        if (call->argv[i] == "-n" || call->argv[i] == "--namespace") {
+          ++i;
+          continue;
+        }
+        if (!call->argv[i].starts_with("-")) name += (name.empty() ? "" : "/") + call->argv[i];
+      }
+      if (call->has("restart")) restarted[name] = call;
+      if (call->has("status")) named = restarted.erase(name) > 0 || named;
+    }
+    if (restarted.empty() || !named) continue;
+    std::string names;
+    for (const auto& [name, call] : restarted) names += (names.empty() ? "" : ", ") + name;
+    look.report(restarted.begin()->second->place,
+                "nothing waits for " + names + ": whether they came up again nobody sees");
+  }
+}
+
+}  // namespace drdrill::audit

@@ -1,0 +1,264 @@
+#include "sim/audit/walk.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace drdrill::audit {
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+/// Walks the tree of one step.
+class Walk {
+ public:
+  Walk(Look& look, std::size_t procedure, std::size_t step, SourcePlace place, Values& values)
+      : look_(look),
+        procedure_(procedure),
+        step_(step),
+        place_(std::move(place)),
+        values_(values) {}
+
+  void list(const shell::List& list) {
+    for (std::size_t i = 0; i < list.items.size(); ++i)
+      for (std::size_t k = 0; k < list.items[i].pipeline.commands.size(); ++k) {
+        piped_ = k + 1 < list.items[i].pipeline.commands.size();
+        command(list.items[i].pipeline.commands[k]);
+      }
+    piped_ = false;
+  }
+
+  std::string pod, context;
+
+ private:
+  SourcePlace at(int line) const { return {place_.file, place_.line + line - 1}; }
+
+  void command(const shell::Command& c) {
+    line_ = c.line;
+    using Kind = shell::Command::Kind;
+    if (c.kind == Kind::simple) return simple(c);
+    if (c.kind == Kind::case_of) look_.cases.push_back({&c.case_of, procedure_, at(c.line), false});
+    if (c.kind == Kind::for_loop) {
+      for (const shell::Word& word : c.for_loop.words) uses(word);
+      std::string first = c.for_loop.words.empty() ? "?" : expand(c.for_loop.words.front());
+      if (first == "?")
+        for (const shell::Part& part : c.for_loop.words.front())
+          if (const auto array = values_.find(part.text);
+              part.kind == shell::Part::Kind::variable && array != values_.end())
+            first = array->second.substr(0, array->second.find(' '));
+      values_[c.for_loop.variable] = first.empty() || first[0] == '{' ? "?" : first;
+      look_.assigned.push_back({c.for_loop.variable, "?", procedure_, at(c.line), false});
+      loops_.push_back(c.for_loop.variable);
+    }
+    for (const auto& part : {c.for_loop.body, c.if_then.condition, c.if_then.then,
+                             c.if_then.otherwise, c.while_loop.condition, c.while_loop.body})
+      if (part) list(*part);
+    for (const shell::Part& part : c.case_of.subject) use(part, "");
+    for (const auto& arm : c.case_of.arms)
+      if (arm.body) list(*arm.body);
+    const bool before = background_;
+    background_ = background_ || c.kind == Kind::background;
+    if (c.group) list(*c.group);
+    background_ = before;
+    if (c.kind == Kind::for_loop) loops_.pop_back();
+  }
+
+  void simple(const shell::Command& c) {
+    for (const shell::Assignment& a : c.simple.assignments) {
+      uses(a.value);
+      std::string value = expand(a.value);
+      for (const shell::Word& element : a.elements) {
+        uses(element);
+        value += (value.empty() ? "" : " ") + expand(element);
+      }
+      values_[a.name] = value;
+      // PGPASSWORD=x psql …
+      look_.assigned.push_back({a.name, value, procedure_, at(c.line), !c.simple.words.empty()});
+    }
+    if (c.simple.words.empty()) return;
+    Call call;
+    call.procedure = procedure_;
+    call.step = step_;
+    call.place = at(c.line);
+    call.pod = pod;
+    call.context = context;
+    call.loops = loops_;
+    call.background = background_;
+    call.piped = piped_;
+    call.substituted = substituted_;
+    for (const shell::Word& word : c.simple.words) {
+      uses(word);
+      call.argv.push_back(expand(word));
+      call.raw.push_back(raw(word));
+      call.words.push_back(&word);
+      name_read(call);
+    }
+    for (const shell::Redirect& redirect : c.redirects) {
+      uses(redirect.target);
+      if (redirect.placeholder) call.argv.emplace_back("?");
+      using Kind = shell::Redirect::Kind;
+      if (redirect.kind == Kind::write || redirect.kind == Kind::append) {
+        call.targets.push_back(expand(redirect.target));
+        call.raw_targets.push_back(raw(redirect.target));
+      }
+      if (redirect.document) {
+        uses(*redirect.document);
+        call.document = expand(*redirect.document);
+      }
+    }
+    look_.calls.push_back(call);
+    inner(call);
+  }
+
+  /// read, export and the like give names.
+  void name_read(const Call& call) {
+    const std::string& first = call.argv.front();
+    if (call.argv.size() < 2) return;
+    const std::string& word = call.argv.back();
+    const std::size_t equals = word.find('=');
+    const bool declares = first == "export" || first == "local" || first == "declare" ||
+                          first == "readonly" || first == "typeset";
+    if (first == "read" || declares) {
+      const std::string name = word.substr(0, equals);
+      const bool is_name =
+          !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char ch) {
+            return std::isalnum(ch) != 0 || ch == '_';
+          });
+      if (!is_name) return;
+      if (equals != std::string::npos) values_[name] = word.substr(equals + 1);
+      look_.assigned.push_back({name, equals == std::string::npos ? "?" : word.substr(equals + 1),
+                                procedure_, call.place, first == "export"});
+    }
+  }
+
+  /// What kubectl exec and `bash -c` run.
+  void inner(const Call& call) {
+    Call made = call;
+    if (call.program() == "kubectl" && call.has("exec")) {
+      const auto dashes = std::find(call.argv.begin(), call.argv.end(), "--");
+      if (dashes == call.argv.end() || dashes + 1 == call.argv.end()) return;
+      const auto verb = std::find(call.argv.begin(), dashes, "exec");
+      const auto skip = static_cast<std::ptrdiff_t>(dashes - call.argv.begin()) + 1;
+      made.pod.clear();
+      for (auto word = verb + 1; word != dashes; ++word) {
+        if (word->starts_with("-")) {
+          const bool takes = *word == "-n" || *word == "-c" || *word == "--namespace" ||
+                             *word == "--container" || *word == "--context";
+          if (takes && word + 1 != dashes) ++word;
+        } else if (made.pod.empty()) {
+          made.pod = *word;
+        }
+      }
+      made.pod = made.pod.substr(made.pod.rfind('/') + 1);
+      made.context = call.option("--context", "--context");
+      made.argv.assign(call.argv.begin() + skip, call.argv.end());
+      made.raw.assign(call.raw.begin() + skip, call.raw.end());
+      made.words.assign(
+          call.words.begin() +
+              std::min<std::ptrdiff_t>(skip, static_cast<std::ptrdiff_t>(call.words.size())),
+          call.words.end());
+      look_.calls.push_back(made);
+    }
+    const bool shell = made.program() == "bash" || made.program() == "sh";
+    if (!shell || made.argv.size() < 3 || made.argv[1] != "-c") return;
+    const shell::Parsed parsed = shell::parse(made.argv[2]);
+    if (!parsed.list) return;
+    look_.trees.push_back(parsed.list);
+    Walk walk(look_, procedure_, step_, call.place, values_);
+    walk.pod = made.pod;
+    walk.context = made.context;
+    walk.loops_ = loops_;
+    walk.list(*parsed.list);
+  }
+
+  void uses(const shell::Word& word) {
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::string behind;
+      if (i + 1 < word.size())
+        behind = word[i + 1].kind == shell::Part::Kind::variable ? "$" + word[i + 1].text
+                                                                 : word[i + 1].text.substr(0, 1);
+      use(word[i], behind);
+    }
+  }
+  void use(const shell::Part& part, const std::string& behind) {
+    using Operation = shell::Part::Operation;
+    if (part.kind == shell::Part::Kind::variable)
+      look_.uses.push_back({part.text, procedure_, at(line_),
+                            part.operation == Operation::use_default ||
+                                part.operation == Operation::assign_default ||
+                                part.operation == Operation::use_other ||
+                                part.operation == Operation::require,
+                            behind});
+    uses(part.argument);
+    if (!part.list) return;
+    const bool before = substituted_;
+    substituted_ = true;
+    const int line = line_;
+    list(*part.list);
+    line_ = line;
+    substituted_ = before;
+  }
+
+  std::string expand(const shell::Word& word) const {
+    std::string text;
+    for (const shell::Part& part : word) {
+      if (part.kind == shell::Part::Kind::literal) {
+        text += part.text;
+        continue;
+      }
+      const auto known = part.kind == shell::Part::Kind::variable && part.index.empty() &&
+                                 part.operation == shell::Part::Operation::none
+                             ? values_.find(part.text)
+                             : values_.end();
+      text += known == values_.end() ? "?" : known->second;
+    }
+    return text;
+  }
+  static std::string raw(const shell::Word& word) {
+    std::string text;
+    for (const shell::Part& part : word)
+      text += part.kind == shell::Part::Kind::literal    ? part.text
+              : part.kind == shell::Part::Kind::variable ? "$" + part.text + " "
+                                                         : std::string("$()");
+    return text;
+  }
+
+  Look& look_;
+  std::size_t procedure_;
+  std::size_t step_;
+  SourcePlace place_;
+  Values& values_;
+  std::vector<std::string> loops_;
+  bool piped_ = false;
+  bool background_ = false;
+  bool substituted_ = false;
+  int line_ = 1;
+};
+
+/// "<pod-name>" as a word, which to a shell are two redirections.
+std::string without_placeholders(std::string text) {
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const std::size_t end = text.find_first_of(" \n<>'\"$(){}", at + 1);
+    if (end == std::string::npos || text[end] != '>' || end == at + 1) continue;
+    text[at] = text[end] = '_';
+  }
+  return text;
+}
+
+}  // namespace
+
+void walk(Look& look, std::size_t procedure) {
+  Values values;
+  const Runbook& runbook = look.procedures[procedure].procedure->runbook;
+  for (std::size_t i = 0; i < runbook.steps.size(); ++i) {
+    if (runbook.steps[i].run.empty()) continue;
+    const shell::Parsed parsed = shell::parse(without_placeholders(runbook.steps[i].run));
+    if (!parsed.list) continue;
+    look.trees.push_back(parsed.list);
+    const std::size_t cases_before = look.cases.size();
+    Walk(look, procedure, i, runbook.steps[i].place, values).list(*parsed.list);
+    for (std::size_t c = cases_before; c < look.cases.size(); ++c)
+      look.cases[c].more_follows = i + 1 < runbook.steps.size();
+  }
+}
+
+}  // namespace drdrill::audit

@@ -1,0 +1,75 @@
+#include "sim/cli/live_run.hpp"
+
+#include <cmath>
+#include <limits>
+#include <ostream>
+
+#include "sim/base/time.hpp"
+
+namespace drdrill::cli {
+namespace {
+
+constexpr std::uint32_t expected_runs = 200;
+constexpr double low = 0.05, high = 0.95;
+
+std::string words(double seconds) {
+  return std::isfinite(seconds) ? format_duration(from_seconds(seconds)) : "not recovered";
+}
+
+void write_one(const char* what, const std::optional<Duration>& achieved, bool evaluated,
+               const study::Figures& figures, std::ostream& out) {
+  if (figures.empty() || !evaluated) return;
+  const double value = achieved ? std::chrono::duration<double>(*achieved).count()
+                                : std::numeric_limits<double>::infinity();
+  const bool inside =
+      value >= study::quantile(figures, low) && value <= study::quantile(figures, high);
+  out << ' ' << what << ' ' << words(value) << ", expected " << interval_words(figures)
+      << (inside ? "" : ": outside") << ';';
+}
+
+}  // namespace
+
+void only_observe(Scenario& scenario) {
+  scenario.faults.clear();
+  scenario.runbook.steps.clear();
+}
+
+std::string interval_words(const study::Figures& figures) {
+  return words(study::quantile(figures, 0.5)) + " (" + words(study::quantile(figures, low)) +
+         " to " + words(study::quantile(figures, high)) + ")";
+}
+
+std::vector<study::Expected> expect_simulated(const LoadedScenario& loaded, std::uint64_t seed) {
+  return study::expect(loaded.scenario, loaded.platform, seed, expected_runs);
+}
+
+void write_expected(const Scenario& scenario, const std::vector<study::Expected>& expected,
+                    std::ostream& out) {
+  out << scenario.name << ", live:";
+  for (const FaultSpec& fault : scenario.faults)
+    out << ' ' << fault.catalog_id << " of " << to_string(fault.effect.target) << ';';
+  if (scenario.faults.empty()) out << " nothing is done to it;";
+  out << "\n  simulation expects, median and 90 % of " << expected_runs << " runs:\n";
+  for (const study::Expected& one : expected) {
+    out << "    " << name_of(one.component) << ": RTO " << interval_words(one.rto);
+    if (!one.rpo.empty()) out << ", RPO " << interval_words(one.rpo);
+    out << '\n';
+  }
+  out << '\n' << std::flush;
+}
+
+void write_beside(const Judgement& judgement, const std::vector<study::Expected>& expected,
+                  std::ostream& out) {
+  out << "\n  Measured beside what simulation expected (median, 90 % of " << expected_runs
+      << " runs)\n";
+  for (std::size_t i = 0; i < expected.size() && i < judgement.objectives.size(); ++i) {
+    const ObjectiveResult& objective = judgement.objectives[i];
+    out << "    " << name_of(objective.component) << ':';
+    write_one("RTO", objective.rto.achieved, objective.evaluated, expected[i].rto, out);
+    write_one("RPO", objective.rpo.achieved, objective.rpo.evaluated && objective.rpo.applicable,
+              expected[i].rpo, out);
+    out << '\n';
+  }
+}
+
+}  // namespace drdrill::cli

@@ -1,0 +1,126 @@
+#include <filesystem>
+#include <future>
+#include <stdexcept>
+
+#include "sim/live/lab_kept.hpp"
+
+/// A lab comes up: whoever needs nobody at once, then a primary, then its standbys side by side;
+/// the Redis cluster meanwhile.
+namespace drdrill::live {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds up_within{60};
+constexpr milliseconds look_again{50};
+
+/// Nobody has to be there before it can start.
+bool is_free(WorkloadModel::Kind kind) {
+  return component_of(kind) != ComponentId::postgres;
+}
+
+}  // namespace
+
+void Lab::wait_ready(Kept& kept, Clock::time_point deadline) {
+  while (!kept.program->is_ready(kept.state.place)) {
+    if (!is_alive(*kept.process) || Clock::now() > deadline)
+      throw std::runtime_error(kept.state.name + " does not come up; see " +
+                               kept.state.place.folder + "/output");
+    std::this_thread::sleep_for(look_again);
+  }
+  set_ready(kept, true);
+}
+
+/// Prepared side by side, then started.
+void Lab::bring_up(const std::vector<Kept*>& group, Clock::time_point deadline) {
+  std::vector<std::future<void>> preparing;
+  preparing.reserve(group.size());
+  for (Kept* kept : group)
+    preparing.push_back(std::async(std::launch::async, [this, kept] { prepare(*kept); }));
+  for (auto& one : preparing) one.get();
+  for (Kept* kept : group) start_program(*kept);
+  for (Kept* kept : group) wait_ready(*kept, deadline);
+}
+
+void Lab::up(const Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  const auto say = [&](std::string_view text) {
+    if (progress) progress(text);
+  };
+  const auto deadline = Clock::now() + up_within;
+  say("network");
+  network_.make();
+  std::filesystem::create_directories(place_.folder + "/archive");
+  give_to_postgres(place_.folder + "/archive");
+  write_file(place_.folder + "/hosts", "127.0.0.1 localhost\n");
+  coming_up_ = true;
+  reconcile();
+  coming_up_ = false;
+  if (kept_.empty())
+    throw std::runtime_error("nothing in platform \"" + platform_.name + "\" runs in a lab");
+  routes_changed();
+  std::vector<Kept*> free, primaries, standbys;
+  for (const auto& kept : kept_)
+    (is_free(kept->state.kind)            ? free
+     : kept->state.place.upstream.empty() ? primaries
+                                          : standbys)
+        .push_back(kept.get());
+  say("Redis, proxies and API");
+  bring_up(free, deadline);
+  auto redis = std::async(std::launch::async, [&] { make_redis_cluster(deadline); });
+  say("PostgreSQL");
+  bring_up(primaries, deadline);
+  say("PostgreSQL standbys");
+  bring_up(standbys, deadline);
+  say("Redis cluster");
+  redis.get();
+  routes_changed();
+  for (const auto& kept : kept_) kept->program->follow(kept->state.place);
+}
+
+/// Masters first, in the order of their names; then replica i follows master i.
+void Lab::make_redis_cluster(Clock::time_point deadline) const {
+  std::vector<const Kept*> masters, replicas;
+  for (const auto& kept : kept_) {
+    if (kept->state.kind == WorkloadModel::Kind::redis_master) masters.push_back(kept.get());
+    if (kept->state.kind == WorkloadModel::Kind::redis_replica) replicas.push_back(kept.get());
+  }
+  if (masters.empty()) return;
+  const PodPlace& first = masters.front()->state.place;
+  const auto cli = [&](const Kept& node, std::vector<std::string> words) {
+    std::vector<std::string> argv{"redis-cli", "-h", node.state.place.address};
+    argv.insert(argv.end(), words.begin(), words.end());
+    return must_run(first, argv);
+  };
+  std::vector<std::string> create{"redis-cli", "--cluster", "create"};
+  for (const Kept* master : masters) create.push_back(master->state.place.address + ":6379");
+  create.emplace_back("--cluster-yes");
+  must_run(first, create);
+  const auto until = [&](const std::function<bool()>& holds) {
+    while (!holds()) {
+      if (Clock::now() > deadline) throw std::runtime_error("the Redis cluster does not form");
+      std::this_thread::sleep_for(look_again);
+    }
+  };
+  for (const Kept* replica : replicas) cli(*replica, {"CLUSTER", "MEET", first.address, "6379"});
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    std::string id = cli(*masters[i % masters.size()], {"CLUSTER", "MYID"});
+    id.erase(id.find_last_not_of("\r\n") + 1);
+    until([&] {
+      return cli(*replicas[i], {"CLUSTER", "NODES"}).find(id) != std::string::npos &&
+             cli(*replicas[i], {"CLUSTER", "REPLICATE", id}).starts_with("OK");
+    });
+  }
+  for (const Kept* replica : replicas)
+    until([&] {
+      return cli(*replica, {"INFO", "replication"}).find("master_link_status:up") !=
+             std::string::npos;
+    });
+  for (const Kept* master : masters)
+    until([&] {
+      return cli(*master, {"CLUSTER", "INFO"}).find("cluster_state:ok") != std::string::npos;
+    });
+}
+
+}  // namespace drdrill::live

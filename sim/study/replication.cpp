@@ -1,0 +1,86 @@
+#include "sim/study/replication.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "sim/study/parallel.hpp"
+
+namespace drdrill::study {
+
+std::optional<bool> ObjectiveOutcome::met() const {
+  if (rto_met == false || rpo_met == false) return false;
+  if (rto_met || rpo_met) return true;
+  return std::nullopt;
+}
+
+Replicator::Replicator(const Scenario& scenario, const PlatformSpec& platform)
+    : scenario_(scenario), world_(platform, scenario.start) {
+  if (!scenario_.checklist_required) scenario_.checklist.clear();
+}
+
+const Outcome& Replicator::run(std::uint64_t seed, std::uint64_t replication) {
+  DrillOptions options;
+  options.seed = seed;
+  options.replication = replication;
+  world_.reset(seed, replication);
+  runner_.run(scenario_, world_, options, journal_);
+  take(judge(journal_));
+  return outcome_;
+}
+
+void Replicator::take(const Judgement& judgement) {
+  outcome_.replication = journal_.replication;
+  outcome_.verdict = judgement.verdict;
+  outcome_.severity = judgement.severity;
+  outcome_.participant_minutes = journal_.impact.participant_minutes_lost;
+  outcome_.estimate_share = judgement.estimate_share;
+  outcome_.objectives.clear();
+  outcome_.causes.clear();
+  for (const ObjectiveResult& result : judgement.objectives) {
+    ObjectiveOutcome row;
+    row.exercised = result.exercised;
+    row.evaluated = result.evaluated;
+    row.rto_met = result.rto.met;
+    row.rpo_met = result.rpo.met;
+    row.censored = result.rto.censored_at.has_value();
+    if (row.censored) {
+      for (const Outage& outage : result.rto.outages)
+        if (!outage.ended) row.rto = std::max(row.rto, *result.rto.censored_at - outage.began);
+    } else {
+      row.rto = result.rto.achieved.value_or(Duration{});
+    }
+    row.rpo_known = result.rpo.applicable && result.rpo.evaluated && result.rpo.achieved;
+    row.rpo = result.rpo.achieved.value_or(Duration{});
+    row.lost_writes = result.rpo.lost_writes;
+    if (!row.censored) take_causes(static_cast<std::uint32_t>(outcome_.objectives.size()), result);
+    outcome_.objectives.push_back(row);
+  }
+}
+
+/// The RTO is the longest outage, so that is the one to explain; of several, the first.
+void Replicator::take_causes(std::uint32_t index, const ObjectiveResult& objective) {
+  const auto& outages = objective.rto.outages;
+  if (outages.empty()) return;
+  const auto longest =
+      std::max_element(outages.begin(), outages.end(), [](const Outage& a, const Outage& b) {
+        return a.ended.value_or(never) - a.began < b.ended.value_or(never) - b.began;
+      });
+  for (const CauseTime& time : path_.walk(*longest)) outcome_.causes.push_back({index, time});
+}
+
+std::vector<Outcome> replicate(const Scenario& scenario, const PlatformSpec& platform,
+                               std::uint64_t seed, Range range, unsigned threads) {
+  constexpr std::uint64_t block = 16;  // replications that a thread takes at a time
+  std::vector<Outcome> rows(range.count);
+  in_parallel((range.count + block - 1) / block, threads, [&]() -> Worker {
+    auto replicator = std::make_shared<Replicator>(scenario, platform);
+    return [&, replicator](std::size_t task) {
+      const std::uint64_t end = std::min(range.count, (task + 1) * block);
+      for (std::uint64_t i = task * block; i < end; ++i)
+        rows[i] = replicator->run(seed, range.first + i);
+    };
+  });
+  return rows;
+}
+
+}  // namespace drdrill::study

@@ -1,0 +1,154 @@
+#include <chrono>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/folder.hpp"
+#include "tests/cli/harness.hpp"
+
+namespace drdrill::test {
+namespace {
+
+const std::string redis = R"(apiVersion: v1
+kind: ConfigMap
+metadata: {name: redis}
+data:
+  redis.conf: |
+    cluster-enabled yes
+    cluster-node-timeout 5000
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: redis}
+spec:
+  replicas: 6
+  selector: {matchLabels: {app: redis}}
+  template:
+    metadata: {labels: {app: redis}}
+    spec:
+      containers:
+        - name: redis
+          image: redis:7.2
+          command: [COMMAND]
+          volumeMounts: [{name: conf, mountPath: /conf}]
+      volumes: [{name: conf, configMap: {name: redis}}]
+)";
+
+std::string with_command(const std::string& command) {
+  std::string text = redis;
+  return text.replace(text.find("COMMAND"), 7, command);
+}
+
+Outcome import(const Folder& folder, const std::string& text,
+               const std::vector<std::string>& more = {}) {
+  std::ofstream(folder / "in.yaml", std::ios::binary) << text;
+  std::vector<std::string> arguments{"import", "kubernetes", folder / "in.yaml", "-o",
+                                     folder / "out.json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return drdrill(arguments);
+}
+
+}  // namespace
+
+TEST_CASE("a namespace that only the objects in it name is there") {
+  const Folder folder;
+  const Outcome read = import(folder, R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: elsewhere}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+)");
+  CAPTURE(read.out, read.err);
+  CHECK(read.code == 0);
+  CHECK(drdrill({"check", folder / "out.json"}).code == 0);
+}
+
+TEST_CASE("a configuration counts where the process reads it, with its line") {
+  const Folder folder;
+  const Outcome read = import(folder, with_command("redis-server, /conf/redis.conf"));
+  CAPTURE(read.out, read.err);
+  CHECK(read.code == 0);
+  CHECK(contains(read.out, "in.yaml:7: redis.cluster_node_timeout: cluster-node-timeout 5000"));
+  CHECK(contains(read.out, "the first 3 are masters, the others replicas"));
+  CHECK(contains(contents(folder / "out.json"), "in.yaml:7\""));
+  CHECK(drdrill({"check", folder / "out.json"}).code == 0);
+  const Outcome listed = drdrill({"list", "parameters", "--platform", folder / "out.json"});
+  CHECK(contains(listed.out, "in.yaml:7"));
+
+  const Outcome unread = import(folder, with_command("redis-server"));
+  CHECK(unread.code == 0);
+  CHECK(contains(unread.out, "Not in force\n"));
+  CHECK(contains(unread.out, "no command line names that file"));
+  CHECK_FALSE(contains(contents(folder / "out.json"), "cluster_node_timeout"));
+}
+
+TEST_CASE("what nobody says is assumed, and the assume file decides it") {
+  const Folder folder;
+  std::ofstream(folder / "assume.yaml") << "load: {participants_per_meeting: 7}\n"
+                                           "models: {redis: {kind: redis-master, leaders: 2}}\n";
+  const Outcome plain = import(folder, redis);
+  CHECK(contains(plain.out, "[/load/participants_per_meeting]"));
+  CHECK(contains(plain.out, "no manifest has PostgreSQL"));
+  const Outcome decided = import(folder, redis, {"--assume", folder / "assume.yaml"});
+  CAPTURE(decided.err);
+  CHECK(decided.code == 0);
+  CHECK_FALSE(contains(decided.out, "[/load/participants_per_meeting]"));
+  CHECK(contains(contents(folder / "out.json"), "\"leaders\": 2"));
+  CHECK(drdrill({"check", folder / "out.json"}).code == 0);
+
+  std::ofstream(folder / "wrong.yaml") << "models: {rediss: {kind: redis-mastr}}\n";
+  const Outcome wrong = import(folder, redis, {"--assume", folder / "wrong.yaml"});
+  CHECK(wrong.code == 64);
+  CHECK(contains(wrong.err, "wrong.yaml:1:10: /models/rediss: there is no workload \"rediss\""));
+  CHECK(contains(wrong.err, "did you mean \"redis-master\"?"));
+}
+
+TEST_CASE("an object that an API server would refuse is left out, and the others are taken") {
+  const Folder folder;
+  const Outcome outcome =
+      import(folder,
+             redis + "---\napiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: 3}\n");
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "in.yaml:28: Service: /spec/ports"));
+  const Outcome none = import(folder, "a: 1\n");
+  CHECK(none.code == 64);
+  CHECK(contains(none.err, "holds no object of Kubernetes"));
+}
+
+TEST_CASE("hostile manifests are an error with file and line, soon") {
+  std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
+  for (char c = 'b'; c <= 'k'; ++c) {
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 10; ++i)
+      bomb += std::string(i > 0 ? "," : "") + "*" + std::string(1, static_cast<char>(c - 1));
+    bomb += "]\n";
+  }
+  std::string deep = "a: ";
+  deep.append(1'000'000, '[');
+  std::string steps;
+  for (int i = 0; i < 3000; ++i) steps += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
+  struct Row {
+    std::string text;
+    std::string message;
+  };
+  const std::vector<Row> rows{
+      {bomb, "in.yaml:6:"},
+      {"a: &a\n  - *a\n", "in.yaml:2:5: an alias of something that contains it"},
+      {deep, "in.yaml:1:"},
+      {steps, "in.yaml:101:"},
+      {"a: 1\nb: \xff\n", "in.yaml:2:4: not UTF-8"},
+      {std::string(std::size_t{40} << 20, ' '), "in.yaml: larger than 32 MiB"},
+      {"a: 1\n\tb: 2\n", "in.yaml:2:"},
+  };
+  for (const Row& row : rows) {
+    const Folder folder;
+    const auto before = std::chrono::steady_clock::now();
+    const Outcome outcome = import(folder, row.text);
+    CAPTURE(row.message, outcome.err.substr(0, 300));
+    CHECK(outcome.code == 64);
+    CHECK(contains(outcome.err, row.message));
+    // Two seconds are the promise; sanitizers and busy machines are slower.
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(20));
+  }
+}
+
+}  // namespace drdrill::test
