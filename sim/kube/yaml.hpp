@@ -16,8 +16,9 @@ namespace drdrill::kube {
 struct YamlLimits {
   std::size_t bytes = std::size_t{4} << 20;  ///< yaml-cpp reads some 4 MB/s
   int depth = 100;
-  std::size_t nodes = 500'000;   ///< of a document, aliases expanded
-  std::size_t aliases = 10'000;  ///< and as many anchors
+  std::size_t nodes = 500'000;                      ///< of a document, aliases expanded
+  std::size_t aliases = 10'000;                     ///< and as many anchors
+  std::size_t alias_bytes = std::size_t{16} << 20;  ///< of text that aliases and anchors copy
 };
 
 /// Exactly one document. Plain scalars are typed as kubectl's library does ("yes" and "on" are

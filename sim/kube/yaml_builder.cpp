@@ -47,6 +47,14 @@ std::size_t size_of(const Value& value) {
   return out;
 }
 
+std::size_t bytes_of(const Value& value) {
+  std::size_t out = value.text.size();
+  for (const Value& item : value.items) out += bytes_of(item);
+  for (const Value::Member& member : value.members)
+    out += member.key.size() + bytes_of(member.value);
+  return out;
+}
+
 std::size_t depth_of(const Value& value) {
   std::size_t out = 0;
   for (const Value& item : value.items) out = std::max(out, depth_of(item));
@@ -96,7 +104,7 @@ void YamlBuilder::alias(Position at, std::size_t anchor) {
   const auto found = anchors_.find(anchor);
   if (found == anchors_.end()) throw YamlRefused{at, "an alias of something that contains it"};
   // Counted before the copy is made, so that a document cannot multiply itself.
-  repeat(found->second.nodes, at);
+  repeat(found->second.nodes, found->second.bytes, at);
   spend(found->second.nodes, at);
   if (open_.size() + found->second.depth > static_cast<std::size_t>(limits_.depth)) too_deep(at);
   Value copy = found->second.value;
@@ -129,21 +137,26 @@ void YamlBuilder::spend(std::size_t nodes, Position at) {
     throw YamlRefused{at, "more than " + std::to_string(limits_.nodes) + " values"};
 }
 
-void YamlBuilder::repeat(std::size_t nodes, Position at) {
+void YamlBuilder::repeat(std::size_t nodes, std::size_t bytes, Position at) {
   repeated_ += nodes;
+  repeated_bytes_ += bytes;
   if (repeated_ > limits_.nodes)
     throw YamlRefused{at, "aliases make more than " + std::to_string(limits_.nodes) + " values"};
+  if (repeated_bytes_ > limits_.alias_bytes)
+    throw YamlRefused{at, "aliases make more than " + std::to_string(limits_.alias_bytes >> 20U) +
+                              " MiB of text"};
 }
 
 void YamlBuilder::add(Value value, std::size_t anchor) {
   spend(1, value.at);
   if (anchor != 0) {
     const std::size_t nodes = size_of(value);
-    repeat(nodes, value.at);
+    const std::size_t bytes = bytes_of(value);
+    repeat(nodes, bytes, value.at);
     spend(nodes, value.at);
     if (anchors_.size() >= limits_.aliases)
       throw YamlRefused{value.at, "more anchors than allowed"};
-    anchors_.insert_or_assign(anchor, Anchor{value, nodes, depth_of(value)});
+    anchors_.insert_or_assign(anchor, Anchor{value, nodes, bytes, depth_of(value)});
   }
   attach(std::move(value));
 }

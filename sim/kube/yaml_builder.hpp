@@ -40,6 +40,7 @@ class YamlBuilder {
   struct Anchor {
     Value value;
     std::size_t nodes;
+    std::size_t bytes;  ///< of its scalars and keys
     std::size_t depth;
   };
   /// Where a key's member is, and whether the mapping itself said it or a merge brought it.
@@ -58,7 +59,7 @@ class YamlBuilder {
 
   [[noreturn]] void too_deep(Position at) const;
   void spend(std::size_t nodes, Position at);
-  void repeat(std::size_t nodes, Position at);
+  void repeat(std::size_t nodes, std::size_t bytes, Position at);
   void add(Value value, std::size_t anchor);
   void attach(Value value);
   bool is_split_off() const;
@@ -73,8 +74,9 @@ class YamlBuilder {
   Value root_;
   std::vector<Open> open_;
   std::map<std::size_t, Anchor> anchors_;
-  std::size_t nodes_ = 0;     ///< of the document, or of the element that is split off
-  std::size_t repeated_ = 0;  ///< made by aliases, or kept for them, in all
+  std::size_t nodes_ = 0;           ///< of the document, or of the element that is split off
+  std::size_t repeated_ = 0;        ///< made by aliases, or kept for them, in all
+  std::size_t repeated_bytes_ = 0;  ///< of text, likewise
   std::size_t aliases_ = 0;
 };
 

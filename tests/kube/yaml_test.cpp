@@ -61,6 +61,19 @@ TEST_CASE("hostile YAML is refused") {
   CHECK_FALSE(refusal("&a [*a]").empty());
 }
 
+TEST_CASE("a long scalar is not copied by aliases until memory is gone") {
+  std::string text = "a: &a " + std::string(50'000, 'x') + "\nb:\n";
+  for (int i = 0; i < 5'000; ++i) text += "- *a\n";
+  CHECK(refusal(text) == "aliases make more than 16 MiB of text");
+  std::string keys = "a: &a\n";
+  for (char c = 'a'; c < 'z'; ++c) keys += "  " + std::string(1'000, c) + ": 1\n";
+  keys += "b:\n";
+  for (int i = 0; i < 5'000; ++i) keys += "- *a\n";
+  CHECK(refusal(keys) == "aliases make more than 16 MiB of text");
+  Problems problems;
+  CHECK(parse_yaml("a: &a " + std::string(50'000, 'x') + "\nb: [*a, *a]\n", "f", problems));
+}
+
 TEST_CASE("what is written as YAML or JSON reads back the same") {
   Problems problems;
   const std::string text =
