@@ -58,6 +58,8 @@ class Look {
   };
   std::vector<CaseSeen> cases;
   std::vector<std::shared_ptr<const shell::List>> trees;
+  std::size_t text_left = std::size_t{32} << 20;  ///< bytes that variables may still put into words
+  std::size_t inner_left = std::size_t{2} << 20;  ///< bytes of `bash -c` that may still be read
   std::vector<Objective> objectives;
   std::vector<Finding> found;
 

@@ -8,6 +8,9 @@ namespace {
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
+constexpr std::size_t longest_value = std::size_t{64} << 10;  // what is longer is not known
+constexpr int deepest_shell = 8;                              // bash -c in bash -c in …
+
 /// Walks the tree of one step.
 class Walk {
  public:
@@ -160,6 +163,9 @@ class Walk {
     }
     const bool shell = made.program() == "bash" || made.program() == "sh";
     if (!shell || made.argv.size() < 3 || made.argv[1] != "-c") return;
+    // A text that starts itself again, or very many of them, would not end.
+    if (depth_ >= deepest_shell || made.argv[2].size() > look_.inner_left) return;
+    look_.inner_left -= made.argv[2].size();
     const shell::Parsed parsed = shell::parse(made.argv[2]);
     if (!parsed.list) return;
     look_.trees.push_back(parsed.list);
@@ -167,6 +173,7 @@ class Walk {
     walk.pod = made.pod;
     walk.context = made.context;
     walk.loops_ = loops_;
+    walk.depth_ = depth_ + 1;
     walk.list(*parsed.list);
   }
 
@@ -209,9 +216,15 @@ class Walk {
                                  part.operation == shell::Part::Operation::none
                              ? values_.find(part.text)
                              : values_.end();
-      text += known == values_.end() ? "?" : known->second;
+      text += known == values_.end() ? "?" : affordable(known->second, text.size());
     }
     return text;
+  }
+  /// A few lines can double a value until no memory holds it: what grows too long is not known.
+  std::string_view affordable(const std::string& value, std::size_t before) const {
+    if (before + value.size() > longest_value || value.size() > look_.text_left) return "?";
+    look_.text_left -= value.size();
+    return value;
   }
   static std::string raw(const shell::Word& word) {
     std::string text;
@@ -232,6 +245,7 @@ class Walk {
   bool background_ = false;
   bool substituted_ = false;
   int line_ = 1;
+  int depth_ = 0;  ///< of `bash -c`
 };
 
 /// "<pod-name>" as a word, which to a shell are two redirections.
