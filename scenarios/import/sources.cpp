@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "scenarios/import/values.hpp"
+#include "sim/kube/helm.hpp"
 #include "sim/kube/yaml.hpp"
 
 namespace fs = std::filesystem;
@@ -90,7 +91,7 @@ class Sources {
     if (words.size() > most_bytes || bytes_ > most_in_all)
       return refuse(file, words.size() > most_bytes ? "larger than 32 MiB"
                                                     : "more than 64 MiB in all; import less of it");
-    if (of_folder && is_template(words))
+    if (of_folder && kube::is_helm_template(words))
       return leave_out(file,
                        "is a Helm template; import what it makes: helm template CHART | drdrill "
                        "import kubernetes -");
@@ -102,19 +103,6 @@ class Sources {
           if (document.kind == Value::Kind::object) take_(file, std::move(document));
         },
         limits);
-  }
-
-  /// Two braces are also Prometheus' and Grafana's; these words behind them are Helm's.
-  static bool is_template(std::string_view words) {
-    while (!words.empty()) {
-      const std::string_view line = words.substr(0, words.find('\n'));
-      if (has(line, "{{") &&
-          has_any(line, {".Values", ".Release", ".Chart", "{{- if", "{{- with", "{{- range",
-                         "{{- include", "{{ include", "{{- define", "{{- end", "{{- $"}))
-        return true;
-      words.remove_prefix(std::min(line.size() + 1, words.size()));
-    }
-    return false;
   }
 
   const ImportRequest& request_;

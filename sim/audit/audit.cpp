@@ -67,15 +67,19 @@ std::vector<Finding> audit(const Input& input) {
   // Who asks about procedures does not ask about the platform that they are rehearsed on.
   if (input.platform && !input.platform_itself)
     std::erase_if(found, [&](const Finding& f) { return f.place.file == input.platform->file; });
+  put_in_order(found);
+  return std::move(found);
+}
+
+void put_in_order(std::vector<Finding>& findings) {
   const auto key = [](const Finding& f) {
     return std::tie(f.place.file, f.place.line, f.rule, f.evidence);
   };
-  std::stable_sort(found.begin(), found.end(),
+  std::stable_sort(findings.begin(), findings.end(),
                    [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-  found.erase(std::unique(found.begin(), found.end(),
-                          [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
-              found.end());
-  return std::move(found);
+  findings.erase(std::unique(findings.begin(), findings.end(),
+                             [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
+                 findings.end());
 }
 
 void apply_allowances(std::string_view text, const std::string& file,

@@ -38,6 +38,13 @@ struct Manifests {
   std::vector<Value> documents;  ///< as written, for what objects do not keep (apiVersion)
 };
 
+/// A file, or a part of one, of which nothing could be made: what is wrong in it nobody sees.
+struct Unread {
+  SourcePlace place;
+  std::string why;
+  Severity severity = Severity::warning;  ///< error: it was asked for by name
+};
+
 /// A drill that shows a finding, and its journal's judgement.
 struct Rehearsal {
   std::string refused;  ///< why it could not be run; empty: it was
@@ -48,6 +55,7 @@ struct Rehearsal {
 struct Input {
   std::vector<ProcedureDocument> documents;
   std::vector<Manifests> manifests;
+  std::vector<Unread> unread;
   const PlatformSpec* platform = nullptr;  ///< what procedures are rehearsed on; may be null
   bool platform_itself = false;            ///< its own rules apply, too
   std::vector<Objective> objectives;       ///< beside those of the documents
@@ -58,6 +66,8 @@ struct Input {
 
 /// All findings, by file and line; the same input gives the same ones.
 std::vector<Finding> audit(const Input& input);
+/// By file and line, each once: what audits of several inputs found together.
+void put_in_order(std::vector<Finding>& findings);
 
 class Look;
 

@@ -5,6 +5,7 @@ namespace drdrill::audit {
 
 class Look;
 
+void check_unread(Look&);
 void check_variables(Look&);
 void check_retention_variable(Look&);
 void check_overwrites(Look&);

@@ -13,6 +13,8 @@ constexpr Severity warning = Severity::warning;
 constexpr Severity note = Severity::note;
 
 constexpr std::array table{
+    Rule{"not-read", warning, "a file of which nothing could be made",
+         "mend it, or name what it is made into", check_unread},
     // What was written.
     Rule{"variable-not-set", warning, "a variable that nothing sets",
          "set it, or stop where it is missing: ${NAME:?}", check_variables},

@@ -43,6 +43,13 @@ std::string host_of(std::string_view text) {
 
 }  // namespace
 
+void check_unread(Look& look) {
+  for (const Unread& unread : look.input.unread) {
+    look.report(unread.place, unread.why);
+    look.found.back().severity = unread.severity;
+  }
+}
+
 void check_checklists(Look& look) {
   for (const ProcedureDocument& document : look.input.documents)
     for (const WrittenChecklist& list : document.checklists) {

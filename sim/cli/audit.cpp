@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "sim/audit/audit.hpp"
+#include "sim/cli/audit_baseline.hpp"
 #include "sim/cli/audit_files.hpp"
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/messages.hpp"
@@ -56,17 +57,17 @@ int audit_command(const Options& given, Context& context) {
   const auto requests = given.values("report");
   const ReportFiles reports(requests, formats());
 
-  AuditFiles files;
+  AuditFiles files(context);
   Problems problems;
-  if (given.has("platform")) files.use_platform(given.value("platform", ""), context);
-  for (const std::string& name : given.positional()) files.add(name, context, problems);
+  if (given.has("platform")) files.use_platform(given.value("platform", ""));
+  for (const std::string& name : given.positional()) files.add(name, problems);
   if (!problems.empty()) return write_problems(problems, context.err);
   std::vector<audit::Finding> findings = files.audit();
   if (given.has("baseline")) apply_baseline(given.value("baseline", ""), findings);
   if (given.has("write-baseline")) write_baseline(given.value("write-baseline", ""), findings);
 
   const AuditReport report{findings, fail_on, files.count(), files.procedures(),
-                           files.platform_name()};
+                           files.platform_names()};
   if (!given.has("quiet") && !reports.takes_stdout())
     find_audit_writer("text")->write(report, context.out, {context.colour, context.width});
   reports.write([&](std::string_view format,

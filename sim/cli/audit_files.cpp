@@ -2,45 +2,36 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <iostream>
+#include <map>
 #include <set>
 
-#include "models/simulated_world.hpp"
-#include "reports/json_writer.hpp"
 #include "scenarios/document.hpp"
 #include "scenarios/procedures/import.hpp"
+#include "sim/cli/audit_platform.hpp"
+#include "sim/cli/audit_reading.hpp"
 #include "sim/cli/find_scenario.hpp"
-#include "sim/cli/options.hpp"
 #include "sim/cli/worlds.hpp"
-#include "sim/drill/drill.hpp"
+#include "sim/kube/helm.hpp"
 #include "sim/kube/yaml.hpp"
+
+namespace fs = std::filesystem;
 
 namespace drdrill::cli {
 namespace {
-
-constexpr std::size_t most_files = 5000;
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 bool is_yaml(const std::string& path) {
   return path.ends_with(".yaml") || path.ends_with(".yml");
 }
 
-audit::Rehearsal rehearse(const PlatformSpec& platform, const Scenario& scenario) {
-  SimulatedWorld world(platform, scenario.start);
-  world.reset(1, 0);
-  audit::Rehearsal done;
-  if (const Problems refused = preflight(scenario, world); !refused.empty()) {
-    done.refused = refused.all().front().message;
-    return done;
-  }
-  run_drill(scenario, world, {}, done.journal);
-  done.judgement = judge(done.journal);
-  return done;
+/// "./docs/dr.md" and "/home/me/repo/docs/dr.md" are "docs/dr.md" in /home/me/repo: the same
+/// finding has one name, whoever asks.
+std::string shown_path(const std::string& path) {
+  const fs::path plain = fs::path(path).lexically_normal();
+  if (!plain.is_absolute()) return plain.string();
+  std::error_code error;
+  const fs::path near = plain.lexically_relative(fs::current_path(error));
+  return error || near.empty() || *near.begin() == ".." ? plain.string() : near.string();
 }
 
 ProcedureDocument document_of(const Runbook& runbook, const std::string& file) {
@@ -52,193 +43,242 @@ ProcedureDocument document_of(const Runbook& runbook, const std::string& file) {
   return document;
 }
 
-std::string key_of(std::string_view rule, std::string_view file, std::string_view evidence) {
-  return std::string(rule) + "\n" + std::string(file) + "\n" + std::string(evidence);
+bool is_kubernetes(const Value& document) {
+  return document.find("kind") && document.find("apiVersion");
+}
+
+/// "charts/db/templates/x.yaml" is of charts/db.
+std::string chart_of(const std::string& path) {
+  const std::size_t at = path.rfind("/templates/");
+  return at == std::string::npos ? fs::path(path).parent_path().string() : path.substr(0, at);
 }
 
 }  // namespace
 
-AuditFiles::AuditFiles() = default;
-AuditFiles::~AuditFiles() = default;
-
-void AuditFiles::use_platform(const std::string& name, const Context& context) {
+void AuditFiles::use_platform(const std::string& name) {
   platform_ = std::make_unique<PlatformSpec>(
-      load_platform(find_platform(name, context), {}, parameters_of_models()));
-  input_.platform = platform_.get();
+      load_platform(find_platform(name, context_), {}, parameters_of_models()));
 }
 
 std::size_t AuditFiles::procedures() const {
-  std::size_t count = 0;
+  std::size_t count = scenarios_.size();
   for (const ProcedureDocument& document : input_.documents) count += document.procedures.size();
   return count;
 }
 
-std::string AuditFiles::platform_name() const {
-  return input_.platform ? input_.platform->name : "";
+void AuditFiles::not_read(SourcePlace place, std::string why, bool asked_for) {
+  input_.unread.push_back({std::move(place), std::move(why),
+                           asked_for ? audit::Severity::error : audit::Severity::warning});
 }
 
-void AuditFiles::add(const std::string& name, const Context& context, Problems& problems) {
-  namespace fs = std::filesystem;
-  if (!fs::exists(name)) {
-    // The name of a shipped platform goes before that of a scenario.
-    for (const std::string& folder : scenario_folders(context))
-      if (const std::string path = folder + "/platforms/" + name + ".json"; fs::exists(path))
-        return add_file(path, true, problems);
-    return add_file(find_scenario(name, context), true, problems);
+void AuditFiles::add(const std::string& name, Problems& problems) {
+  if (name == "-") {
+    const auto text = bounded_text(std::cin);
+    if (!text) return not_read({"-", 0}, "there is more of it than 32 MiB", true);
+    if (!add_manifests(*text, "-", 1, true)) not_read({"-", 0}, "it has no manifest", true);
+    return files_.push_back("-");
   }
-  if (!fs::is_directory(name)) return add_file(name, true, problems);
-  std::vector<std::string> paths;
-  for (auto it =
-           fs::recursive_directory_iterator(name, fs::directory_options::skip_permission_denied);
-       it != fs::recursive_directory_iterator(); ++it) {
-    const std::string leaf = it->path().filename().string();
-    if (it->is_directory() &&
-        (leaf.starts_with(".") || leaf == "node_modules" || leaf == "vendor" || leaf == "build")) {
-      it.disable_recursion_pending();
-      continue;
-    }
-    if (it->is_regular_file()) paths.push_back(it->path().string());
-    if (paths.size() > most_files) break;
-  }
-  std::sort(paths.begin(), paths.end());
-  for (const std::string& path : paths) add_file(path, false, problems);
+  std::error_code error;
+  if (fs::is_directory(name, error)) return add_folder(shown_path(name), problems);
+  if (fs::exists(name, error)) return add_file(shown_path(name), true, problems);
+  // The name of a shipped platform goes before that of a scenario.
+  for (const std::string& folder : scenario_folders(context_))
+    if (const std::string path = folder + "/platforms/" + name + ".json"; fs::exists(path, error))
+      return add_file(path, true, problems);
+  add_file(find_scenario(name, context_), true, problems);
+}
+
+void AuditFiles::add_folder(const std::string& folder, Problems& problems) {
+  const FolderFiles found = files_below(folder);
+  const std::size_t before = files_.size() + input_.unread.size() + templates_.size();
+  for (const std::string& path : found.paths) add_file(path, false, problems);
+  if (!found.all)
+    not_read({folder, 0},
+             "there are more than " + std::to_string(found.paths.size()) +
+                 " files in it, and those that came later were not looked at",
+             true);
+  if (files_.size() + input_.unread.size() + templates_.size() == before)
+    not_read({folder, 0}, "no file in it is a document, a script, a manifest or one of drdrill's",
+             true);
 }
 
 void AuditFiles::add_file(const std::string& path, bool asked_for, Problems& problems) {
-  if (procedures::is_procedure_file(path)) {
-    Problems own;
-    ProcedureDocument document = procedures::import_file(path, own);
-    // In a folder there is much that is none of ours.
-    if (asked_for)
-      for (const Problem& problem : own.all()) problems.add(problem);
-    if (document.procedures.empty() && document.manifests.empty() && document.objectives.empty() &&
-        !asked_for)
-      return;
-    for (const ManifestText& manifest : document.manifests)
-      add_manifests(manifest.text, manifest.place.file, manifest.place.line);
-    input_.documents.push_back(std::move(document));
-    files_.push_back(path);
-    return;
-  }
-  if (is_yaml(path)) {
-    add_manifests(text_of(path), path, 1);
-    files_.push_back(path);
-    return;
-  }
+  if (procedures::is_procedure_file(path)) return add_document(path, asked_for);
+  if (is_yaml(path)) return add_yaml(path, asked_for);
   if (path.ends_with(".json")) return add_json(path, asked_for, problems);
   if (asked_for)
     problems.add({path,
                   {},
                   "",
-                  "expected a document (.md), a script (.sh), manifests (.yaml) or one of "
+                  "expected a document (.md), a script (.sh), manifests (.yaml, .json) or one of "
                   "drdrill's files (.json)"});
+}
+
+void AuditFiles::add_document(const std::string& path, bool asked_for) {
+  Problems problems;
+  ProcedureDocument document = procedures::import_file(path, problems);
+  for (const Problem& problem : problems.all())
+    not_read({path, problem.at.line}, problem.message, asked_for);
+  const bool nothing =
+      document.procedures.empty() && document.manifests.empty() && document.objectives.empty();
+  if (nothing) {
+    if (asked_for && problems.empty())
+      not_read({path, 0}, "no procedure, manifest or objective was found in it", true);
+    // In a folder there is much that is none of ours.
+    if (!asked_for) return;
+  }
+  for (const ManifestText& manifest : document.manifests)
+    add_manifests(manifest.text, manifest.place.file, manifest.place.line, false);
+  input_.documents.push_back(std::move(document));
+  files_.push_back(path);
+}
+
+void AuditFiles::add_yaml(const std::string& path, bool asked_for) {
+  const auto text = bounded_text(path);
+  if (!text) return not_read({path, 0}, "it cannot be read, or is larger than 32 MiB", asked_for);
+  if (kube::is_helm_template(*text)) {
+    templates_.push_back(path);
+    if (asked_for)
+      not_read({path, 0},
+               "it is a Helm template, and no manifest yet: audit what `helm template` makes of it",
+               true);
+    return;
+  }
+  if (add_manifests(*text, path, 1, asked_for)) files_.push_back(path);
 }
 
 void AuditFiles::add_json(const std::string& path, bool asked_for, Problems& problems) {
   const auto known = parameters_of_models();
   const Checked checked = check_file(path, known);
-  if (!checked.kind && !asked_for) return;
-  for (const Problem& problem : checked.problems.all()) problems.add(problem);
-  if (!checked.problems.empty() || !checked.kind) return;
+  if (!checked.kind) {
+    const auto text = bounded_text(path);
+    const bool manifest = text && text->find("\"apiVersion\"") != std::string::npos &&
+                          add_manifests(*text, path, 1, asked_for);
+    if (manifest) files_.push_back(path);
+    if (manifest || !asked_for) return;
+  }
+  if (!asked_for)
+    for (const Problem& problem : checked.problems.all())
+      not_read({problem.file, problem.at.line}, problem.message, false);
+  else
+    for (const Problem& problem : checked.problems.all()) problems.add(problem);
+  if (!checked.problems.empty()) return;
   files_.push_back(path);
   switch (*checked.kind) {
     case FileKind::runbook:
       input_.documents.push_back(document_of(load_runbook(path), path));
       return;
     case FileKind::platform:
-      if (platform_ || scenario_) return;
-      platform_ = std::make_unique<PlatformSpec>(load_platform(path, {}, known));
-      input_.platform = platform_.get();
-      input_.platform_itself = true;
+      platforms_.push_back(std::make_unique<PlatformSpec>(load_platform(path, {}, known)));
       return;
-    case FileKind::scenario: {
-      if (scenario_) return;
-      scenario_ = std::make_unique<LoadedScenario>(load_scenario(path, {}, known));
-      input_.documents.push_back(document_of(scenario_->scenario.runbook, path));
-      input_.scenario = &scenario_->scenario;
-      for (const Objective& objective : scenario_->scenario.objectives)
-        input_.objectives.push_back(objective);
-      if (!platform_) input_.platform = &scenario_->platform;
+    case FileKind::scenario:
+      scenarios_.push_back(std::make_unique<LoadedScenario>(load_scenario(path, {}, known)));
       return;
-    }
     case FileKind::parameters:
     case FileKind::validation:
       return;
   }
 }
 
-/// Kinds that are not known, and templates that are no YAML yet, say nothing here.
-void AuditFiles::add_manifests(const std::string& text, const std::string& file, int line) {
+bool AuditFiles::add_manifests(const std::string& text, const std::string& file, int line,
+                               bool asked_for) {
   audit::Manifests made;
   made.file = file;
   made.first_line = line;
-  Problems ignored;
-  made.documents = kube::parse_yaml_documents(text, file, ignored);
+  kube::YamlLimits limits;
+  limits.bytes = most_audited_bytes;
+  Problems problems;
+  made.documents = kube::parse_yaml_documents(text, file, problems, limits);
+  bool kubernetes = false;
   for (const Value& document : made.documents) {
-    if (!document.find("kind") || !document.find("apiVersion")) continue;
+    if (!is_kubernetes(document)) continue;
+    kubernetes = true;
     Problems own;
     kube::read_manifest(document, file, own, made.objects);
+    // Folders hold parts of objects, too: what kustomize lays over others.
+    if (!asked_for) continue;
+    for (const Problem& problem : own.all())
+      input_.unread.push_back({{file, line + std::max(problem.at.line, 1) - 1},
+                               problem.pointer + ": " + problem.message,
+                               audit::Severity::note});
   }
-  input_.manifests.push_back(std::move(made));
+  // What is no YAML in a document is often part of one, or something to fill in.
+  const bool whole_file = line == 1;
+  if (whole_file || kubernetes || text.find("apiVersion:") != std::string::npos)
+    for (const Problem& problem : problems.all())
+      not_read({file, line + std::max(problem.at.line, 1) - 1}, problem.message,
+               asked_for && whole_file);
+  if (!made.documents.empty()) input_.manifests.push_back(std::move(made));
+  if (asked_for && whole_file && !kubernetes && problems.empty())
+    not_read({file, 0}, "it is YAML, and none of Kubernetes'", true);
+  return kubernetes;
 }
 
-std::vector<audit::Finding> AuditFiles::audit() const {
+/// What everything is that belongs to no scenario and to no platform of its own.
+audit::Input AuditFiles::whole_input() const {
   audit::Input input = input_;
-  if (input.platform) {
-    const PlatformSpec& platform = *input.platform;
-    input.rehearse = [&platform](const Scenario& scenario) { return rehearse(platform, scenario); };
+  std::map<std::string, std::vector<std::string>> charts;
+  for (const std::string& path : templates_) charts[chart_of(path)].push_back(path);
+  for (const auto& [chart, files] : charts)
+    input.unread.push_back(
+        {{files.front(), 0},
+         std::to_string(files.size()) + (files.size() == 1 ? " file of " : " files of ") + chart +
+             (files.size() == 1 ? " is a Helm template" : " are Helm templates") +
+             ", and no manifests yet: helm template " + chart + " | drdrill audit -",
+         audit::Severity::warning});
+  return input;
+}
+
+std::vector<audit::Input> AuditFiles::inputs() const {
+  std::vector<audit::Input> all;
+  all.push_back(whole_input());
+  audit::Input& whole = all.front();
+  const bool rehearses = !whole.documents.empty() || !whole.manifests.empty();
+  std::size_t first = 0;  // of the named platforms that are audited by themselves
+  if (platform_) {
+    whole.platform = platform_.get();
+  } else if (!platforms_.empty()) {
+    whole.platform = platforms_.front().get();
+    whole.platform_itself = true;
+    first = 1;
+  } else if (!scenarios_.empty() && rehearses) {
+    whole.platform = &scenarios_.front()->platform;
   }
-  std::vector<audit::Finding> findings = audit::audit(input);
-  std::set<std::string> named;
+  for (std::size_t i = first; i < platforms_.size(); ++i) {
+    audit::Input& one = all.emplace_back();
+    one.platform = platforms_[i].get();
+    one.platform_itself = true;
+  }
+  for (const auto& loaded : scenarios_) {
+    audit::Input& one = all.emplace_back();
+    one.documents.push_back(document_of(loaded->scenario.runbook, loaded->scenario.file));
+    one.scenario = &loaded->scenario;
+    one.objectives = loaded->scenario.objectives;
+    one.platform = &loaded->platform;
+  }
+  return all;
+}
+
+std::vector<audit::Finding> AuditFiles::audit() {
+  std::vector<audit::Finding> findings;
+  std::set<std::string> platforms;
+  std::vector<audit::Input> all = inputs();
+  for (audit::Input& input : all) {
+    if (input.platform) platforms.insert(input.platform->name);
+    if (input.platform)
+      input.rehearse = [platform = input.platform](const Scenario& scenario) {
+        return rehearse(*platform, scenario);
+      };
+    for (audit::Finding& finding : audit::audit(input)) findings.push_back(std::move(finding));
+  }
+  for (const std::string& name : platforms)
+    platform_names_ += (platform_names_.empty() ? "" : ", ") + name;
+  audit::put_in_order(findings);
+  std::set<std::string> named(files_.begin(), files_.end());
   for (const audit::Finding& finding : findings) named.insert(finding.place.file);
-  for (const std::string& file : files_) named.insert(file);
   for (const std::string& file : named)
-    if (!file.empty()) audit::apply_allowances(text_of(file), file, findings);
+    if (const auto text = bounded_text(file)) audit::apply_allowances(*text, file, findings);
   return findings;
-}
-
-void apply_baseline(const std::string& path, std::vector<audit::Finding>& findings) {
-  Problems problems;
-  const auto document = load_document(path, problems);
-  const Value* accepted = document ? document->find("accepted") : nullptr;
-  if (document && (!accepted || accepted->kind != Value::Kind::array))
-    problems.add({path, {}, "", "this is no baseline: --write-baseline makes one"});
-  if (!problems.empty()) throw InputError(std::move(problems));
-  const auto word = [](const Value& row, std::string_view key) {
-    const Value* value = row.find(key);
-    return value ? value->text : std::string();
-  };
-  std::set<std::string> known;
-  for (const Value& row : accepted->items)
-    known.insert(key_of(word(row, "rule"), word(row, "file"), word(row, "evidence")));
-  for (audit::Finding& finding : findings)
-    if (finding.accepted.empty() &&
-        known.count(key_of(finding.rule, finding.place.file, finding.evidence)) != 0)
-      finding.accepted = "baseline";
-}
-
-void write_baseline(const std::string& path, const std::vector<audit::Finding>& findings) {
-  reports::JsonWriter json;
-  json.begin_object()
-      .key("format")
-      .string("drdrill-audit-baseline-1")
-      .key("accepted")
-      .begin_array();
-  for (const audit::Finding& finding : findings) {
-    json.begin_object(reports::JsonWriter::Layout::one_line);
-    json.key("rule")
-        .string(finding.rule)
-        .key("file")
-        .string(finding.place.file)
-        .key("evidence")
-        .string(finding.evidence);
-    json.end_object();
-  }
-  json.end_array().end_object();
-  std::ofstream out(path, std::ios::binary);
-  out << json.take();
-  out.flush();
-  if (!out) throw UsageError("cannot write " + path);
 }
 
 }  // namespace drdrill::cli

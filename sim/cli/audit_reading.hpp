@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// How `audit` reads what it was given: no more of a file, a folder or a pipe than it can look at,
+/// and nothing is left out without a word.
+namespace drdrill::cli {
+
+inline constexpr std::size_t most_audited_bytes = std::size_t{32} << 20;  ///< of one file
+
+/// The text; nothing when there is more of it than `most` bytes, or it cannot be read. A device or
+/// a pipe is read up to there and no further.
+std::optional<std::string> bounded_text(const std::string& path,
+                                        std::size_t most = most_audited_bytes);
+std::optional<std::string> bounded_text(std::istream& in, std::size_t most = most_audited_bytes);
+
+struct FolderFiles {
+  std::vector<std::string> paths;  ///< in order
+  bool all = true;                 ///< false: there are more
+};
+/// The files below a folder, without what no author wrote (hidden ones, node_modules, vendor,
+/// build).
+FolderFiles files_below(const std::string& folder, std::size_t most = 20'000);
+
+}  // namespace drdrill::cli

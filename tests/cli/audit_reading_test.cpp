@@ -1,0 +1,101 @@
+#include "sim/cli/audit_reading.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/folder.hpp"
+#include "tests/cli/harness.hpp"
+
+namespace drdrill::test {
+namespace {
+
+std::string written(const Folder& folder, const std::string& name, const std::string& text) {
+  std::filesystem::create_directories(std::filesystem::path(folder / name).parent_path());
+  std::ofstream(folder / name) << text;
+  return folder / name;
+}
+
+constexpr const char* promotion =
+    "## Database recovery\n```bash\nkubectl logs web --until=5m\n```\n";
+
+}  // namespace
+
+TEST_CASE("audit does not call a file sound that it could not read") {
+  const Folder folder;
+  const auto broken = drdrill({"audit", written(folder, "broken.yaml", "a: [1,\n")});
+  CHECK(broken.code == 1);
+  CHECK(contains(broken.out, "error [not-read] no YAML"));
+  const auto other = drdrill({"audit", written(folder, "other.yaml", "a: 1\n")});
+  CHECK(contains(other.out, "error [not-read] it is YAML, and none of Kubernetes'"));
+  const auto prose = drdrill({"audit", written(folder, "prose.md", "# Notes\nAll is well.\n")});
+  CHECK(contains(prose.out, "error [not-read] no procedure, manifest or objective"));
+  const auto large = drdrill({"audit", written(folder, "large.sh", std::string(5'000'000, '#'))});
+  CHECK(contains(large.out, "error [not-read] the file is larger than 4 MB"));
+}
+
+TEST_CASE("in a folder, what cannot be read is told beside what is found") {
+  const Folder folder;
+  written(folder, "docs/dr.md", promotion);
+  written(folder, "docs/broken.yaml", "a: [1,\n");
+  written(folder, "docs/notes.md", "# Notes\nAll is well.\n");
+  written(folder, "docs/settings.yaml", "a: 1\n");
+  for (const char* name : {"a", "b"})
+    written(folder, "docs/chart/templates/" + std::string(name) + ".yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Values.name }}}\n");
+  const auto found = drdrill({"audit", folder / "docs"});
+  INFO(found.out);
+  CHECK(contains(found.out, "[kubectl-option-unknown]"));
+  CHECK(contains(found.out, "docs/broken.yaml:2: warning [not-read]"));
+  CHECK(contains(found.out, "2 files of " + (folder / "docs/chart") + " are Helm templates"));
+  CHECK(!contains(found.out, "notes.md"));
+  CHECK(!contains(found.out, "settings.yaml"));
+  std::filesystem::create_directories(folder / "empty");
+  CHECK(contains(drdrill({"audit", folder / "empty"}).out, "error [not-read] no file in it"));
+}
+
+TEST_CASE("more is not read than can be looked at, and hidden and foreign folders are left out") {
+  const Folder folder;
+  written(folder, "x/a.md", promotion);
+  written(folder, "x/b.md", promotion);
+  written(folder, "x/node_modules/c.md", promotion);
+  written(folder, "x/.git/d.md", promotion);
+  CHECK(cli::files_below(folder / "x").paths.size() == 2);
+  CHECK(cli::files_below(folder / "x").all);
+  CHECK(!cli::files_below(folder / "x", 1).all);
+  CHECK(cli::bounded_text(folder / "x/a.md", 1'000));
+  CHECK(!cli::bounded_text(folder / "x/a.md", 10));
+  CHECK(!cli::bounded_text("/dev/zero", 1'000));
+}
+
+TEST_CASE("every scenario and every platform that is named is audited") {
+  const auto found =
+      drdrill({"audit", "scenarios/node-failure.json", "scenarios/database-failover.json",
+               "scenarios/platforms/gomeet-500.json", "scenarios/platforms/gomeet-500-dr.json"});
+  INFO(found.out << found.err);
+  CHECK(contains(found.out, "scenarios/runbooks/node-failure.json"));
+  CHECK(contains(found.out, "scenarios/runbooks/database-failover.json"));
+  CHECK(contains(found.out, "scenarios/platforms/gomeet-500.json:"));
+  CHECK(contains(found.out, "scenarios/platforms/gomeet-500-dr.json:"));
+  CHECK(contains(found.out, "rehearsed on simulated gomeet-500, gomeet-500-dr"));
+}
+
+TEST_CASE("a baseline holds though lines move and paths are written otherwise") {
+  const Folder folder;
+  const std::string file = written(folder, "dr.md", promotion);
+  const std::string known = folder / "known.json";
+  CHECK(drdrill({"audit", file, "--quiet", "--write-baseline", known}).code == 1);
+  CHECK(drdrill({"audit", file, "--baseline", known}).code == 0);
+  written(folder, "dr.md", "\n\n" + std::string(promotion));
+  CHECK(drdrill({"audit", file, "--baseline", known}).code == 0);
+  CHECK(drdrill({"audit", folder / "./dr.md", "--baseline", known}).code == 0);
+  written(folder, "dr.md", std::string(promotion) + promotion);
+  const auto twice = drdrill({"audit", file, "--baseline", known});
+  CHECK(twice.code == 1);
+  CHECK(contains(twice.out, "1 error, 0 warnings"));
+  CHECK(contains(twice.out, "1 accepted"));
+}
+
+}  // namespace drdrill::test
