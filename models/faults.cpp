@@ -16,8 +16,9 @@ Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring,
       sites_(sites),
       dns_(dns) {}
 
-void Faults::resolve(const Target& target, std::vector<Place>& pods,
-                     std::vector<Place>& nodes) const {
+Faults::Places Faults::resolve(const Target& target) const {
+  Places found;
+  const bool pods_wanted = target.level == Level::pod || target.level == Level::process;
   for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
     const int cluster = static_cast<int>(c);
     const kube::Cluster& objects = kubernetes_.cluster(cluster);
@@ -27,17 +28,17 @@ void Faults::resolve(const Target& target, std::vector<Place>& pods,
                         (node.meta.name == target.name || node.pool == target.name)) ||
                        (target.level == Level::zone && node.zone == target.name) ||
                        (target.level == Level::region && node.region == target.name);
-      if (node.meta.exists && hit) nodes.push_back({cluster, static_cast<int>(n), 0});
+      if (node.meta.exists && hit) found.nodes.push_back({cluster, static_cast<int>(n), 0, 0});
     }
-    if (target.level != Level::pod && target.level != Level::process) continue;
-    for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    for (std::size_t p = 0; pods_wanted && p < objects.pods.size(); ++p) {
       const kube::Pod& pod = objects.pods[p];
       if (!pod.meta.exists) continue;
       const bool of_workload =
           pod.owner == kube::Pod::Owner::workload &&
           objects.workloads[static_cast<std::size_t>(pod.owner_index)].meta.name == target.name;
       if (pod.meta.name == target.name || of_workload)
-        pods.push_back({cluster, static_cast<int>(p), pod.uid});
+        found.pods.push_back({cluster, static_cast<int>(p), pod.uid,
+                              static_cast<std::uint32_t>(std::max(pod.restarts, 0))});
     }
   }
   const auto name_of = [&](const Place& place, bool pod) -> const std::string& {
@@ -45,49 +46,23 @@ void Faults::resolve(const Target& target, std::vector<Place>& pods,
     const auto index = static_cast<std::size_t>(place.index);
     return pod ? objects.pods[index].meta.name : objects.nodes[index].meta.name;
   };
-  std::stable_sort(pods.begin(), pods.end(), [&](const Place& a, const Place& b) {
+  std::stable_sort(found.pods.begin(), found.pods.end(), [&](const Place& a, const Place& b) {
     return name_of(a, true) < name_of(b, true);
   });
-  std::stable_sort(nodes.begin(), nodes.end(), [&](const Place& a, const Place& b) {
+  std::stable_sort(found.nodes.begin(), found.nodes.end(), [&](const Place& a, const Place& b) {
     return name_of(a, false) < name_of(b, false);
   });
   const auto most = static_cast<std::size_t>(std::max(target.count, 1));
-  if (pods.size() > most) pods.resize(most);
-  if (target.level == Level::node && nodes.size() > most) nodes.resize(most);
+  if (found.pods.size() > most) found.pods.resize(most);
+  if (target.level == Level::node && found.nodes.size() > most) found.nodes.resize(most);
+  return found;
 }
 
-std::optional<Refusal> Faults::refusal(const Effect& effect) const {
-  const Level level = effect.target.level;
-  if (level == Level::person) {
-    if (effect.primitive != Primitive::absent) return Refusal{"people can only be absent"};
-    if (monitoring_.has_role(effect.target.name)) return std::nullopt;
-    return Refusal{"nobody has the role \"" + effect.target.name + "\""};
-  }
-  if (effect.primitive == Primitive::absent) return Refusal{"only people can be absent"};
-  if (effect.primitive == Primitive::pause && level != Level::pod && level != Level::node)
-    return Refusal{"only pods and nodes can be paused in simulation"};
-  std::vector<Place> pods, nodes;
-  resolve(effect.target, pods, nodes);
-  if (is_impairment(effect.primitive)) return refusal_of_impairment(effect, pods, nodes);
-  if (pods.empty() && nodes.empty())
-    return Refusal{"nothing is called \"" + to_string(effect.target) + "\""};
-  if (effect.primitive == Primitive::deploy)
-    for (const Place& place : pods)
-      if (kubernetes_.pod({place.cluster, place.index}).owner != kube::Pod::Owner::workload)
-        return Refusal{"\"" + effect.target.name + "\" is of no workload that could be deployed"};
-  if (effect.primitive == Primitive::erase || effect.primitive == Primitive::lose)
-    for (const Place& place : pods) {
-      const ComponentId component = kubernetes_.component_of({place.cluster, place.index});
-      const bool loses =
-          component == ComponentId::postgres ||
-          (component == ComponentId::monitoring && effect.primitive == Primitive::lose);
-      if (!loses)
-        return Refusal{"in simulation only PostgreSQL" +
-                       std::string(effect.primitive == Primitive::lose
-                                       ? " and monitoring pods lose their data"
-                                       : " takes statements")};
-    }
-  return std::nullopt;
+Side Faults::side_of(const Places& at) {
+  Side side;
+  for (const Place& place : at.pods) side.pods.emplace_back(place.cluster, place.uid);
+  for (const Place& place : at.nodes) side.nodes.emplace_back(place.cluster, place.index);
+  return side;
 }
 
 /// The claims of the pod hold nothing any more, and the processes end.
@@ -104,7 +79,7 @@ void Faults::lose_data(PodRef ref) {
 }
 
 /// As a person does it.
-bool Faults::set_image(const Deployed& what, const std::string& image) {
+bool Faults::set_image(const Deployed& what, const std::string& image) const {
   const kube::Cluster& cluster = kubernetes_.cluster(what.cluster);
   const kube::Workload& workload = cluster.workloads[static_cast<std::size_t>(what.workload)];
   const std::vector<std::string> arguments{
@@ -121,11 +96,18 @@ bool Faults::set_image(const Deployed& what, const std::string& image) {
   return true;
 }
 
+/// Deploying what is broken already, or over what another fault deployed, joins that deployment.
 bool Faults::deploy(Injected& injected, PodRef ref) {
   if (injected.deployed) return true;
   Deployed what;
   what.cluster = ref.cluster;
   what.workload = kubernetes_.pod(ref).owner_index;
+  for (const Injected& other : injected_)
+    if (!other.state.undone && other.deployed && other.deployed->cluster == what.cluster &&
+        other.deployed->workload == what.workload) {
+      injected.deployed = other.deployed;
+      return true;
+    }
   const kube::Container& container = kubernetes_.pod(ref).spec->containers.front();
   what.container = container.name;
   what.good = container.image;
@@ -137,7 +119,9 @@ bool Faults::deploy(Injected& injected, PodRef ref) {
 }
 
 /// By the image from before, unless the runbook has brought another one since.
-void Faults::undo_deployment(const Deployed& what) {
+void Faults::undo_deployment(const Deployed& what) const {
+  for (const Injected& other : injected_)
+    if (!other.state.undone && other.deployed && other.deployed->bad == what.bad) return;
   const kube::Workload& workload =
       kubernetes_.cluster(what.cluster).workloads[static_cast<std::size_t>(what.workload)];
   const auto& containers = workload.pod_template().containers;
@@ -146,83 +130,170 @@ void Faults::undo_deployment(const Deployed& what) {
     set_image(what, what.good);
 }
 
-void Faults::touch_node(Injected& injected, const Place& place) const {
-  const kube::Cluster& objects = kubernetes_.cluster(place.cluster);
-  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
-    const PodRef ref{place.cluster, static_cast<int>(p)};
-    if (objects.pods[p].meta.exists && objects.pods[p].node == place.index &&
-        kubernetes_.model_of(ref))
-      injected.state.touched.add(kubernetes_.component_of(ref));
+/// Notes which components have something among the targets.
+void Faults::touch(Injected& injected) const {
+  const auto add = [&](PodRef ref) {
+    if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
+  };
+  for (const Place& place : injected.at.pods) add({place.cluster, place.index});
+  for (const Place& place : injected.at.nodes) {
+    const auto& pods = kubernetes_.cluster(place.cluster).pods;
+    for (std::size_t p = 0; p < pods.size(); ++p)
+      if (pods[p].meta.exists && pods[p].node == place.index)
+        add({place.cluster, static_cast<int>(p)});
   }
+  const Primitive primitive = injected.effect.primitive;
+  if (primitive == Primitive::expire) injected.state.touched.add(ComponentId::load_balancer);
+  if (primitive == Primitive::corrupt || primitive == Primitive::vanish)
+    injected.state.touched.add(ComponentId::postgres);
+}
+
+bool Faults::in_force(Primitive primitive) const {
+  return std::any_of(injected_.begin(), injected_.end(), [&](const Injected& each) {
+    return !each.state.undone && each.effect.primitive == primitive;
+  });
+}
+
+/// What all faults in force do where `is_there` says that they are.
+template <class IsThere>
+Faults::Suffering Faults::suffering(IsThere&& is_there) const {
+  Suffering all;
+  for (const Injected& each : injected_) {
+    if (each.state.undone || !is_there(each)) continue;
+    const double amount = each.effect.amount;
+    Impairment& impairment = all.impairment;
+    switch (each.effect.primitive) {
+      case Primitive::crash:
+        all.without_power = true;
+        break;
+      case Primitive::pause:
+        all.stands_still = true;
+        break;
+      case Primitive::isolate:
+        all.cutoff = {true, true};
+        break;
+      case Primitive::slow:
+        impairment.slowness = std::max(impairment.slowness, amount);
+        break;
+      case Primitive::delay:
+        impairment.delay = std::max(impairment.delay, from_seconds(amount));
+        break;
+      case Primitive::drop:
+        impairment.loss = std::max(impairment.loss, amount);
+        break;
+      case Primitive::skew:
+        impairment.skew = std::max(impairment.skew, from_seconds(amount));
+        break;
+      case Primitive::fill:
+        impairment.full = true;
+        break;
+      default:
+        break;
+    }
+  }
+  return all;
 }
 
 /// Managed clusters have their control plane in their own region.
-void Faults::set_control_planes(const Effect& effect, bool available) {
+void Faults::set_control_planes() const {
   const auto& clusters = context_.spec.clusters;
-  for (std::size_t c = 0; c < clusters.size(); ++c)
-    if (clusters[c].region == effect.target.name)
-      kubernetes_.set_control_plane(static_cast<int>(c), available);
+  for (std::size_t c = 0; c < clusters.size(); ++c) {
+    const bool lost = std::any_of(injected_.begin(), injected_.end(), [&](const Injected& each) {
+      return !each.state.undone && !is_impairment(each.effect.primitive) &&
+             each.effect.target.level == Level::region &&
+             each.effect.target.name == clusters[c].region;
+    });
+    kubernetes_.set_control_plane(static_cast<int>(c), !lost);
+  }
+}
+
+/// What happens once, when the fault comes.
+void Faults::act_on(Injected& injected, PodRef ref) {
+  switch (injected.effect.primitive) {
+    case Primitive::crash:
+      kubernetes_.crash_pod(ref);
+      break;
+    case Primitive::erase:
+      injected.state.took_effect = databases_.of(ref).erase_rows(ref) || injected.state.took_effect;
+      break;
+    case Primitive::lose:
+      lose_data(ref);
+      break;
+    case Primitive::deploy:
+      injected.state.took_effect = deploy(injected, ref) || injected.state.took_effect;
+      break;
+    case Primitive::fill:
+      // PostgreSQL panics when it cannot write WAL; Redis goes on and refuses writes.
+      if (kubernetes_.component_of(ref) == ComponentId::postgres) kubernetes_.crash_pod(ref);
+      break;
+    default:
+      break;
+  }
+}
+
+/// Makes everything that the fault concerns suffer from what is in force now, this fault or not.
+void Faults::settle(const Injected& injected) {
+  context_.changed = true;
+  const Primitive primitive = injected.effect.primitive;
+  if (primitive == Primitive::expire) sites_.set_certificate_expired(in_force(primitive));
+  if (primitive == Primitive::refuse) dns_.set_provider_down(in_force(primitive));
+  for (const std::string& key : injected.backups) settle_backup(key);
+  if (primitive == Primitive::absent) {
+    std::vector<std::string_view> absent;
+    for (const Injected& each : injected_)
+      if (!each.state.undone && each.effect.primitive == Primitive::absent)
+        absent.push_back(each.effect.target.name);
+    monitoring_.set_absent(absent);
+  }
+  for (const Place& place : injected.at.nodes) {
+    const Suffering all = suffering([&](const Injected& each) {
+      return std::any_of(each.at.nodes.begin(), each.at.nodes.end(), [&](const Place& node) {
+        return node.cluster == place.cluster && node.index == place.index;
+      });
+    });
+    if (all.without_power)
+      kubernetes_.crash_node(place.cluster, place.index);
+    else
+      kubernetes_.restore_node(place.cluster, place.index);
+    // Nothing comes from a machine that stands still, and nothing is taken up there.
+    kubernetes_.cut_off_node(place.cluster, place.index,
+                             all.stands_still ? Cutoff{true, true} : all.cutoff);
+    kubernetes_.impair_node(place.cluster, place.index, all.impairment);
+  }
+  if (injected.effect.target.level == Level::region) set_control_planes();
+  for (const Place& place : injected.at.pods) {
+    if (!is_same_pod(place)) continue;
+    const PodRef ref{place.cluster, place.index};
+    const auto process = static_cast<std::uint32_t>(std::max(kubernetes_.pod(ref).restarts, 0));
+    const Suffering all = suffering([&](const Injected& each) {
+      return std::any_of(each.at.pods.begin(), each.at.pods.end(), [&](const Place& pod) {
+        // A process that was started since does not stand still.
+        const bool is_there = pod.cluster == place.cluster && pod.uid == place.uid;
+        return is_there && (each.effect.primitive != Primitive::pause || pod.process == process);
+      });
+    });
+    kubernetes_.cut_off_pod(ref, all.cutoff);
+    kubernetes_.pause_pod(ref, all.stands_still);
+    kubernetes_.impair_pod(ref, all.impairment);
+  }
+  if (injected.deployed && injected.state.undone) undo_deployment(*injected.deployed);
+  if (is_impairment(primitive)) kubernetes_.impairment_changed();
 }
 
 EffectId Faults::inject(const Effect& effect) {
-  Injected injected{effect, {}, {}, {}, {}, 0, {}};
-  resolve(effect.target, injected.pods, injected.nodes);
+  injected_.push_back({effect, {}, resolve(effect.target), std::nullopt, 0, {}});
+  Injected& injected = injected_.back();
   injected.state.since = context_.now();
-  if (is_impairment(effect.primitive)) {
-    impair(injected, true);
-    injected.state.took_effect = true;
-    injected_.push_back(std::move(injected));
-    return static_cast<EffectId>(injected_.size() - 1);
-  }
-  if (effect.primitive == Primitive::absent) monitoring_.set_absent(effect.target.name, true);
-  for (const Place& place : injected.nodes) {
-    touch_node(injected, place);
-    switch (effect.primitive) {
-      case Primitive::crash:
-        kubernetes_.crash_node(place.cluster, place.index);
-        break;
-      case Primitive::isolate:
-      case Primitive::pause:
-        kubernetes_.isolate_node(place.cluster, place.index, true);
-        break;
-      default:
-        break;
-    }
-  }
-  if (effect.target.level == Level::region) set_control_planes(effect, false);
-  bool erased = false, deployed = false;
-  for (const Place& place : injected.pods) {
-    const PodRef ref{place.cluster, place.index};
-    if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
-    switch (effect.primitive) {
-      case Primitive::crash:
-        kubernetes_.crash_pod(ref);
-        break;
-      case Primitive::isolate:
-        kubernetes_.isolate_pod(ref, true);
-        break;
-      case Primitive::pause:
-        kubernetes_.pause_pod(ref, true);
-        break;
-      case Primitive::erase:
-        erased = databases_.of(ref).erase_rows(ref) || erased;
-        break;
-      case Primitive::lose:
-        lose_data(ref);
-        break;
-      case Primitive::deploy:
-        deployed = deploy(injected, ref) || deployed;
-        break;
-      default:
-        break;
-    }
-  }
-  if (effect.primitive == Primitive::erase || effect.primitive == Primitive::deploy)
-    injected.state.took_effect = erased || deployed;
-  else
-    injected.state.took_effect =
-        effect.primitive == Primitive::absent || !injected.pods.empty() || !injected.nodes.empty();
-  injected_.push_back(std::move(injected));
+  touch(injected);
+  const Primitive primitive = effect.primitive;
+  const bool depends = primitive == Primitive::erase || primitive == Primitive::deploy;
+  injected.state.took_effect = !depends && (is_impairment(primitive) ||
+                                            primitive == Primitive::absent || !injected.at.empty());
+  if (primitive == Primitive::corrupt || primitive == Primitive::vanish) spoil_backups(injected);
+  if (primitive == Primitive::cut)
+    injected.cut = kubernetes_.cut(side_of(injected.at), side_of(resolve(*effect.other)));
+  settle(injected);
+  for (const Place& place : injected.at.pods) act_on(injected, {place.cluster, place.index});
   return static_cast<EffectId>(injected_.size() - 1);
 }
 
@@ -244,29 +315,15 @@ void Faults::recover(EffectId effect) {
   Injected& injected = injected_[index];
   if (injected.state.undone) return;
   injected.state.undone = true;
-  const Primitive primitive = injected.effect.primitive;
-  if (is_impairment(primitive)) return impair(injected, false);
-  if (primitive == Primitive::absent) monitoring_.set_absent(injected.effect.target.name, false);
-  if (injected.effect.target.level == Level::region) set_control_planes(injected.effect, true);
-  for (const Place& place : injected.nodes) {
-    if (primitive == Primitive::crash) kubernetes_.restore_node(place.cluster, place.index);
-    if (primitive == Primitive::isolate || primitive == Primitive::pause)
-      kubernetes_.isolate_node(place.cluster, place.index, false);
-  }
-  if (injected.deployed) undo_deployment(*injected.deployed);
-  for (const Place& place : injected.pods) {
-    if (!is_same_pod(place)) continue;
-    const PodRef ref{place.cluster, place.index};
-    if (primitive == Primitive::isolate) kubernetes_.isolate_pod(ref, false);
-    if (primitive == Primitive::pause) kubernetes_.pause_pod(ref, false);
-  }
+  if (injected.effect.primitive == Primitive::cut) kubernetes_.mend(injected.cut);
+  settle(injected);
 }
 
 void Faults::add_inventory(Inventory& inventory) const {
-  const auto in_force = std::count_if(injected_.begin(), injected_.end(),
-                                      [](const Injected& i) { return !i.state.undone; });
+  const auto count = std::count_if(injected_.begin(), injected_.end(),
+                                   [](const Injected& i) { return !i.state.undone; });
   inventory.push_back(
-      {ComponentId::platform, "faults in force", in_force, InventoryItem::Better::lower, true});
+      {ComponentId::platform, "faults in force", count, InventoryItem::Better::lower, true});
 }
 
 }  // namespace drdrill::models

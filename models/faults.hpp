@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,7 +13,9 @@
 #include "models/volumes.hpp"
 #include "sim/drill/world.hpp"
 
-/// Primitive effects on the simulated platform.
+/// Primitive effects on the simulated platform. What a pod, a machine or a name suffers from
+/// follows from all faults that are in force, of each kind the strongest: one that ends leaves the
+/// others.
 namespace drdrill::models {
 
 class Faults {
@@ -20,7 +23,10 @@ class Faults {
   Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Databases& databases,
          Volumes& volumes, Sites& sites, Dns& dns);
 
-  void reset() { injected_.clear(); }
+  void reset() {
+    injected_.clear();
+    originals_.clear();
+  }
   std::optional<Refusal> refusal(const Effect& effect) const;
   EffectId inject(const Effect& effect);
   EffectState state(EffectId effect) const;
@@ -30,8 +36,15 @@ class Faults {
  private:
   struct Place {
     int cluster = 0;
-    int index = 0;          // pod slot or node
-    std::uint32_t uid = 0;  // of the pod
+    int index = 0;              // pod slot or node
+    std::uint32_t uid = 0;      // of the pod
+    std::uint32_t process = 0;  // of the pod: how often it had been restarted
+  };
+  struct Places {
+    std::vector<Place> pods;
+    std::vector<Place> nodes;
+
+    bool empty() const { return pods.empty() && nodes.empty(); }
   };
   struct Deployed {  // a new image of a workload
     int cluster = 0;
@@ -41,30 +54,41 @@ class Faults {
   struct Injected {
     Effect effect;
     EffectState state;
-    std::vector<Place> pods;
-    std::vector<Place> nodes;
+    Places at;
     std::optional<Deployed> deployed;
     std::size_t cut = 0;
-    std::vector<std::pair<std::string, File>> backups;  // as they were
+    std::vector<std::string> backups;  // those that it spoilt
+  };
+  /// Everything that is in force at one place.
+  struct Suffering {
+    bool without_power = false;
+    bool stands_still = false;
+    Cutoff cutoff;
+    Impairment impairment;
   };
 
-  void resolve(const Target& target, std::vector<Place>& pods, std::vector<Place>& nodes) const;
-
-  // faults_impair.cpp: what leaves the targets up, and what concerns no pod.
-  std::optional<Refusal> refusal_of_impairment(const Effect& effect, const std::vector<Place>& pods,
-                                               const std::vector<Place>& nodes) const;
-  void impair(Injected& injected, bool begins);
-  static void set_impairment(const Effect& effect, Impairment& impairment, bool begins);
-  static Side side_of(const std::vector<Place>& pods, const std::vector<Place>& nodes);
-  std::vector<std::string> backups_on(std::string_view volume) const;
-  void spoil_backups(Injected& injected, bool begins);
-  void lose_data(PodRef ref);
-  void set_control_planes(const Effect& effect, bool available);
-  bool deploy(Injected& injected, PodRef ref);
-  bool set_image(const Deployed& what, const std::string& image);
-  void undo_deployment(const Deployed& what);
+  Places resolve(const Target& target) const;
+  static Side side_of(const Places& at);
+  void settle(const Injected& injected);
+  bool in_force(Primitive primitive) const;
+  template <class IsThere>
+  Suffering suffering(IsThere&& is_there) const;
+  void act_on(Injected& injected, PodRef ref);
   bool is_same_pod(const Place& place) const;
-  void touch_node(Injected& injected, const Place& place) const;
+  void touch(Injected& injected) const;
+  void lose_data(PodRef ref);
+  void set_control_planes() const;
+  bool deploy(Injected& injected, PodRef ref);
+  bool set_image(const Deployed& what, const std::string& image) const;
+  void undo_deployment(const Deployed& what) const;
+
+  // faults_refusal.cpp: what no model would notice.
+  std::optional<Refusal> refusal_of_impairment(const Effect& effect, const Places& at) const;
+
+  // faults_backups.cpp
+  std::vector<std::string> backups_on(std::string_view volume) const;
+  void spoil_backups(Injected& injected);
+  void settle_backup(const std::string& key);
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -74,6 +98,7 @@ class Faults {
   Sites& sites_;
   Dns& dns_;
   std::vector<Injected> injected_;
+  std::map<std::string, File> originals_;  // of spoilt backups, by where they lie
 };
 
 }  // namespace drdrill::models

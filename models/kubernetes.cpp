@@ -17,6 +17,7 @@ Kubernetes::Kubernetes(Context& context)
       models_(context.spec.workloads.size(), nullptr),
       phases_(0, 0, "kubernetes probe phases"),
       look_phases_(0, 0, "kubernetes autoscaler phases"),
+      network_patience_(context.draws["network.patience"]),
       lease_renewal_(context.draws["kubernetes.lease_renewal"]),
       monitor_period_(context.draws["kubernetes.node_monitor_period"]),
       toleration_(context.draws["kubernetes.unreachable_toleration"]),
@@ -102,6 +103,7 @@ void Kubernetes::drop_terminating(int cluster) {
 
 void Kubernetes::reset() {
   broken_images_.clear();
+  patience_ = from_seconds(network_patience_.look());
   // Groups that were made since are kept: they are slots of the engine, not state.
   look_phases_.restart(context_.seed, context_.replication);
   clusters_ = initial_;
@@ -117,8 +119,11 @@ void Kubernetes::reset() {
       now.pods[p].alive_timer = old.alive_timer;
     }
     // Nodes and Services of later are forgotten, their groups are used for the next ones.
-    for (std::size_t n = first.nodes.size(); n < now.nodes.size(); ++n)
+    for (std::size_t n = first.nodes.size(); n < now.nodes.size(); ++n) {
       spare_groups_.push_back(now.nodes[n].lease);
+      spare_groups_.push_back(now.nodes[n].hear);
+      spare_groups_.push_back(now.nodes[n].boot);
+    }
     now.nodes = first.nodes;
     for (std::size_t s = first.services.size(); s < now.services.size(); ++s)
       spare_groups_.push_back(now.services[s].update);
@@ -194,7 +199,7 @@ void Kubernetes::handle(const Event& event) {
       evict_node(cluster, subject);
       break;
     case Kind::booted:
-      node_heard(cluster, subject);
+      node_booted(cluster, subject);
       break;
     case Kind::pulled:
       if (runtime(ref).pulls)

@@ -59,8 +59,11 @@ class Kubernetes {
 
   /// The processes run and are not standing still.
   bool is_up(PodRef ref) const;
-  /// May a connection pass from one pod to the other? Both may be up or not.
+  /// May a connection pass from one pod to the other? Both may be up or not. A link that is cut in
+  /// one direction carries none, nor does one that is slower, or loses more, than it can bear.
   bool reaches(PodRef from, PodRef to) const;
+  /// What the packets between two pods suffer from; those between pods of a node never leave it.
+  Impairment path(PodRef from, PodRef to) const;
   /// Is the pod reached from outside the cluster?
   bool reached_from_outside(PodRef ref) const;
   /// Does the node's kubelet answer the API server? Without it there is no exec and no log.
@@ -89,26 +92,23 @@ class Kubernetes {
   /// Everything that the pod and its node suffer from, together.
   Impairment impairment(PodRef ref) const;
 
-  // Faults.
-  Impairment& impairment_of_pod(PodRef ref) { return runtime(ref).impairment; }
-  Impairment& impairment_of_node(int cluster, int node) {
-    return runtimes_[static_cast<std::size_t>(cluster)]
-        .nodes[static_cast<std::size_t>(node)]
-        .impairment;
-  }
-  /// After a change to an impairment.
-  void impairment_changed() { tell_reach_changed(); }
+  // Faults. What a pod or node suffers from is set as a whole, by whoever knows all the faults that
+  // are in force; setting it again changes nothing.
+  void impair_pod(PodRef ref, const Impairment& impairment);
+  void impair_node(int cluster, int node, const Impairment& impairment);
+  /// After changes to impairments.
+  void impairment_changed();
   /// No connections between the two sides; a number for mend.
   std::size_t cut(Side a, Side b);
   void mend(std::size_t cut);
   void crash_pod(PodRef ref);
   void pause_pod(PodRef ref, bool paused);
-  void isolate_pod(PodRef ref, bool isolated);
+  void cut_off_pod(PodRef ref, Cutoff cutoff);
+  void cut_off_node(int cluster, int node, Cutoff cutoff);
   void crash_node(int cluster, int node);
   void restore_node(int cluster, int node);
   /// From now on every container of this image ends as it starts.
   void break_image(const std::string& image);
-  void isolate_node(int cluster, int node, bool isolated);
   /// Without its control plane a cluster takes no verbs, and nothing is reconciled; what runs,
   /// runs.
   void set_control_plane(int cluster, bool available);
@@ -128,7 +128,7 @@ class Kubernetes {
     bool starting = false;
     bool up = false;
     bool paused = false;
-    bool isolated = false;
+    Cutoff cutoff;
     bool stopping = false;
     bool healthy = true;
     bool told_unschedulable = false;
@@ -154,9 +154,13 @@ class Kubernetes {
   };
   struct NodeRuntime {
     SubjectId subject = SubjectId::none;
-    Group lease{};
+    Group lease{};  // until its silence is noticed
+    Group hear{};   // until it renews its lease again
+    Group boot{};
     bool up = true;
-    bool isolated = false;
+    bool booted = false;  // has power again, but was not heard since: its pods are not started
+    bool heard = true;    // its lease is renewed
+    Cutoff cutoff;
     Impairment impairment;
     Offset silent_since{};
     Offset not_ready_since{};
@@ -258,8 +262,12 @@ class Kubernetes {
   void endpoints_changed(int cluster);
   ComponentId component_of_service(std::string_view name) const;
   void update_routes(int cluster, int service);
+  bool speaks(const NodeRuntime& node) const;
+  bool answers(const NodeRuntime& node) const;
+  void look_at_node(int cluster, int node);
   void node_silent(int cluster, int node);
   void node_not_ready(int cluster, int node);
+  void node_booted(int cluster, int node);
   void node_heard(int cluster, int node);
   void evict_node(int cluster, int node);
   void tell_reach_changed();
@@ -322,11 +330,15 @@ class Kubernetes {
     bool mended = false;
   };
   bool on_side(PodRef ref, const Side& side) const;
+  bool is_cut_off(PodRef ref) const;
+  bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;
+  Duration patience_{};  // of those who wait for an answer
   std::uint64_t version_ = 0;
   RandomStream phases_;
   RandomStream look_phases_;
   std::vector<Draw*> grace_periods_;  // by cluster
+  Draw& network_patience_;
   Draw& lease_renewal_;
   Draw& monitor_period_;
   Draw& toleration_;

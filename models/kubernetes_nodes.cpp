@@ -10,6 +10,23 @@ constexpr auto not_ready_key = "node.kubernetes.io/unreachable";
 
 }  // namespace
 
+/// Did the node fall silent, or is it heard again? A kubelet that can renews its lease within the
+/// next renewal; until then the node counts as silent.
+void Kubernetes::look_at_node(int cluster, int node) {
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  const bool now = speaks(rt);
+  if (now == rt.heard) return;
+  rt.heard = now;
+  if (now) {
+    const Duration renewal = from_seconds(phases_.uniform() * lease_renewal_.value());
+    return at(renewal, Kind::heard, cluster, node, rt.hear);
+  }
+  const bool was_heard = context_.engine.pending(rt.hear) == 0;
+  context_.engine.cancel(rt.hear);
+  if (was_heard) node_silent(cluster, node);
+}
+
 /// The node controller marks a node NotReady when it has not heard of it for the grace period; it
 /// looks every monitor period, and the last lease was renewed up to one renewal before the silence.
 /// So: T = G - U(0, renewal) + U(0, period).
@@ -18,7 +35,6 @@ void Kubernetes::node_silent(int cluster, int node) {
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   rt.silent_since = context_.now();
   usage_changed(cluster);
-  context_.engine.cancel(rt.lease);
   Draw& grace_period = *grace_periods_[static_cast<std::size_t>(cluster)];
   const Duration since_renewal = from_seconds(phases_.uniform() * lease_renewal_.value());
   const Duration until_look = from_seconds(phases_.uniform() * monitor_period_.value());
@@ -81,14 +97,24 @@ void Kubernetes::evict_node(int cluster, int node) {
   objects_changed(cluster);
 }
 
+/// A machine has power again. Its kubelet asks the API server what to run.
+void Kubernetes::node_booted(int cluster, int node) {
+  NodeRuntime& rt =
+      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  rt.booted = true;
+  if (speaks(rt)) node_heard(cluster, node);
+}
+
 void Kubernetes::node_heard(int cluster, int node) {
   auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   const bool booted = !rt.up;
-  rt.up = true;
+  rt.up = rt.heard = true;
+  rt.booted = false;
   detach_node(cluster, node);
   context_.engine.cancel(rt.lease);
+  context_.engine.cancel(rt.hear);
   kube::Node& object = objects.nodes[static_cast<std::size_t>(node)];
   if (!object.ready) {
     object.ready = true;
@@ -126,7 +152,7 @@ void Kubernetes::set_control_plane(int cluster, bool available) {
   if (!available) return;
   for (std::size_t n = 0; n < objects.nodes.size(); ++n) {
     const NodeRuntime& node = runtimes_[static_cast<std::size_t>(cluster)].nodes[n];
-    if (objects.nodes[n].meta.exists && (!node.up || node.isolated) && objects.nodes[n].ready &&
+    if (objects.nodes[n].meta.exists && !node.heard && objects.nodes[n].ready &&
         context_.engine.pending(node.lease) == 0)
       node_silent(cluster, static_cast<int>(n));
   }
@@ -149,10 +175,10 @@ void Kubernetes::pause_pod(PodRef ref, bool paused) {
   tell_reach_changed();
 }
 
-void Kubernetes::isolate_pod(PodRef ref, bool isolated) {
+void Kubernetes::cut_off_pod(PodRef ref, Cutoff cutoff) {
   PodRuntime& rt = runtime(ref);
-  if (rt.isolated == isolated) return;
-  rt.isolated = isolated;
+  if (rt.cutoff == cutoff) return;
+  rt.cutoff = cutoff;
   touch();
   health_changed(ref);
   tell_reach_changed();
@@ -161,6 +187,8 @@ void Kubernetes::isolate_pod(PodRef ref, bool isolated) {
 void Kubernetes::crash_node(int cluster, int node) {
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  context_.engine.cancel(rt.boot);
+  rt.booted = false;
   if (!rt.up) return;
   rt.up = false;
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
@@ -172,30 +200,25 @@ void Kubernetes::crash_node(int cluster, int node) {
     end_container(ref, Ending::lost);
     pod_of(ref).ready = was_ready;
   }
-  if (!rt.isolated) node_silent(cluster, node);
+  look_at_node(cluster, node);
   tell_reach_changed();
 }
 
+/// Power is back; until the machine has booted it is as silent as before.
 void Kubernetes::restore_node(int cluster, int node) {
   const NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
-  if (rt.up) return;
-  context_.engine.cancel(rt.lease);
-  at(node_boot_.time(), Kind::booted, cluster, node, rt.lease);
+  if (rt.up || rt.booted || context_.engine.pending(rt.boot) > 0) return;
+  at(node_boot_.time(), Kind::booted, cluster, node, rt.boot);
 }
 
-void Kubernetes::isolate_node(int cluster, int node, bool isolated) {
+void Kubernetes::cut_off_node(int cluster, int node, Cutoff cutoff) {
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
-  if (rt.isolated == isolated) return;
-  rt.isolated = isolated;
+  if (rt.cutoff == cutoff) return;
+  rt.cutoff = cutoff;
   touch();
-  if (isolated && rt.up) node_silent(cluster, node);
-  if (!isolated && rt.up) {
-    context_.engine.cancel(rt.lease);
-    at(from_seconds(phases_.uniform() * lease_renewal_.value()), Kind::heard, cluster, node,
-       rt.lease);
-  }
+  look_at_node(cluster, node);
   tell_reach_changed();
 }
 

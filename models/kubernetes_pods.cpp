@@ -12,6 +12,8 @@ void Kubernetes::grow(int cluster) {
   while (rt.nodes.size() < objects.nodes.size()) {
     rt.nodes.emplace_back();
     rt.nodes.back().lease = take_group();
+    rt.nodes.back().hear = take_group();
+    rt.nodes.back().boot = take_group();
     rt.nodes.back().subject = context_.notes.subject(objects.nodes[rt.nodes.size() - 1].meta.name);
   }
   while (rt.services.size() < objects.services.size()) {
@@ -42,7 +44,8 @@ void Kubernetes::adopt(PodRef ref) {
   rt.uid = object.uid;
   rt.subject = context_.notes.subject(object.meta.name);
   rt.model = -1;
-  rt.starting = rt.up = rt.paused = rt.isolated = rt.stopping = rt.told_unschedulable = false;
+  rt.starting = rt.up = rt.paused = rt.stopping = rt.told_unschedulable = false;
+  rt.cutoff = {};
   rt.impairment = {};
   rt.told_refused = rt.image_missing = false;
   rt.placed = rt.ready_changed = rt.measured_at = context_.now();
@@ -205,7 +208,7 @@ void Kubernetes::begin_stop(PodRef ref) {
   touch();
   endpoints_changed(ref.cluster);
   const NodeRuntime* node = node_of(ref);
-  if (node && (!node->up || node->isolated)) return;  // nobody confirms: the object stays
+  if (node && !answers(*node)) return;  // nobody confirms: the object stays
   if (!rt.up) {
     at(Duration::zero(), Kind::exited, ref.cluster, ref.pod, rt.life);
     return;

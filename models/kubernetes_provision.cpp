@@ -14,7 +14,7 @@ bool Kubernetes::zone_lives(int cluster, std::string_view zone) const {
   bool any = false;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (!nodes[n].meta.exists || nodes[n].zone != zone) continue;
-    if (runtimes[n].up && !runtimes[n].isolated) return true;
+    if (answers(runtimes[n])) return true;
     any = true;
   }
   return !any;

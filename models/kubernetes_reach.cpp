@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "models/kubernetes.hpp"
+#include "models/link.hpp"
 
 /// Who reaches whom, and what pods suffer from.
 namespace drdrill::models {
@@ -11,43 +12,73 @@ bool Kubernetes::is_up(PodRef ref) const {
   return rt.up && !rt.paused;
 }
 
+bool Kubernetes::is_cut_off(PodRef ref) const {
+  const NodeRuntime* node = node_of(ref);
+  return runtime(ref).cutoff.any() || !node || !node->up || node->cutoff.any();
+}
+
+/// Does a connection come to anything over such a path?
+bool Kubernetes::bears(const Impairment& path) const {
+  if (path.delay == Duration::zero() && path.loss <= 0) return true;
+  network_patience_.use();
+  return comes_through(path, patience_);
+}
+
 bool Kubernetes::reaches(PodRef from, PodRef to) const {
-  const auto cut = [&](PodRef ref) {
-    const NodeRuntime* node = node_of(ref);
-    return runtime(ref).isolated || !node || !node->up || node->isolated;
-  };
   if (from == to) return true;
-  if (cut(from) || cut(to)) return false;
+  if (is_cut_off(from) || is_cut_off(to)) return false;
   for (const Cut& each : cuts_)
     if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
                          (on_side(from, each.b) && on_side(to, each.a))))
       return false;
+  if (!bears(path(from, to))) return false;
   if (from.cluster != to.cluster) return true;
   return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
 }
 
 bool Kubernetes::reached_from_outside(PodRef ref) const {
-  const NodeRuntime* node = node_of(ref);
-  return !runtime(ref).isolated && node && node->up && !node->isolated &&
+  return !is_cut_off(ref) && bears(impairment(ref)) &&
          kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
+}
+
+/// Does the kubelet renew its lease? It needs power and a network that bears it.
+bool Kubernetes::speaks(const NodeRuntime& node) const {
+  return (node.up || node.booted) && !node.cutoff.any() && bears(node.impairment);
+}
+
+/// Does the kubelet answer, and do what it is told?
+bool Kubernetes::answers(const NodeRuntime& node) const {
+  return node.up && !node.cutoff.any() && bears(node.impairment);
 }
 
 bool Kubernetes::kubelet_answers(PodRef ref) const {
   const NodeRuntime* node = node_of(ref);
-  return node && node->up && !node->isolated;
+  return node && answers(*node);
 }
 
 Impairment Kubernetes::impairment(PodRef ref) const {
-  Impairment all = runtime(ref).impairment;
   const NodeRuntime* node = node_of(ref);
-  if (!node) return all;
-  const Impairment& more = node->impairment;
-  all.slowness *= more.slowness;
-  all.delay += more.delay;
-  all.loss = 1 - (1 - all.loss) * (1 - more.loss);
-  all.skew += more.skew;
-  all.full = all.full || more.full;
-  return all;
+  return node ? runtime(ref).impairment + node->impairment : runtime(ref).impairment;
+}
+
+Impairment Kubernetes::path(PodRef from, PodRef to) const {
+  const bool same_node = from.cluster == to.cluster && pod(from).node == pod(to).node;
+  if (same_node) return runtime(from).impairment + runtime(to).impairment;
+  return impairment(from) + impairment(to);
+}
+
+void Kubernetes::impair_pod(PodRef ref, const Impairment& impairment) {
+  runtime(ref).impairment = impairment;
+}
+
+void Kubernetes::impair_node(int cluster, int node, const Impairment& impairment) {
+  auto& nodes = runtimes_[static_cast<std::size_t>(cluster)].nodes;
+  nodes[static_cast<std::size_t>(node)].impairment = impairment;
+  look_at_node(cluster, node);
+}
+
+void Kubernetes::impairment_changed() {
+  tell_reach_changed();
 }
 
 bool Kubernetes::on_side(PodRef ref, const Side& side) const {

@@ -147,9 +147,11 @@ void Monitoring::switch_off(bool off) {
   count();
 }
 
-void Monitoring::set_absent(std::string_view role, bool absent) {
+void Monitoring::set_absent(std::span<const std::string_view> who) {
   for (Person& person : people_)
-    if (person.spec->role == role || person.spec->name == role) person.absent = absent;
+    person.absent = std::any_of(who.begin(), who.end(), [&](std::string_view name) {
+      return person.spec->role == name || person.spec->name == name;
+    });
 }
 
 void Monitoring::count() {
@@ -219,6 +221,12 @@ bool Monitoring::has_role(std::string_view role) const {
   for (const Person& person : people_)
     if (person.spec->role == role) return true;
   return false;
+}
+
+bool Monitoring::knows(std::string_view role_or_name) const {
+  return std::any_of(people_.begin(), people_.end(), [&](const Person& person) {
+    return person.spec->role == role_or_name || person.spec->name == role_or_name;
+  });
 }
 
 std::vector<std::string_view> Monitoring::active_alerts() const {

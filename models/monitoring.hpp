@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,8 @@ class Monitoring final : public PodModel {
   }
   /// A fault or its end: the whole system is not there.
   void switch_off(bool off);
-  /// A fault or its end: nobody with this role answers.
-  void set_absent(std::string_view role, bool absent);
+  /// A fault or its end: who does not answer, by roles and names.
+  void set_absent(std::span<const std::string_view> who);
 
   /// What one Prometheus had stored is gone. Nobody keeps another copy of it.
   void data_lost(std::string_view pod_name);
@@ -49,6 +50,7 @@ class Monitoring final : public PodModel {
   /// Somebody with the role knows what to do.
   bool is_ready(std::string_view role) const;
   bool has_role(std::string_view role) const;
+  bool knows(std::string_view role_or_name) const;
 
   /// Rules whose condition holds, by name: alerts that are pending or firing.
   std::vector<std::string_view> active_alerts() const;

@@ -99,6 +99,9 @@ constexpr std::array rows{
     ParameterRow{"monitoring.process_start", seconds,
                  "from container start of Prometheus to evaluating rules"},
     ParameterRow{"monitoring.retention", seconds, "how far back Prometheus keeps samples"},
+    ParameterRow{"network.patience", seconds,
+                 "how long peers wait for an answer before a link that carries next to nothing is "
+                 "as good as cut"},
     ParameterRow{"people.acknowledge", seconds, "until a page is acknowledged by day"},
     ParameterRow{"people.diagnose", seconds,
                  "from acknowledging to knowing what to do, with a runbook"},

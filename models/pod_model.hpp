@@ -72,6 +72,15 @@ struct Impairment {
   bool operator==(const Impairment&) const = default;
 };
 
+/// Which packets of a pod or a machine are lost, all of them.
+struct Cutoff {
+  bool in = false;   ///< nothing arrives
+  bool out = false;  ///< nothing that it sends arrives anywhere
+
+  bool any() const { return in || out; }
+  bool operator==(const Cutoff&) const = default;
+};
+
 /// Pods and nodes that a partition has on one side.
 struct Side {
   std::vector<std::pair<int, std::uint32_t>> pods;  ///< cluster, uid
