@@ -234,11 +234,11 @@ void Kubernetes::handle(const Event& event) {
   }
 }
 
-Kubernetes::PodRuntime& Kubernetes::runtime(PodRef ref) {
+PodRuntime& Kubernetes::runtime(PodRef ref) {
   return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
 }
 
-const Kubernetes::PodRuntime& Kubernetes::runtime(PodRef ref) const {
+const PodRuntime& Kubernetes::runtime(PodRef ref) const {
   return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
 }
 
@@ -247,11 +247,11 @@ kube::Pod& Kubernetes::pod_of(PodRef ref) {
       .pods[static_cast<std::size_t>(ref.pod)];
 }
 
-Kubernetes::NodeRuntime* Kubernetes::node_of(PodRef ref) {
+NodeRuntime* Kubernetes::node_of(PodRef ref) {
   return const_cast<NodeRuntime*>(static_cast<const Kubernetes*>(this)->node_of(ref));
 }
 
-const Kubernetes::NodeRuntime* Kubernetes::node_of(PodRef ref) const {
+const NodeRuntime* Kubernetes::node_of(PodRef ref) const {
   const int node = pod(ref).node;
   if (node == kube::no_index) return nullptr;
   return &runtimes_[static_cast<std::size_t>(ref.cluster)].nodes[static_cast<std::size_t>(node)];

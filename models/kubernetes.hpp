@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/context.hpp"
+#include "models/kubernetes_runtime.hpp"
 #include "models/pod_model.hpp"
 #include "models/workload_timers.hpp"
 #include "sim/drill/world.hpp"
@@ -118,90 +119,6 @@ class Kubernetes {
   std::uint64_t version() const { return version_; }
 
  private:
-  struct PodRuntime {
-    std::uint32_t uid = 0;  // 0: the slot has no pod
-    SubjectId subject = SubjectId::none;
-    int model = -1;  // index into spec.workloads
-    Group life{};    // start, stop, restart
-    Group ready_timer{};
-    Group alive_timer{};
-    bool starting = false;
-    bool up = false;
-    bool paused = false;
-    Cutoff cutoff;
-    bool stopping = false;
-    bool healthy = true;
-    bool told_unschedulable = false;
-    bool told_refused = false;
-    int failures_in_row = 0;
-    Impairment impairment;
-    Offset started{};
-    Duration probe_phase{};
-    Duration restart_wait{};
-    bool image_missing = false;
-    bool pulls = false;  // an image, before it starts
-    Offset pull_began{};
-    Offset placed{};                                // on its node
-    Offset ready_changed{};                         // condition Ready
-    Offset health_changed{};                        // of what probes ask
-    Offset measured_at{};                           // by metrics-server
-    std::array<std::optional<double>, 2> measured;  // by Usage
-  };
-  /// An image on a node, or on its way there.
-  struct PulledImage {
-    int image = 0;  // index into images_
-    Offset there{};
-  };
-  struct NodeRuntime {
-    SubjectId subject = SubjectId::none;
-    Group lease{};  // until its silence is noticed
-    Group hear{};   // until it renews its lease again
-    Group boot{};
-    bool up = true;
-    bool booted = false;  // has power again, but was not heard since: its pods are not started
-    bool heard = true;    // its lease is renewed
-    Cutoff cutoff;
-    Impairment impairment;
-    Offset silent_since{};
-    Offset not_ready_since{};
-    std::vector<PulledImage> images;
-    Offset pulling_until{};  // images are pulled one after the other
-  };
-  /// A node that the provider was asked for.
-  struct ComingNode {
-    int number = 0;
-    std::string zone;
-  };
-  /// A volume that the control plane holds to be attached to a node that does not answer.
-  struct Attachment {
-    int claim = 0;
-    int node = 0;
-  };
-  struct PoolRuntime {
-    int made = 0;  // since the reset, or asked for
-    std::vector<ComingNode> coming;
-  };
-  struct ServiceRuntime {
-    std::vector<int> routed;
-    Offset stale_since{};
-    SubjectId subject = SubjectId::none;
-    Group update{};
-  };
-  struct ClusterRuntime {
-    std::vector<PodRuntime> pods;
-    std::vector<NodeRuntime> nodes;
-    std::vector<ServiceRuntime> services;
-    std::vector<Offset> jobs_wait;  // by Job: until its next pod may be made
-    std::vector<PoolRuntime> pools;
-    std::vector<Attachment> attached;
-    std::vector<kube::ScalingMemory> scaling;  // by HorizontalPodAutoscaler
-    Duration scrape_phase{};
-    Duration look_phase{};
-    Group sync{};
-    Group collect{};
-    Group scrape{};
-    Group look{};
-  };
   struct Image {
     std::string name;
     bool exists = true;  // the registry has it
