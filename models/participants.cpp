@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "models/reconnect_policy.hpp"
-
 namespace drdrill::models {
 
 Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns,
@@ -13,6 +11,7 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& site
       sites_(sites),
       dns_(dns),
       retries_(retries),
+      records_(context, sites, dns),
       jitter_(0, 0, "participant jitter"),
       jitter_of_each_(jitter_),
       churn_(0, 0, "participant churn"),
@@ -22,6 +21,7 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& site
       round_trip_(context.draws["livekit.round_trip"]),
       media_setup_(context.draws["livekit.media_setup"]),
       join_timeout_(context.draws["livekit.join_timeout"]),
+      peer_timeout_(context.draws["livekit.peer_timeout"]),
       reload_(context.draws["people.page_reload"]) {
   const LoadSpec& load = context.spec.load;
   all_.resize(static_cast<std::size_t>(load.meetings) *
@@ -48,9 +48,11 @@ void Participants::reset() {
   failing_share_ = worst_failing_share_ = lost_s_ = 0;
   accounted_ = failing_since_ = Offset::zero();
   audiences_.reset(all_.size());
+  records_.reset();
   idle_.clear();
   found_.assign(sites_.size(), Nothing::something);
   found_otherwise_ = false;
+  told_full_ = Offset::min();
   publications_ = 0;
   curve_.clear();
   const LoadSpec& load = context_.spec.load;
@@ -62,12 +64,23 @@ void Participants::reset() {
     all_[i].timer = timer;
     all_[i].meeting = static_cast<int>(i / per_meeting);
     if (i % per_meeting >= present) continue;
-    const PodRef sfu = sites_[0].sfu.choose(all_[i].meeting);
-    if (sfu == no_pod) continue;
+    const auto who = static_cast<std::uint32_t>(i);
     ++joined_;
-    connect(static_cast<std::uint32_t>(i), sfu);
+    const Sfu::Choice choice = sites_[0].sfu.choose(all_[i].meeting);
+    if (choice.outcome != Sfu::Outcome::media) {  // tries again and again
+      if (choice.outcome == Sfu::Outcome::full) tell_full(choice);
+      all_[i].state = State::waiting;
+      all_[i].manual = all_[i].newcomer = true;
+      at(reload_.time(), Kind::attempt, who);
+      continue;
+    }
+    // They came one after the other until now.
+    const double ago = 1 - static_cast<double>(i % per_meeting) / static_cast<double>(present);
+    records_.had_joined(who, all_[i].meeting, -from_seconds(ago * to_seconds(load.join_window)));
+    connect(who, choice.node);
   }
   counted_joined_ = joined_;
+  count_media(0);
   schedule_churn();
 }
 
@@ -102,6 +115,7 @@ void Participants::handle(const Event& event) {
       account();
       sites_[participant.sfu.cluster].sfu.leave(participant.sfu, participant.meeting);
       participant.state = State::outside;
+      records_.left(who);
       --joined_;
       count_media(-1);
       // Somebody else arrives in the same place a little later.
@@ -143,6 +157,7 @@ void Participants::sfu_gone(PodRef sfu, Ending ending) {
   bool first = true;
   for (const std::uint32_t who : audiences_.of(sfu)) {
     if (all_[who].state != State::connected) continue;
+    records_.node_ended(who);
     Duration notices = notice_closed_.time();
     if (ending == Ending::lost)
       notices = std::max(
@@ -186,98 +201,6 @@ void Participants::lose(std::uint32_t who, Duration notices_after, ParameterId b
   participant.manual = false;
   count_media(-1);
   at(notices_after, Kind::notice, who);
-}
-
-/// One try: resume with the old node first, then join anew.
-void Participants::attempt(std::uint32_t who) {
-  Participant& participant = all_[who];
-  if (participant.state == State::unaware) {
-    participant.state = State::waiting;
-    if (participant.attempt == 0)
-      context_.note(NoteKind::clients_noticed, ComponentId::livekit_sfu,
-                    kubernetes_.subject_of(participant.sfu), participant.notices_by,
-                    context_.now() - participant.lost_at);
-  }
-  if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
-  participant.site = dns_.cluster_for(who);
-  const bool resume = participant.attempt == 0 && !participant.manual;
-  if (const Nothing finds = found_at(participant.site); !resume && finds != Nothing::something)
-    return find_nothing(who, finds);
-  if (participant.site == Dns::nowhere || sites_.certificate_expired())
-    return fail(who, round_trip_.time());
-  Site& site = site_of(who);
-  if (!site.entry.connect()) return fail(who, join_timeout_.time());
-  if (resume) {
-    const bool same =
-        participant.sfu != no_pod && participant.sfu.cluster == participant.site &&
-        site.sfu.takes(participant.sfu) &&
-        participant.sfu_uid ==
-            kubernetes_.pod(participant.sfu).uid * 1000 +
-                static_cast<std::uint32_t>(kubernetes_.pod(participant.sfu).restarts % 1000);
-    if (!same) return fail(who, round_trip_.time());
-    site.sfu.leave(participant.sfu, participant.meeting);
-    participant.state = State::joining;
-    participant.stage = static_cast<std::uint8_t>(site.api.join_path().size());
-    return at(round_trip_.time(), Kind::stage_done, who);
-  }
-  participant.state = State::joining;
-  participant.stage = 0;
-  next_stage(who);
-}
-
-/// Goes on along the join path: each service answers, or the attempt fails.
-void Participants::next_stage(std::uint32_t who) {
-  Participant& participant = all_[who];
-  Api& api = site_of(who).api;
-  const auto path = api.join_path();
-  if (path.empty()) return fail(who, round_trip_.time());
-  if (participant.stage >= path.size()) return at(media_setup_.time(), Kind::enter, who);
-  const std::optional<Offset> done = api.request(path[participant.stage], participant.meeting);
-  if (!done) return fail(who, round_trip_.time());
-  const Duration limit = join_timeout_.time();
-  const Duration wait = *done - context_.now();
-  if (wait > limit) return fail(who, limit);
-  ++participant.stage;
-  at(wait + round_trip_.time(), Kind::stage_done, who);
-}
-
-void Participants::enter(std::uint32_t who) {
-  Participant& participant = all_[who];
-  const PodRef sfu = site_of(who).sfu.choose(participant.meeting);
-  if (sfu == no_pod) return fail(who, round_trip_.time());
-  account();
-  if (context_.now() - participant.lost_at >= long_outage) ++long_affected_;
-  const bool lost_media = !participant.newcomer;
-  if (lost_media)
-    context_.note(NoteKind::clients_reconnected, ComponentId::livekit_sfu,
-                  kubernetes_.subject_of(sfu),
-                  participant.manual ? reload_.id() : media_setup_.id(),
-                  context_.now() - participant.attempt_began);
-  connect(who, sfu);
-  if (lost_media && with_media_ == joined_)
-    context_.note(NoteKind::clients_rejoined, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu),
-                  media_setup_.id(), context_.now() - participant.attempt_began);
-}
-
-void Participants::fail(std::uint32_t who, Duration after) {
-  all_[who].state = State::waiting;
-  at(after, Kind::attempt_failed, who);
-}
-
-void Participants::attempt_failed(std::uint32_t who) {
-  Participant& participant = all_[who];
-  ++participant.attempt;
-  if (participant.manual || participant.attempt >= reconnect_attempts) {
-    if (!participant.manual)
-      context_.note(NoteKind::clients_gave_up, ComponentId::livekit_sfu, everybody_);
-    participant.manual = true;
-    participant.attempt = 1;
-    participant.attempt_began = context_.now();
-    at(reload_.time(), Kind::attempt, who);
-    return;
-  }
-  const double jitter = participant.attempt >= first_with_jitter ? jitter_.uniform() : 0;
-  at(reconnect_wait(participant.attempt, jitter), Kind::attempt, who);
 }
 
 void Participants::schedule_churn() {

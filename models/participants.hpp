@@ -7,6 +7,7 @@
 
 #include "models/audiences.hpp"
 #include "models/retries.hpp"
+#include "models/room_records.hpp"
 #include "models/sites.hpp"
 #include "sim/drill/world.hpp"
 
@@ -38,7 +39,7 @@ class Participants final : public SfuObserver {
   void set_failing_share(double share);
   /// The first fault is about now: what counts as joined is taken here.
   UserImpact impact(Offset end) const;
-  void add_ledger(Ledger& ledger, Offset end) const;
+  void add_ledger(Ledger& ledger) const { records_.add_ledger(ledger); }
 
  private:
   /// An outage that counts somebody as affected (the definition of severity).
@@ -88,6 +89,8 @@ class Participants final : public SfuObserver {
   void attempt(std::uint32_t who);
   void next_stage(std::uint32_t who);
   void enter(std::uint32_t who);
+  bool finds_place(std::uint32_t who);
+  void tell_full(const Sfu::Choice& choice);
   void attempt_failed(std::uint32_t who);
   void fail(std::uint32_t who, Duration after);
   Nothing found_at(int site);  ///< by a client that is sent there
@@ -113,8 +116,10 @@ class Participants final : public SfuObserver {
   std::vector<std::uint32_t> idle_;
   std::vector<Nothing> found_;    // by site, when last looked
   bool found_otherwise_ = false;  // by somebody since
+  Offset told_full_{};
   int publications_ = 0;
   Audiences audiences_;
+  RoomRecords records_;
   std::int64_t joined_ = 0;
   std::int64_t with_media_ = 0;
   std::int64_t counted_joined_ = 0;
@@ -135,6 +140,7 @@ class Participants final : public SfuObserver {
   Draw& round_trip_;
   Draw& media_setup_;
   Draw& join_timeout_;
+  Draw& peer_timeout_;
   Draw& reload_;
 };
 

@@ -2,7 +2,7 @@
 
 #include "models/participants.hpp"
 
-/// What an outage did to people, and which of their records are lost.
+/// What an outage did to people.
 namespace drdrill::models {
 /// Participant-seconds lost since the last accounting.
 double Participants::lost_until(Offset end) const {
@@ -39,18 +39,6 @@ UserImpact Participants::impact(Offset end) const {
   for (std::size_t i = 0; i < curve_.size(); i += step) out.curve.push_back(curve_[i]);
   if (!curve_.empty() && out.curve.back().at != curve_.back().at) out.curve.back() = curve_.back();
   return out;
-}
-
-/// Room and participant records live in Redis and are used again when a room is opened on another
-/// node, so they are kept as long as clients go to the same Redis; one record for each participant
-/// and one for each room.
-void Participants::add_ledger(Ledger& ledger, Offset end) const {
-  LedgerStream stream{ComponentId::livekit_sfu, "room and participant records", {}};
-  const auto records = static_cast<std::uint64_t>(counted_joined_ + context_.spec.load.meetings);
-  const bool moved = dns_.in_use() != 0;
-  const Offset last = moved ? std::min(sites_[0].redis.served_until(), end) : end;
-  stream.runs.push_back({Offset::zero(), last, records, moved ? Fate::lost : Fate::kept});
-  ledger.streams.push_back(std::move(stream));
 }
 
 }  // namespace drdrill::models

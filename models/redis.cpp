@@ -4,13 +4,12 @@
 
 #include "models/leaders.hpp"
 #include "models/lookup.hpp"
+#include "models/redis_slots.hpp"
 #include "sim/engine/math.hpp"
 
 /// Servers, their processes and files.
 namespace drdrill::models {
 namespace {
-
-constexpr int all_slots = 16384;
 
 /// How many of `slots` hold none of the keys, which hashing spreads at random.
 int empty_slots(double keys_per_slot, int slots) {
@@ -35,6 +34,7 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int clu
       snapshot_load_rate_(context.draws["redis.snapshot_load_rate"]),
       snapshot_rate_(context.draws["redis.snapshot_rate"]),
       in_service_(context.draws["redis.in_service"]),
+      key_size_(context.draws["redis.key_size"]),
       fsync_(context.draws["redis.fsync_interval"]),
       writable_delay_(context.draws["redis.writable_delay"]),
       min_replicas_(context.draws["redis.min_replicas_to_write"]),
@@ -102,7 +102,6 @@ void Redis::reset() {
   ticks_.restart(context_.seed, context_.replication);
   names_.restart(context_.seed, context_.replication);
   share_ = cluster_ == 0 ? 1 : 0;
-  served_until_ = Offset::zero();
   servers_.resize(first_servers_);
   if (first_servers_ > 0 || cluster_ == 0) return reset_home();
   std::fill(units_.begin(), units_.end(), Unit{});
@@ -145,12 +144,11 @@ void Redis::reset_home() {
     for (const Server& other : servers_) s.address.push_back(other.ip);
   }
   for (std::size_t u = 0; u < units_.size(); ++u) {
-    units_[u].runs.clear();
+    units_[u].writes.clear();
     units_[u].foreign.clear();
     // What was written before the drill; told of only where it is lost.
     const Duration before = in_service_.time();
-    const auto count = static_cast<std::uint64_t>(to_seconds(before) * rate_of_unit());
-    if (count > 0) units_[u].runs.push_back({-before, Offset::zero(), count, Fate::kept});
+    units_[u].writes.add(-before, Offset::zero(), to_seconds(before) * rate_of_unit());
     units_[u].server = who(master_of[static_cast<std::size_t>(home_of(u))]).server;
     units_[u].since = Offset::zero();
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/kubernetes.hpp"
+#include "models/redis_writes.hpp"
 #include "models/volumes.hpp"
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
@@ -30,6 +31,8 @@ class Redis final : public PodModel {
   void pod_ended(PodRef ref, Ending ending) override;
   void reach_changed() override { update(); }
 
+  /// Has the installation servers?
+  bool exists() const { return !servers_.empty(); }
   /// Do clients read and write every slot?
   bool serves_all() const { return serves_all_; }
   /// What the servers of the slots suffer from, one for each shard; empty: none suffers.
@@ -85,8 +88,9 @@ class Redis final : public PodModel {
   void add_ledger(Ledger& ledger, Offset end, const Redis& used) const;
   /// The share of all clients that write here, 0 to 1.
   void set_share(double share);
-  /// When every slot was last served; now while they are.
-  Offset served_until() const { return serves_all_ ? context_.now() : served_until_; }
+  /// Does a key of this slot still have the value that was acknowledged at `when`, for clients of
+  /// the installation `used`?
+  bool kept(int slot, Offset when, const Redis& used) const;
 
  private:
   static constexpr int none = -1;
@@ -148,7 +152,7 @@ class Redis final : public PodModel {
     int server = none;  // who serves it now
     Offset since{};
     std::vector<Held> foreign;
-    std::vector<LedgerRun> runs;
+    SlotWrites writes;  // before `since`
   };
   enum class Kind : std::uint16_t {
     loaded,
@@ -212,12 +216,12 @@ class Redis final : public PodModel {
   int server_for(std::size_t unit) const;
   Offset holds(const Server& server, std::size_t unit) const;
   void close(std::size_t unit);
-  void truncate(std::size_t unit, Offset kept);
-  static void cut(std::vector<LedgerRun>& runs, Offset kept);
+  double written_in(const Unit& unit, Offset end) const;
   void load(Server& server);
   void empty(Server& server);
   double bytes_of(const Server& server) const;
   double rate_of_unit() const;
+  double keys_of_unit() const;
   std::uint64_t keys_of(const Server& server) const;
 
   // redis_snapshots.cpp: files that hold what a server had.
@@ -255,7 +259,6 @@ class Redis final : public PodModel {
   std::uint64_t epoch_ = 0;
   bool serves_all_ = true;
   std::uint64_t version_ = 0;
-  Offset served_until_{};
   double share_ = 1;
   Draw& node_timeout_;
   Draw& election_delay_;
@@ -268,6 +271,7 @@ class Redis final : public PodModel {
   Draw& snapshot_load_rate_;
   Draw& snapshot_rate_;
   Draw& in_service_;
+  Draw& key_size_;
   Draw& fsync_;
   Draw& writable_delay_;
   Draw& min_replicas_;

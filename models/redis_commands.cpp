@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/commands_running.hpp"
+#include "models/redis_slots.hpp"
 
 /// redis-cli: a command to one server, and the cluster manager (`--cluster …`).
 namespace drdrill::models {
@@ -94,7 +95,6 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
     const std::vector<std::string> words{"cluster", "meet", kubernetes_.pod(whom).ip, "6379"};
     redis.call(with, words);
   };
-  constexpr int all_slots = 16384;
   if (call.manager == "check" || call.manager == "info") {
     const bool covered = redis.slots_covered(nodes.front()) == all_slots;
     const bool agree = redis.agrees(nodes.front());

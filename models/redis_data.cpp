@@ -5,13 +5,6 @@
 
 /// Who serves which slots, and which acknowledged writes are lost.
 namespace drdrill::models {
-namespace {
-
-// A participant's session, of which most keys are: 2 kB in the platform's design.
-constexpr double bytes_of_key = 2000;
-
-}  // namespace
-
 bool Redis::usable_from(PodRef from) const {
   if (!serves_all_) return false;
   if (from == no_pod) return true;
@@ -63,7 +56,7 @@ void Redis::serve() {
     ++version_;
     if (units_[u].server != none) close(u);
     if (now == none) continue;
-    truncate(u, at(now).present[u] ? holds(at(now), u) : Offset::min());
+    units_[u].writes.lose_after(at(now).present[u] ? holds(at(now), u) : Offset::min());
     at(now).present[u] = 1;
     units_[u].foreign = foreign(at(now), u);
     units_[u].server = now;
@@ -89,7 +82,6 @@ void Redis::serve() {
     context_.changed = true;
   }
   if (served_all != serves_all_) ++version_;
-  if (served_all && !serves_all_) served_until_ = context_.now();
 }
 
 void Redis::set_share(double share) {
@@ -115,40 +107,18 @@ double Redis::rate_of_unit() const {
   return share_ * context_.spec.redis.writes_per_second / static_cast<double>(units_.size());
 }
 
+/// What the unit acknowledged since its server began to serve it.
+double Redis::written_in(const Unit& unit, Offset end) const {
+  return unit.server == none ? 0 : to_seconds(end - unit.since) * rate_of_unit();
+}
+
 void Redis::close(std::size_t unit) {
   Unit& u = units_[unit];
-  const auto count =
-      static_cast<std::uint64_t>(to_seconds(context_.now() - u.since) * rate_of_unit());
-  if (count > 0) u.runs.push_back({u.since, context_.now(), count, Fate::kept});
+  u.writes.add(u.since, context_.now(), written_in(u, context_.now()));
   at(u.server).has[unit] = context_.now();
   u.server = none;
   ++version_;
   context_.changed = true;
-}
-
-/// What was acknowledged after `kept` is not in the data that serve from now on.
-void Redis::truncate(std::size_t unit, Offset kept) {
-  cut(units_[unit].runs, kept);
-}
-
-/// Of what was acknowledged after `kept` nothing is there.
-void Redis::cut(std::vector<LedgerRun>& runs, Offset kept) {
-  for (std::size_t i = 0, n = runs.size(); i < n; ++i) {
-    LedgerRun& run = runs[i];
-    if (run.fate != Fate::kept || run.last <= kept) continue;
-    if (run.first >= kept) {
-      run.fate = Fate::lost;
-      continue;
-    }
-    const double part = to_seconds(run.last - kept) / to_seconds(run.last - run.first);
-    const auto lost = static_cast<std::uint64_t>(static_cast<double>(run.count) * part);
-    if (lost == 0) continue;
-    LedgerRun gone{kept, run.last, std::min(lost, run.count), Fate::lost};
-    run.last = kept;
-    run.count -= gone.count;
-    runs.insert(runs.begin() + static_cast<std::ptrdiff_t>(i) + 1, gone);
-    ++i, ++n;
-  }
 }
 
 void Redis::empty(Server& s) {
@@ -160,7 +130,7 @@ void Redis::empty(Server& s) {
     if (units_[u].server != index) continue;
     units_[u].foreign.clear();
     close(u);
-    truncate(u, Offset::min());
+    units_[u].writes.lose_after(Offset::min());
     units_[u].server = index;
     units_[u].since = context_.now();
   }
@@ -175,7 +145,13 @@ double Redis::bytes_of(const Server& s) const {
 }
 
 std::uint64_t Redis::keys_of(const Server& s) const {
-  return static_cast<std::uint64_t>(bytes_of(s) / bytes_of_key);
+  const double size = key_size_.value();
+  return size > 0 ? static_cast<std::uint64_t>(bytes_of(s) / size) : 0;
+}
+
+double Redis::keys_of_unit() const {
+  const double size = key_size_.look();
+  return size > 0 ? context_.spec.redis.data_bytes / size / static_cast<double>(units_.size()) : 0;
 }
 
 void Redis::add_inventory(Inventory& inventory) const {
@@ -199,17 +175,13 @@ void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
     LedgerStream stream;
     stream.component = ComponentId::redis;
     stream.name = "slots " + std::to_string(first) + "-" + std::to_string(last);
-    std::vector<LedgerRun> runs = units_[u].runs;
-    if (units_[u].server != none) {
-      const Offset from = units_[u].since;
-      const auto count = static_cast<std::uint64_t>(to_seconds(end - from) * rate_of_unit());
-      if (count > 0) runs.push_back({from, end, count, Fate::kept});
-    }
-    if (&used != this) cut(runs, used.holds_of(u, cluster_));
-    for (const LedgerRun& run : runs) {
-      const bool before_the_drill = run.last <= Offset::zero();
-      if (before_the_drill && run.fate == Fate::kept) continue;
-      if (before_the_drill) in_service_.use();
+    SlotWrites writes = units_[u].writes;
+    if (units_[u].server != none) writes.add(units_[u].since, end, written_in(units_[u], end));
+    if (&used != this) writes.lose_after(used.holds_of(u, cluster_));
+    for (const LedgerRun& run : writes.runs(keys_of_unit())) {
+      if (run.last <= Offset::zero() && run.fate == Fate::kept) continue;
+      if (run.fate == Fate::lost) key_size_.use();
+      if (run.first == writes.began()) in_service_.use();
       stream.runs.push_back(run);
     }
     if (cluster_ != 0) {
@@ -218,6 +190,15 @@ void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
     }
     ledger.streams.push_back(std::move(stream));
   }
+}
+
+bool Redis::kept(int slot, Offset when, const Redis& used) const {
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    if (slot > slots_of(u).second) continue;
+    if (&used != this && when > used.holds_of(u, cluster_)) return false;
+    return units_[u].writes.kept(when);
+  }
+  return false;  // there is no Redis
 }
 
 }  // namespace drdrill::models

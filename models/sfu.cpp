@@ -1,8 +1,6 @@
 #include "models/sfu.hpp"
 
 #include <algorithm>
-#include <initializer_list>
-#include <limits>
 
 #include "models/redis.hpp"
 
@@ -27,12 +25,12 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
       cpu_per_participant_(context.draws["livekit.cpu_per_participant"]),
       memory_per_participant_(context.draws["livekit.memory_per_participant"]),
       phases_(0, 0, "livekit statistics phases") {
-  room_node_.assign(static_cast<std::size_t>(std::max(context.spec.load.meetings, 1)), no_pod);
+  room_node_.resize(static_cast<std::size_t>(std::max(context.spec.load.meetings, 1)));
 }
 
 void Sfu::reset() {
   phases_.restart(context_.seed, context_.replication);
-  std::fill(room_node_.begin(), room_node_.end(), no_pod);
+  std::fill(room_node_.begin(), room_node_.end(), no_member);
   nodes_.each([](PodRef, Node& node) { node = Node{.stats = node.stats}; });
   members_.clear();
   loads_stale_ = true;
@@ -43,19 +41,18 @@ void Sfu::reset() {
     kubernetes_.pods_of(workload, pods);
     for (PodRef ref : pods) {
       Node& node = nodes_[ref];
+      node.capacity = capacity_of(ref, workload);
       know(ref, node);
       node.serving = true;
-      node.capacity = capacity_of(ref, workload);
     }
   }
 }
 
-/// Puts the pod among those that were an SFU node since the reset.
+/// A process begins: from now on it is one of the nodes.
 void Sfu::know(PodRef ref, Node& node) {
   if (node.stats == Group::none) node.stats = context_.engine.make_group();
-  if (node.member != no_member) return;
   node.member = members_.size();
-  members_.push_back(ref);
+  members_.push_back({.pod = ref, .capacity = node.capacity});
 }
 
 void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
@@ -67,9 +64,14 @@ void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
 }
 
 void Sfu::handle(const Event& event) {
+  loads_stale_ = true;
+  if (static_cast<Kind>(event.kind) == Kind::forgotten) {
+    members_[event.subject].ended = false;
+    context_.changed = true;
+    return;
+  }
   const PodRef ref{cluster_, static_cast<int>(event.subject)};
   Node& node = nodes_[ref];
-  loads_stale_ = true;
   switch (static_cast<Kind>(event.kind)) {
     case Kind::started:
       node.serving = node.fresh = node.healthy = true;
@@ -96,6 +98,8 @@ void Sfu::handle(const Event& event) {
       node.fresh = node.healthy = true;
       kubernetes_.health_changed(ref);
       break;
+    case Kind::forgotten:
+      break;
   }
   context_.changed = true;
 }
@@ -103,19 +107,19 @@ void Sfu::handle(const Event& event) {
 /// A LiveKit server that cannot reach Redis when it starts gives up, and is restarted.
 void Sfu::pod_started(PodRef ref) {
   Node& node = nodes_[ref];
-  know(ref, node);
   const Group stats = node.stats;
-  context_.engine.cancel(stats);
-  node = Node{.member = node.member, .stats = stats};
+  if (stats != Group::none) context_.engine.cancel(stats);
+  node = Node{.stats = stats};
   node.healthy = node.fresh = false;
   loads_stale_ = true;
   if (const WorkloadModel* workload = kubernetes_.model_of(ref))
     node.capacity = capacity_of(ref, *workload);
+  know(ref, node);
   node.with_redis = redis_.usable_from(ref);
   if (node.with_redis)
-    at(process_start_.time(), Kind::started, ref, stats);
+    at(process_start_.time(), Kind::started, ref, node.stats);
   else
-    at(start_failure_.time(), Kind::start_failed, ref, stats);
+    at(start_failure_.time(), Kind::start_failed, ref, node.stats);
 }
 
 bool Sfu::pod_stopping(PodRef ref) {
@@ -129,14 +133,29 @@ bool Sfu::pod_stopping(PodRef ref) {
 void Sfu::pod_ended(PodRef ref, Ending ending) {
   Node& node = nodes_[ref];
   context_.engine.cancel(node.stats);
+  leave_list(node, ending);
   node.serving = node.healthy = node.fresh = false;
   node.participants = 0;
   loads_stale_ = true;
   kubernetes_.usage_changed(ref.cluster);
-  for (PodRef& room : room_node_)
-    if (room == ref) room = no_pod;
   context_.changed = true;
   if (observer_) observer_->sfu_gone(ref, ending);
+}
+
+/// One that is told to stop takes itself off the list; of one that is killed the last statistics
+/// remain until they are too old.
+void Sfu::leave_list(const Node& node, Ending ending) {
+  if (node.member == no_member || ending == Ending::clean) return;
+  Member& member = members_[node.member];
+  if (!listed(member)) return;
+  member.ended = true;
+  member.participants = node.participants;
+  Offset stale_at = node.stale_at;
+  if (node.with_redis) stale_at = last_published() + available_within_.time();
+  context_.engine.after(std::max(stale_at - context_.now(), Duration::zero()),
+                        {.component = event_owner(Owner::sfu, cluster_),
+                         .kind = static_cast<std::uint16_t>(Kind::forgotten),
+                         .subject = static_cast<std::uint32_t>(node.member)});
 }
 
 bool Sfu::pod_healthy(PodRef ref) const {
@@ -162,24 +181,33 @@ void Sfu::redis_changed() {
   if (looked) return;
   looked_at_ = kubernetes_.version();
   looked_at_redis_ = redis_.version();
-  for (const PodRef ref : members_)
-    if (Node& node = nodes_[ref]; node.serving) look(ref, node);
+  for (const Member& member : members_)
+    if (Node& node = nodes_[member.pod]; node.serving && is_current(member)) look(member.pod, node);
+}
+
+/// Up to one interval ago.
+Offset Sfu::last_published() {
+  return context_.now() - from_seconds(phases_.uniform() * stats_interval_.value());
 }
 
 /// Statistics flow, or stop flowing. The last ones were sent up to one interval before they
 /// stopped.
 void Sfu::look(PodRef ref, Node& node) {
-  const bool with_redis = redis_.usable_from(ref);
+  const bool with_redis = redis_.usable_from(ref) && kubernetes_.is_up(ref);
   if (with_redis == node.with_redis) return;
   node.with_redis = with_redis;
   context_.engine.cancel(node.stats);
-  const Duration phase = from_seconds(phases_.uniform() * stats_interval_.value());
+  const Offset published = last_published();
   if (with_redis) {
-    at(phase, Kind::fresh, ref, node.stats);
+    at(context_.now() - published, Kind::fresh, ref, node.stats);
     return;
   }
-  at(std::max(healthy_within_.time() - phase, Duration::zero()), Kind::unhealthy, ref, node.stats);
-  at(std::max(available_within_.time() - phase, Duration::zero()), Kind::stale, ref, node.stats);
+  const auto left = [&](Duration age) {
+    return std::max(published + age - context_.now(), Duration::zero());
+  };
+  at(left(healthy_within_.time()), Kind::unhealthy, ref, node.stats);
+  node.stale_at = context_.now() + left(available_within_.time());
+  at(node.stale_at - context_.now(), Kind::stale, ref, node.stats);
 }
 
 bool Sfu::takes(PodRef ref) const {
@@ -190,64 +218,6 @@ bool Sfu::takes(PodRef ref) const {
 bool Sfu::carries(PodRef ref) const {
   const Node* node = nodes_.find(ref);
   return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
-}
-
-/// The least of what the platform file, the tracks and the bytes of a node allow.
-int Sfu::capacity_of(PodRef ref, const WorkloadModel& workload) const {
-  const int on = kubernetes_.pod(ref).node;
-  const auto& nodes = kubernetes_.cluster(ref.cluster).nodes;
-  const double cpus =
-      on == kube::no_index
-          ? 0
-          : static_cast<double>(nodes[static_cast<std::size_t>(on)].cpu_milli) / 1000;
-  double most = std::numeric_limits<int>::max();
-  if (workload.capacity > 0) most = workload.capacity;
-  const auto limit = [&](double of_all, Draw& of_each, std::initializer_list<Draw*> limits) {
-    const double each = of_each.look();
-    if (each <= 0 || of_all / each >= most) return;
-    most = of_all / each;
-    of_each.use();
-    for (Draw* draw : limits) draw->use();
-  };
-  limit(tracks_limit_.look(), tracks_per_participant_, {&tracks_limit_});
-  limit(tracks_per_cpu_.look() * cpus, tracks_per_participant_, {&tracks_per_cpu_});
-  limit(bytes_limit_.look(), bytes_per_participant_, {&bytes_limit_});
-  return static_cast<int>(most);
-}
-
-int Sfu::load_of(const Node& node) {
-  return node.taking && node.participants < node.capacity ? node.participants : LeastLoaded::out;
-}
-
-void Sfu::load_changed(const Node& node) {
-  if (!loads_stale_) loads_.set(node.member, load_of(node));
-}
-
-/// Who takes participants changes rarely, and is looked up anew then; loads change all the time.
-const LeastLoaded& Sfu::loads() {
-  if (!loads_stale_ && loads_version_ == kubernetes_.version()) return loads_;
-  loads_.resize(members_.size());
-  for (const PodRef ref : members_) {
-    Node& node = nodes_[ref];
-    node.taking = takes(ref);
-    loads_.set(node.member, load_of(node));
-  }
-  loads_stale_ = false;
-  loads_version_ = kubernetes_.version();
-  return loads_;
-}
-
-PodRef Sfu::choose(int meeting) {
-  const bool single = context_.spec.load.placement == LoadSpec::Placement::single;
-  PodRef& room = room_node_[static_cast<std::size_t>(meeting)];
-  if (single && room != no_pod && takes(room)) return room;
-  const PodRef best = loads().any() ? members_[loads_.best()] : no_pod;
-  if (single) room = best;
-  return best;
-}
-
-bool Sfu::any_room() {
-  return choose(0) != no_pod;
 }
 
 void Sfu::enter(PodRef ref, int) {
@@ -268,7 +238,7 @@ void Sfu::leave(PodRef ref, int) {
 
 void Sfu::add_inventory(Inventory& inventory) const {
   std::int64_t taking = 0;
-  for (const PodRef ref : members_) taking += takes(ref) ? 1 : 0;
+  for (const Member& member : members_) taking += is_current(member) && takes(member.pod) ? 1 : 0;
   inventory.push_back({ComponentId::livekit_sfu, "nodes taking participants", taking,
                        InventoryItem::Better::higher, false});
 }

@@ -12,9 +12,10 @@
 /// and takes new participants only while they are younger than 5 s; its health endpoint fails when
 /// they are older than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So
 /// without Redis a node that carries media perfectly is restarted by its liveness probe. On SIGTERM
-/// it takes nobody new and waits for its participants to leave, until Kubernetes kills it. A node
-/// has room for as many as its file says, and for no more than its tracks (by CPU) and its bytes
-/// allow.
+/// it takes nobody new and waits for its participants to leave, until Kubernetes kills it. One that
+/// ends without a word stays listed until its statistics are too old, and who is sent there hears
+/// nothing. A node has room for as many as its file says, and for no more than its tracks (by CPU)
+/// and its bytes allow; a room that is on one node gets no further (roomallocator.go).
 namespace drdrill::models {
 
 class Redis;
@@ -44,40 +45,71 @@ class Sfu final : public PodModel {
   /// Redis serves, or does not, since now.
   void redis_changed();
 
-  /// The node that a new participant of a meeting goes to, or no_pod when none has room. `split`:
-  /// the least loaded; `single`: the meeting's node while it has one.
-  PodRef choose(int meeting);
+  /// What becomes of a new participant at the node that is chosen.
+  enum class Outcome : std::uint8_t {
+    media,
+    none,      ///< no node is listed
+    full,      ///< no node has room, or the meeting's has none
+    silence,   ///< the node stands still or has ended, which nobody knows yet
+    no_media,  ///< it answers through Redis, but no packet gets to the client
+  };
+  struct Choice {
+    PodRef node = no_pod;  ///< also the one that is full, if it is a certain one
+    Outcome outcome = Outcome::none;
+  };
+  /// The node that a new participant of a meeting goes to. `split`: the least loaded; `single`: the
+  /// meeting's node while it is listed.
+  Choice choose(int meeting);
   void enter(PodRef ref, int meeting);
   void leave(PodRef ref, int meeting);
   /// Does media flow between this node and a client outside?
   bool carries(PodRef ref) const;
-  bool takes(PodRef ref) const;  ///< would it be chosen, room left aside?
-  bool any_room();
+  bool takes(PodRef ref) const;  ///< could somebody who had media there go on there?
+  /// Could somebody who is new to the meeting get media?
+  bool has_room(int meeting);
 
   void add_inventory(Inventory& inventory) const;
 
  private:
   static constexpr std::size_t no_member = ~std::size_t{0};
+  /// A process, as the others know it: a row of LiveKit's hash "nodes". A pod that starts again is
+  /// another one.
+  struct Member {
+    PodRef pod = no_pod;
+    bool ended = false;    // without a word; its last statistics are still young enough
+    bool listed = false;   // selection may choose it, as of loads_
+    int participants = 0;  // when it ended
+    int capacity = 0;
+  };
   struct Node {
     bool serving = false;  // the process is past its start
     bool draining = false;
     bool with_redis = true;  // it reaches Redis and Redis serves
     bool fresh = true;       // younger than what selection wants
     bool healthy = true;     // what "/" answers
-    bool taking = false;     // participants, as of loads_
     int participants = 0;
     int capacity = 0;
     std::size_t member = no_member;  // index into members_
+    Offset stale_at{};               // without Redis
     Group stats{};
   };
-  enum class Kind : std::uint16_t { started, start_failed, stale, unhealthy, fresh };
+  enum class Kind : std::uint16_t { started, start_failed, stale, unhealthy, fresh, forgotten };
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void know(PodRef ref, Node& node);
+  void leave_list(const Node& node, Ending ending);
+  bool is_current(const Member& member) const {
+    const Node* node = nodes_.find(member.pod);
+    return node && node->member == static_cast<std::size_t>(&member - members_.data());
+  }
   int capacity_of(PodRef ref, const WorkloadModel& workload) const;
-  static int load_of(const Node& node);
+  bool listed(const Member& member) const;
+  int load_of(const Member& member) const;
   void load_changed(const Node& node);
   const LeastLoaded& loads();
+  std::size_t chosen(int meeting);
+  Choice choice_of(std::size_t member) const;
+  Offset last_published();
   void look(PodRef ref, Node& node);
 
   Context& context_;
@@ -86,13 +118,13 @@ class Sfu final : public PodModel {
   int cluster_;
   SfuObserver* observer_ = nullptr;
   PodTable<Node> nodes_;
-  std::vector<PodRef> members_;      // what was a node since the reset
+  std::vector<Member> members_;      // since the reset
   LeastLoaded loads_;                // by member
   bool loads_stale_ = true;          // something else than a load has changed
   std::uint64_t loads_version_ = 0;  // of Kubernetes, when they were made
   std::uint64_t looked_at_ = 0;      // versions of Kubernetes and Redis, when last looked
   std::uint64_t looked_at_redis_ = 0;
-  std::vector<PodRef> room_node_;  // by meeting, for placement single
+  std::vector<std::size_t> room_node_;  // by meeting, for placement single
   Draw& stats_interval_;
   Draw& available_within_;
   Draw& healthy_within_;

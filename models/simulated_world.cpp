@@ -281,7 +281,7 @@ ChecklistAnswer SimulatedWorld::answer(ChecklistItem item) const {
 Ledger SimulatedWorld::ledger() const {
   const Models& m = *models_;
   Ledger out;
-  m.participants.add_ledger(out, m.context.now());
+  m.participants.add_ledger(out);
   m.databases.add_ledger(out, m.context.now(), m.dns.in_use());
   for (std::size_t c = 0; c < m.sites.size(); ++c)
     m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(), m.sites.in_use().redis);

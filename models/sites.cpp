@@ -78,7 +78,7 @@ Offset Sites::calmer_at() const {
 }
 
 bool Sites::can_join() {
-  return api_steady() && in_use().sfu.any_room();
+  return api_steady() && in_use().sfu.has_room(0);
 }
 
 void Sites::add_inventory(Inventory& inventory) const {

@@ -74,7 +74,7 @@ void find_in_notes(const Chronicle& chronicle, std::vector<Finding>& findings) {
   std::vector<const Note*> seen;
   for (const Note* note : chronicle.notes) {
     const NoteRule* rule = rule_of(*note);
-    if (!rule || !chronicle.first_injection || note->at < *chronicle.first_injection) continue;
+    if (!rule || note->at < chronicle.first_injection.value_or(Offset::zero())) continue;
     if (std::any_of(seen.begin(), seen.end(),
                     [&](const Note* s) { return is_about(*s, *note, note->kind); }))
       continue;

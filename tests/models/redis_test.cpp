@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <catch2/catch.hpp>
 
 #include "models/redis_pings.hpp"
@@ -10,6 +12,8 @@ namespace {
 
 constexpr const char* timeout = "/platform/parameters/redis.cluster_node_timeout";
 constexpr double writes_of_shard = 500.0 / 3;
+/// Without a size of the data every write has a key of its own, so that losses count writes.
+const Setting fresh_keys{"/platform/redis/data", "0", ""};
 
 struct Lab {
   explicit Lab(const std::vector<Setting>& settings = {}, std::uint64_t seed = 1)
@@ -90,7 +94,7 @@ TEST_CASE(
 
 TEST_CASE("what a cut off master goes on acknowledging is lost, as long as the node timeout") {
   for (const auto& [value, seconds] : {std::pair("15s", 15.0), std::pair("5s", 5.0)}) {
-    Lab lab({{timeout, value, ""}});
+    Lab lab({fresh_keys, {timeout, value, ""}});
     lab.cut_off();
     test::pass_until(lab.world, 5min);
     CHECK(lab.ok());
@@ -105,6 +109,7 @@ TEST_CASE(
   constexpr const char* least = "/platform/parameters/redis.min_replicas_to_write";
   for (const auto& [lag, seconds] : {std::pair("10s", 10.0), std::pair("30s", 30.0)}) {
     const std::vector<Setting> settings{
+        fresh_keys,
         {timeout, "60s", ""},
         {least, "1", ""},
         {"/platform/parameters/redis.min_replicas_max_lag", lag, ""}};
@@ -172,7 +177,7 @@ TEST_CASE(
     "with full coverage all slots refuse while one master has failed, without it only its own") {
   const auto written = [](const char* full) {
     // No replica is there to be elected, so the failure lasts.
-    Lab lab({{"/platform/redis/require_full_coverage", full, ""}});
+    Lab lab({fresh_keys, {"/platform/redis/require_full_coverage", full, ""}});
     lab.world.inject({"replica", Primitive::crash, {Level::pod, "redis-replica-1"}});
     lab.world.inject({"replica-node", Primitive::isolate, {Level::pod, "redis-replica-1"}});
     lab.world.inject({"master", Primitive::crash, {Level::node, "pool-redis-4"}});
@@ -186,7 +191,9 @@ TEST_CASE(
 
 TEST_CASE("a server that loses power loses what was not synchronised, one that is killed nothing") {
   const auto lost = [](const char* interval, bool power) {
-    Lab lab({{timeout, "1000s", ""}, {"/platform/parameters/redis.fsync_interval", interval, ""}});
+    Lab lab({fresh_keys,
+             {timeout, "1000s", ""},
+             {"/platform/parameters/redis.fsync_interval", interval, ""}});
     const EffectId down = lab.world.inject(
         {"down", Primitive::crash,
          power ? Target{Level::node, "pool-redis-4"} : Target{Level::pod, "redis-master-1"}});
@@ -273,7 +280,32 @@ TEST_CASE(
   test::pass_until(lab.world, lab.world.now() + 10s);
   CHECK(lab.ok());
   CHECK(test::figure(lab.world, "masters serving") == 3);
-  CHECK(static_cast<double>(lab.lost()) >= 500 * 60);
+  CHECK(lab.lost() > 99'990);  // of 100,000 keys, six ranges rounded
+  CHECK(lab.lost() <= 100'000);
+}
+
+TEST_CASE("no more keys are lost than there are, and none twice that is written twice") {
+  // 0.2 GB of 2 kB are 100,000 keys, 33,333 in each shard.
+  const auto lost = [](const char* size) {
+    Lab lab({{"/platform/parameters/redis.key_size", size, ""}});
+    CHECK(lab.cli("redis-master-1", "dbsize") ==
+          (size == std::string("2kB") ? "33333\n" : "66666\n"));
+    lab.cli("redis-master-1", "flushall");
+    return lab.lost();
+  };
+  CHECK(lost("2kB") == 33'332);  // in two ranges of slots
+  CHECK(lost("1kB") == 66'666);
+
+  // 167 writes a second for 15 s and more go to some keys again.
+  Lab cut;
+  cut.cut_off();
+  test::pass_until(cut.world, 5min);
+  Lab fresh({fresh_keys});
+  fresh.cut_off();
+  test::pass_until(fresh.world, 5min);
+  const double writes = static_cast<double>(fresh.lost());
+  CHECK(static_cast<double>(cut.lost()) ==
+        Approx(33'333 * (1 - std::exp(-writes / 33'333))).epsilon(0.001));
 }
 
 TEST_CASE(

@@ -1,0 +1,69 @@
+#include "models/redis_writes.hpp"
+
+#include <algorithm>
+
+#include "sim/engine/math.hpp"
+
+namespace drdrill::models {
+namespace {
+
+/// How many of so many keys are written at least once.
+double keys_written(double writes, double keys) {
+  return keys > 0 ? keys * (1 - math::exponential(-writes / keys)) : writes;
+}
+
+}  // namespace
+
+void SlotWrites::add(Offset first, Offset last, double writes) {
+  if (last > first) stretches_.push_back({first, last, writes, false});
+}
+
+void SlotWrites::lose_after(Offset kept) {
+  for (std::size_t i = 0; i < stretches_.size(); ++i) {
+    Stretch& stretch = stretches_[i];
+    if (stretch.lost || stretch.last <= kept) continue;
+    if (stretch.first < kept) {
+      Stretch before = stretch;
+      before.last = kept;
+      before.writes *= to_seconds(kept - stretch.first) / to_seconds(stretch.last - stretch.first);
+      stretch.first = kept;
+      stretch.writes -= before.writes;
+      stretches_.insert(stretches_.begin() + static_cast<std::ptrdiff_t>(i), before);
+      ++i;
+    }
+    stretches_[i].lost = true;
+  }
+}
+
+bool SlotWrites::kept(Offset when) const {
+  const auto found = std::find_if(stretches_.begin(), stretches_.end(),
+                                  [&](const Stretch& stretch) { return when <= stretch.last; });
+  return found == stretches_.end() || !found->lost;
+}
+
+std::vector<LedgerRun> SlotWrites::runs(double keys) const {
+  std::vector<LedgerRun> runs;  // the newest first
+  double writes = 0;            // since the fate changed
+  for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend(); ++stretch) {
+    if (stretch->writes <= 0) continue;
+    const Fate fate = stretch->lost ? Fate::lost : Fate::kept;
+    bool same = !runs.empty() && runs.back().fate == fate;
+    // Of what is kept only what the drill saw is told.
+    if (fate == Fate::kept && stretch->last <= Offset::zero()) same = false;
+    if (!same) writes = 0;
+    if (!same || runs.back().first != stretch->last)
+      runs.push_back({stretch->first, stretch->last, 0, fate});
+    const double newer = keys_written(writes, keys);
+    writes += stretch->writes;
+    runs.back().first = stretch->first;
+    runs.back().count += static_cast<std::uint64_t>(keys_written(writes, keys)) -
+                         static_cast<std::uint64_t>(newer);
+  }
+  runs.erase(std::remove_if(runs.begin(), runs.end(),
+                            [](const LedgerRun& run) { return run.count == 0; }),
+             runs.end());
+  std::reverse(runs.begin(), runs.end());
+  return runs;
+}
+
+}  // namespace drdrill::models

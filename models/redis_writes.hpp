@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/drill/ledger.hpp"
+
+/// What a range of Redis' slots acknowledged, and which of it is gone.
+namespace drdrill::models {
+
+class SlotWrites {
+ public:
+  void clear() { stretches_.clear(); }
+  /// Writes were acknowledged from `first` to `last`, after all that were added before.
+  void add(Offset first, Offset last, double writes);
+  /// The data that serve from now on lack what was acknowledged after `kept`.
+  void lose_after(Offset kept);
+  /// When the first one was acknowledged; `never` without any.
+  Offset began() const { return stretches_.empty() ? never : stretches_.front().first; }
+  /// Is what was acknowledged at `when` still there?
+  bool kept(Offset when) const;
+  /// The keys that were written, by fate, each where its newest value was. There are `keys` of them
+  /// and each write goes to any of them, so that however long a loss is, it never is of more
+  /// records than there are keys. Without a number every write has a key of its own.
+  std::vector<LedgerRun> runs(double keys) const;
+
+ private:
+  struct Stretch {
+    Offset first{};
+    Offset last{};
+    double writes = 0;
+    bool lost = false;
+  };
+  std::vector<Stretch> stretches_;
+};
+
+}  // namespace drdrill::models
