@@ -56,12 +56,12 @@ std::vector<LedgerRun> SlotWrites::runs(double keys) const {
     const double newer = keys_written(writes, keys);
     writes += stretch->writes;
     runs.back().first = stretch->first;
-    runs.back().count += static_cast<std::uint64_t>(keys_written(writes, keys)) -
-                         static_cast<std::uint64_t>(newer);
+    runs.back().count +=
+        static_cast<std::uint64_t>(keys_written(writes, keys)) - static_cast<std::uint64_t>(newer);
   }
-  runs.erase(std::remove_if(runs.begin(), runs.end(),
-                            [](const LedgerRun& run) { return run.count == 0; }),
-             runs.end());
+  runs.erase(
+      std::remove_if(runs.begin(), runs.end(), [](const LedgerRun& run) { return run.count == 0; }),
+      runs.end());
   std::reverse(runs.begin(), runs.end());
   return runs;
 }
