@@ -69,6 +69,7 @@ void put_step(JsonWriter& json, const Step& step) {
   put_text(json, "phase", phase_name(step.phase));
   put_text(json, "actor", step.actor);
   put_text(json, "run", step.run);
+  if (step.by_hand) json.key("by_hand").boolean(true);
   put_text(json, "verify", step.verify);
   put(json, "needs", step.needs);
   if (step.wait_for) put_text(json, "wait_for", row_of(*step.wait_for).id);

@@ -63,6 +63,7 @@ Step read_step(Reader& reader, std::size_t count) {
   step.phase = static_cast<Phase>(reader.one_of("phase", phases));
   step.actor = reader.string("actor");
   step.run = reader.string("run");
+  step.by_hand = reader.boolean("by_hand", false);
   step.verify = reader.string("verify");
   step.needs = read_indexes(reader, "needs", count);
   if (reader.has("wait_for")) step.wait_for = read_probe(reader, "wait_for");

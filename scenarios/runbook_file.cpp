@@ -27,17 +27,18 @@ void report_syntax(Reader& reader, std::string_view key, const shell::SyntaxErro
       key, (line > 1 ? "line " + std::to_string(line) + ": " : std::string()) + error.message);
 }
 
-/// A script: a string or an array of lines. Empty when absent.
-std::string read_script(Reader& reader, std::string_view key) {
+/// A string or an array of lines. Empty when absent.
+std::string read_lines(Reader& reader, std::string_view key) {
   const Value* found = reader.value().find(key);
-  if (!found || found->kind != Value::Kind::array) {
-    std::string text = reader.string(key, std::string());
-    if (const auto parsed = shell::parse(text); parsed.error)
-      report_syntax(reader, key, *parsed.error);
-    return text;
-  }
+  if (!found || found->kind != Value::Kind::array) return reader.string(key, std::string());
   std::string text;
   for (const std::string& line : reader.strings(key)) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+/// The same, which must be shell.
+std::string read_script(Reader& reader, std::string_view key) {
+  std::string text = read_lines(reader, key);
   if (const auto parsed = shell::parse(text); parsed.error)
     report_syntax(reader, key, *parsed.error);
   return text;
@@ -82,7 +83,8 @@ Step read_step(Reader& reader, const PlatformSpec* platform) {
   step.phase =
       static_cast<Phase>(reader.one_of("phase", phases, static_cast<std::size_t>(Phase::recover)));
   read_actor(reader, platform, step);
-  step.run = read_script(reader, "run");
+  step.by_hand = reader.boolean("by_hand", false);
+  step.run = step.by_hand ? read_lines(reader, "run") : read_script(reader, "run");
   step.verify = read_script(reader, "verify");
   step.title = reader.string("title", step.run.substr(0, step.run.find('\n')));
   if (step.title.empty())

@@ -97,7 +97,6 @@ class Walk {
     }
     for (const shell::Redirect& redirect : c.redirects) {
       uses(redirect.target);
-      if (redirect.placeholder) call.argv.emplace_back("?");
       using Kind = shell::Redirect::Kind;
       if (redirect.kind == Kind::write || redirect.kind == Kind::append) {
         call.targets.push_back(expand(redirect.target));

@@ -73,6 +73,8 @@ Listing actions(const Options&, const Context&) {
         std::string(row.meaning));
   add("any other", R"("run": "… …")", "has an unknown effect, and the report says so");
   add("by hand", R"("title" and no "run")", "a person does what the title says: unknown effect");
+  add("by hand", R"("run": TEXT, "by_hand": true)",
+      "a person reads it, fills in what is open, and does it");
   add("check", R"("verify": SHELL)", "a script that must exit 0 afterwards, or the step failed");
   add("summon", R"("actor": ROLE)", "somebody of that role has to come first (or: automation)");
   add("wait for", R"("wait_for": PROBE)", "begins only when the probe holds");

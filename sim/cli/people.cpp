@@ -47,7 +47,7 @@ double drawn(const PlatformSpec& platform, std::string_view parameter, RandomStr
 
 bool needs_people(const Runbook& runbook) {
   return std::any_of(runbook.steps.begin(), runbook.steps.end(), [](const Step& step) {
-    return step.run.empty() || (step.actor != "automation" && !step.actor.empty());
+    return step.manual() || (step.actor != "automation" && !step.actor.empty());
   });
 }
 

@@ -26,8 +26,8 @@ class Preflight {
     const Step& step = scenario_.runbook.steps[index];
     const std::string what = "step \"" + step.id + "\"";
     Action action{.actor = step.actor, .step = index};
-    action.kind = step.run.empty() ? Action::Kind::manual : Action::Kind::command;
-    action.command = step.run.empty() ? step.title : step.run;
+    action.kind = step.manual() ? Action::Kind::manual : Action::Kind::command;
+    action.command = step.words();
     report(world_.refusal(action), step.place, what);
     if (step.actor != "automation")
       report(

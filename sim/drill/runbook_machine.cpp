@@ -208,9 +208,9 @@ void RunbookMachine::begin(std::uint32_t step, bool verifying, Offset now) {
   if (s.role != nobody) roles_[s.role].busy = true;
   last_change_ = std::max(last_change_, now);
   journal_->put(now, StepStarted{step, s.attempt, verifying});
-  const bool by_hand = !verifying && what.run.empty();
+  const bool by_hand = !verifying && what.manual();
   s.action = world_->begin({.kind = by_hand ? Action::Kind::manual : Action::Kind::command,
-                            .command = by_hand ? what.title : (verifying ? what.verify : what.run),
+                            .command = verifying ? what.verify : what.words(),
                             .actor = what.actor,
                             .step = step,
                             .verifying = verifying});

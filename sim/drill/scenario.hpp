@@ -54,9 +54,13 @@ struct Step {
   std::string title;
   Phase phase = Phase::recover;
   std::string actor = "automation";
-  std::string run;     ///< the literal command; empty for a manual step, which `title` describes
-  std::string verify;  ///< a command that must exit 0 afterwards; empty: none
-  std::vector<std::uint32_t> needs;   ///< indexes of steps that must have ended
+  std::string run;  ///< the literal command; empty for a manual step, which `title` describes
+  /// `run` is for people to read and do: it has something to fill in, or is shell that is not taken
+  /// here. It is never parsed and never run.
+  bool by_hand = false;
+  bool filled_in = false;            ///< an importer chose what the document leaves to be filled in
+  std::string verify;                ///< a command that must exit 0 afterwards; empty: none
+  std::vector<std::uint32_t> needs;  ///< indexes of steps that must have ended
   std::optional<ProbeKind> wait_for;  ///< begin only when this probe holds
   /// For the whole step, from when its needs have ended and its actor is there: waiting for
   /// `wait_for`, all attempts and verifications. 0: none.
@@ -66,6 +70,10 @@ struct Step {
   std::vector<std::uint32_t> rollback;  ///< steps that run only when this one has failed
   bool only_as_rollback = false;
   SourcePlace place;
+
+  bool manual() const { return by_hand || run.empty(); }
+  /// What is run, or what a person is told to do.
+  const std::string& words() const { return run.empty() ? title : run; }
 };
 
 struct Runbook {

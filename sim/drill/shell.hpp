@@ -66,8 +66,6 @@ struct Redirect {
   bool both = false;  ///< &> and &>>: output and errors
   Word target;
   std::shared_ptr<const Word> document;  ///< the lines of a here-document
-  /// `<name>` with no space in it, as people write what is to be filled in.
-  bool placeholder = false;
 };
 
 struct Simple {

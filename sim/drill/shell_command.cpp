@@ -110,9 +110,7 @@ bool Run::State::open(Frame& frame, const Redirect& redirect, std::string target
       return true;
     }
     understood = false;
-    std::string message = target + ": No such file or directory";
-    if (redirect.placeholder) message += " (<" + target + "> looks like something to be filled in)";
-    complain(frame, message, 1);
+    complain(frame, target + ": No such file or directory", 1);
     return false;
   }
   if (redirect.kind == Kind::document || redirect.kind == Kind::text) {

@@ -113,9 +113,12 @@ bool Parser::redirect(Command& command) {
   const bool touching = !at_word_end();
   skip_blanks();
   if (looking_at("<(") || looking_at(">(")) fail("process substitution is not known here");
+  const std::size_t from = pos_;
   redirect.target = word();
   if (redirect.target.empty()) fail_unexpected("the name of a file");
-  redirect.placeholder = redirect.kind == Redirect::Kind::read && touching && peek() == '>';
+  // `<pod-name>` is what people write where something is to be filled in.
+  if (redirect.kind == Redirect::Kind::read && touching && peek() == '>')
+    fail("<" + std::string(text_.substr(from, pos_ - from)) + "> has to be filled in");
   if (redirect.kind == Redirect::Kind::duplicate) {
     const Word& target = redirect.target;
     if (!is_plain(target, "1") && !is_plain(target, "2") && !is_plain(target, "-")) {

@@ -86,16 +86,6 @@ TEST_CASE("here-documents and redirections") {
   CHECK(printed("echo first >&2; echo second") == "second\nfirst\n");
 }
 
-TEST_CASE("what is filled in by hand is named when it was not") {
-  ScriptedHost host;
-  const Outcome outcome = run_text("kubectl delete pod <failed-pod-name> -n gomeet", host);
-  CHECK(outcome.status == 1);
-  CHECK_FALSE(outcome.understood);
-  CHECK(host.asked.empty());
-  CHECK(outcome.output.find("<failed-pod-name> looks like something to be filled in") !=
-        std::string::npos);
-}
-
 TEST_CASE("the background is run in order and says so") {
   ScriptedHost host;
   const Outcome outcome = run_text("false & wait $!; echo $?; { echo b; } & wait; echo $?", host);

@@ -125,6 +125,13 @@ TEST_CASE("what is not known is refused by name") {
   says("A=([k]=v)", "[index]=value");
 }
 
+TEST_CASE("what is to be filled in by hand is named") {
+  CHECK(error_of("a\nkubectl delete pod <failed-pod> -n x") ==
+        "2: <failed-pod> has to be filled in");
+  CHECK(error_of("kubectl delete pod -n x <failed-pod>") == "1: <failed-pod> has to be filled in");
+  CHECK(error_of("sort <in >out") == "none");
+}
+
 TEST_CASE("nesting and size are bounded") {
   CHECK(error_of(repeated("(", 60) + "a" + repeated(")", 60)) == "none");
   for (const char* open : {"(", "$(", "{ ", "if ", "! { ", "\"$(", "${x:-", "while ", "$((",

@@ -71,7 +71,8 @@ TEST_CASE("Steps follow each other unless they say what they need; rollbacks sta
   CHECK(steps[1].title == "kubectl exec postgres-replica-0 -n shop -- \\");
   CHECK(steps[1].wait_for == std::optional(ProbeKind::lb_connect));
   CHECK(steps[2].needs.empty());
-  CHECK(steps[2].run.empty());
+  CHECK(steps[2].manual());
+  CHECK(steps[2].words() == "psql -h <endpoint>");
   CHECK(steps[3].only_as_rollback);
   CHECK(steps[3].needs.empty());
   CHECK(steps[4].needs == Indexes{3});
