@@ -130,6 +130,28 @@ void give_arguments(Runbook& runbook, const Arguments& arguments, const std::str
 
 }  // namespace
 
+void note_unknown(const Procedure& procedure, std::vector<ImportNotice>& notices) {
+  std::set<std::string> functions;
+  for (const Step& step : procedure.runbook.steps) {
+    if (step.by_hand) continue;
+    const auto note = [&](std::string text, int line) {
+      notices.push_back({ImportNotice::Kind::unknown_command,
+                         std::move(text),
+                         {step.place.file, step.place.line + line - 1}});
+    };
+    const shell::Parsed parsed = shell::parse(step.run);
+    if (!parsed.list) {
+      note("this shell is not known here (" + parsed.error->message + ")", parsed.error->line);
+      continue;
+    }
+    for (const std::string& name : functions_of(*parsed.list)) functions.insert(name);
+    for (const Called& called : programs_of(*parsed.list))
+      if (!is_known_program(called.program) && called.program.find('$') == std::string::npos &&
+          functions.count(called.program) == 0)
+        note(called.program, called.line);
+  }
+}
+
 std::vector<Procedure> finished(Procedure procedure, std::vector<ImportNotice>& notices) {
   const Arguments arguments = arguments_of(procedure.runbook);
   for (int i = 1; i <= arguments.count && !procedure.script.empty(); ++i)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -13,40 +12,55 @@
 #include "scenarios/procedures/code_block.hpp"
 #include "scenarios/procedures/markdown.hpp"
 #include "scenarios/procedures/objectives.hpp"
+#include "scenarios/procedures/placeholders.hpp"
 #include "scenarios/procedures/script.hpp"
+#include "scenarios/procedures/shfmt.hpp"
 #include "scenarios/procedures/words.hpp"
+#include "scenarios/procedures/written_lists.hpp"
 #include "sim/drill/shell.hpp"
 
 namespace drdrill::procedures {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
-constexpr std::size_t most_blocks = 200;  // of shell; each is read by a child
-constexpr std::size_t most_shell_bytes = std::size_t{1} << 20;
+constexpr std::size_t most_shell_bytes = std::size_t{1} << 20;  // of a document
+constexpr std::string_view too_much_shell = "there is more than 1 MB of shell before it";
+
+/// What stands in backticks in an item of a list and is a command.
+std::vector<std::string> commands_in(const std::string& item) {
+  std::vector<std::string> commands;
+  for (std::size_t open = item.find('`'); open != std::string::npos;) {
+    const std::size_t close = item.find('`', open + 1);
+    if (close == std::string::npos) break;
+    std::string command = item.substr(open + 1, close - open - 1);
+    const std::size_t blank = command.find(' ');
+    if (blank != std::string::npos && is_known_program(command.substr(0, blank)))
+      commands.push_back(std::move(command));
+    open = item.find('`', close + 1);
+  }
+  return commands;
+}
 
 /// Follows a document from heading to heading.
 class Reading {
  public:
   Reading(std::string file, ProcedureDocument& out) : out_(out) { out_.file = std::move(file); }
 
-  void document(std::string_view text, Problems& problems) {
+  void document(std::string_view text) {
     blocks_ = read_markdown(text);
-    for (std::size_t i = 0; i < blocks_.size(); ++i) take(blocks_[i]);
+    read_all_shell();
+    for (const Block& block : blocks_) take(block);
     flush_item();
     read_objectives(blocks_, out_);
     finish();
-    if (too_much_ > 0)
-      problems.add({out_.file,
-                    {too_much_, 0},
-                    "",
-                    "there is more shell than can be read (200 blocks, 1 MB, 1.5 s)"});
   }
 
   void script(std::string_view text, const std::string& name, Problems& problems) {
     Procedure procedure = begin(name, name, 1);
     procedure.script = name;
     std::vector<ImportNotice> notices;
-    if (!add_steps({text, out_.file, 1, ""}, procedure, notices))
+    const auto asked = [](const std::string& asked_for) { return read_syntax(asked_for); };
+    if (!add_steps({text, out_.file, 1, "", true}, asked, procedure, notices))
       for (const ImportNotice& notice : notices)
         if (notice.kind == ImportNotice::Kind::not_read)
           problems.add({out_.file, {notice.place.line, 0}, "", notice.text});
@@ -61,6 +75,34 @@ class Reading {
     std::string text;
     int line = 0;
   };
+
+  /// The syntax of all shell in the document, read at once.
+  void read_all_shell() {
+    std::vector<std::string> texts;
+    std::size_t bytes = 0;
+    const auto add = [&](const std::string& text) {
+      std::string words = hidden(text, find_placeholders(text));
+      bytes += words.size();
+      if (bytes > most_shell_bytes || !syntaxes_.try_emplace(words).second) return;
+      texts.push_back(std::move(words));
+    };
+    for (const Block& block : blocks_) {
+      if (block.kind == Block::Kind::code && is_shell(block.language, block.text))
+        add(without_prompts(block.text));
+      if (block.kind == Block::Kind::ordered)
+        for (const std::string& command : commands_in(block.text)) add(command);
+    }
+    std::vector<ShellSyntax> read = read_syntaxes(texts);
+    for (std::size_t i = 0; i < texts.size(); ++i) syntaxes_[texts[i]] = std::move(read[i]);
+  }
+
+  ShellSyntax syntax_of(const std::string& text) const {
+    const auto found = syntaxes_.find(text);
+    if (found != syntaxes_.end()) return found->second;
+    ShellSyntax none;
+    none.error = too_much_shell;
+    return none;
+  }
 
   void take(const Block& block) {
     switch (block.kind) {
@@ -77,11 +119,14 @@ class Reading {
       case Block::Kind::ordered:
         flush_item();
         item_ = &block;
+        item_more_.clear();
         return;
       case Block::Kind::code:
         code(block);
         return;
       case Block::Kind::bullet:
+        if (item_ && block.indent > item_->indent)
+          item_more_ += (item_more_.empty() ? " " : "; ") + block.text;
         box(block);
         contact(block);
         return;
@@ -93,41 +138,13 @@ class Reading {
     }
   }
 
-  /// "[ ] Replication lag < 1 second"
-  void box(const Block& block) {
-    if (!block.text.starts_with("[ ]") && !lowered(block.text).starts_with("[x]")) return;
-    // What is only to be done is somebody's word; what is to be found out needs a means.
-    const bool validates =
-        std::any_of(headings_.begin(), headings_.end(), [](const Heading& heading) {
-          const std::string text = lowered(heading.text);
-          return text.find("validat") != std::string::npos ||
-                 text.find("verif") != std::string::npos;
-        });
-    const bool recovers = std::any_of(headings_.begin(), headings_.end(), [](const Heading& h) {
-      constexpr std::array<std::string_view, 4> words{"recover", "disaster", "restor", "failover"};
-      return has_any(lowered(h.text), words);
-    });
-    if (!validates || !recovers) return;
-    if (box_heading_ != headings_.size() || out_.checklists.empty() ||
-        out_.checklists.back().heading != (headings_.empty() ? "" : headings_.back().text)) {
-      out_.checklists.push_back(
-          {headings_.empty() ? "" : headings_.back().text, {out_.file, block.line}, 0, 0});
-      box_heading_ = headings_.size();
-    }
-    WrittenChecklist& list = out_.checklists.back();
-    ++list.items;
-    if (block.text.find_first_of("`0123456789", 3) != std::string::npos) ++list.measured;
+  std::vector<std::string> heading_texts() const {
+    std::vector<std::string> texts;
+    for (const Heading& each : headings_) texts.push_back(each.text);
+    return texts;
   }
-
-  void contact(const Block& block) {
-    for (const Heading& heading : headings_)
-      if (lowered(heading.text).find("contact") != std::string::npos) {
-        if (block.text.find_first_of("@0123456789") != std::string::npos ||
-            lowered(block.text).find("tbd") != std::string::npos)
-          out_.contacts.push_back({block.text, {out_.file, block.line}});
-        return;
-      }
-  }
+  void box(const Block& block) { read_box(block, heading_texts(), out_); }
+  void contact(const Block& block) { read_contact(block, heading_texts(), out_); }
 
   void code(const Block& block) {
     if (block.language == "yaml" || block.language == "yml") {
@@ -143,11 +160,6 @@ class Reading {
     }
     const std::string text = without_prompts(block.text);
     if (text.find_first_not_of(" \t\n") == std::string::npos || is_crontab(text)) return;
-    shell_bytes_ += text.size();
-    if (++shell_blocks_ > most_blocks || shell_bytes_ > most_shell_bytes) {
-      too_much_ = too_much_ == 0 ? block.line : too_much_;
-      return;
-    }
     std::string label = label_;
     if (item_) label = item_->text;
     if (label.empty() && !headings_.empty() && root() + 1 < headings_.size())
@@ -164,16 +176,17 @@ class Reading {
     read_steps({text, out_.file, block.line, label}, current(label, block.line));
   }
 
-  /// Reads the block's steps. Blocks that take long may take a second and a half together.
   void read_steps(const Piece& piece, Procedure& procedure) {
-    const auto begin = std::chrono::steady_clock::now();
-    add_steps(piece, procedure, out_.notices);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    if (took < std::chrono::milliseconds(100)) return;
-    slow_ += took;
-    if (slow_ <= std::chrono::milliseconds(1200)) return;
-    shell_blocks_ = most_blocks;
-    too_much_ = piece.first_line;
+    std::vector<ImportNotice> notices;
+    add_steps(
+        piece, [&](const std::string& text) { return syntax_of(text); }, procedure, notices);
+    for (ImportNotice& notice : notices) {
+      // Said once: nothing behind it is read either.
+      const bool bound = notice.text.find(too_much_shell) != std::string::npos ||
+                         notice.text.find(out_of_time) != std::string::npos;
+      if (bound && std::exchange(cut_short_, true)) continue;
+      out_.notices.push_back(std::move(notice));
+    }
   }
 
   /// An item of a numbered list that no code block follows is something to do by hand, unless it
@@ -181,21 +194,18 @@ class Reading {
   void flush_item() {
     const Block* item = std::exchange(item_, nullptr);
     if (!item || headings_.empty()) return;
+    // A table of contents.
+    if (item->text.starts_with("[") && item->text.ends_with(")")) return;
     const bool wanted = std::any_of(headings_.begin(), headings_.end(),
                                     [](const Heading& h) { return is_procedural(h.text); });
     if (!wanted) return;
-    const std::size_t open = item->text.find('`');
-    const std::size_t close = open == std::string::npos ? open : item->text.find('`', open + 1);
-    if (close != std::string::npos) {
-      const std::string command = item->text.substr(open + 1, close - open - 1);
-      const std::string program = command.substr(0, command.find(' '));
-      if (command.find(' ') != std::string::npos && is_known_program(program)) {
-        add_steps({command, out_.file, item->line, item->text}, current(label_, item->line),
-                  out_.notices);
-        return;
-      }
-    }
-    add_manual(item->text, {out_.file, item->line}, current(label_, item->line));
+    const auto commands = commands_in(item->text);
+    for (const std::string& command : commands)
+      read_steps({command, out_.file, item->line, item->text}, current(label_, item->line));
+    if (!commands.empty()) return;
+    constexpr std::size_t longest = 300;
+    add_manual((item->text + item_more_).substr(0, longest), {out_.file, item->line},
+               current(label_, item->line));
   }
 
   /// Index of the heading that the procedure is named by.
@@ -230,39 +240,29 @@ class Reading {
     procedure.runbook.title = title;
     procedure.runbook.source = out_.file + (headings_.empty() ? "" : ", " + heading());
     procedure.runbook.place = {out_.file, line};
-    for (const Heading& each : headings_) procedure.headings.push_back(each.text);
+    procedure.headings = heading_texts();
     return procedure;
+  }
+
+  /// A list of things to do is a procedure if its own heading says that it is followed: a title
+  /// like "Disaster recovery" says nothing of each list in the document.
+  bool is_followed(const Procedure& procedure) const {
+    const auto& steps = procedure.runbook.steps;
+    if (std::any_of(steps.begin(), steps.end(), [](const Step& step) { return !step.run.empty(); }))
+      return true;
+    if (steps.empty()) return false;
+    const auto& headings = procedure.headings;
+    const std::size_t first = headings.size() > 1 ? 1 : 0;
+    return std::any_of(headings.begin() + static_cast<std::ptrdiff_t>(first), headings.end(),
+                       [](const std::string& heading) { return is_procedural(heading); });
   }
 
   void finish() {
     for (Procedure& procedure : procedures_) {
-      const auto& steps = procedure.runbook.steps;
-      const bool any = std::any_of(steps.begin(), steps.end(),
-                                   [](const Step& step) { return !step.run.empty(); });
-      if (!any) continue;
-      note_unknown(procedure);
+      if (!is_followed(procedure)) continue;
+      note_unknown(procedure, out_.notices);
       for (Procedure& made : finished(std::move(procedure), out_.notices))
         out_.procedures.push_back(std::move(made));
-    }
-  }
-
-  void note_unknown(const Procedure& procedure) {
-    std::set<std::string> functions;
-    for (const Step& step : procedure.runbook.steps) {
-      const shell::Parsed parsed = shell::parse(step.run);
-      if (!parsed.list) {
-        out_.notices.push_back({ImportNotice::Kind::unknown_command,
-                                "this shell is not known here (" + parsed.error->message + ")",
-                                {step.place.file, step.place.line + parsed.error->line - 1}});
-        continue;
-      }
-      for (const std::string& name : functions_of(*parsed.list)) functions.insert(name);
-      for (const Called& called : programs_of(*parsed.list))
-        if (!is_known_program(called.program) && called.program.find('$') == std::string::npos &&
-            functions.count(called.program) == 0)
-          out_.notices.push_back({ImportNotice::Kind::unknown_command,
-                                  called.program,
-                                  {step.place.file, step.place.line + called.line - 1}});
     }
   }
 
@@ -270,15 +270,13 @@ class Reading {
   std::vector<Block> blocks_;
   std::vector<Heading> headings_;
   std::string label_;
-  const Block* item_ = nullptr;
+  const Block* item_ = nullptr;  ///< of a numbered list, whose step is not made yet
+  std::string item_more_;        ///< the bullets below it
   std::vector<Procedure> procedures_;
   std::map<int, std::size_t> by_heading_;
   std::set<std::string> names_;
-  std::size_t shell_blocks_ = 0;
-  std::size_t shell_bytes_ = 0;
-  std::chrono::steady_clock::duration slow_{};
-  int too_much_ = 0;  ///< the line from which on shell was too much to read
-  std::size_t box_heading_ = 0;
+  std::map<std::string, ShellSyntax> syntaxes_;  ///< by the text, placeholders hidden
+  bool cut_short_ = false;                       ///< it was said that not all shell was read
 };
 
 bool is_markdown(const std::string& path) {
@@ -305,7 +303,7 @@ ProcedureDocument import_text(std::string_view text, const std::string& file, Pr
   }
   Reading reading(file, out);
   if (is_markdown(file))
-    reading.document(text, problems);
+    reading.document(text);
   else
     reading.script(text, file.substr(file.rfind('/') + 1), problems);
   return out;

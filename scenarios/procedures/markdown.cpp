@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 namespace drdrill::procedures {
 namespace {
@@ -78,7 +79,9 @@ class Reader {
     std::string_view line = trimmed(whole);
     // In a quotation everything stands as outside of it.
     while (line.starts_with('>')) line = trimmed(line.substr(1));
+    const bool after_blank = std::exchange(blank_, line.empty());
     if (line.empty()) return;
+    const auto indent = static_cast<int>(std::min(whole.find_first_not_of(" \t"), whole.size()));
     if (line[0] == '#') {
       const std::size_t level = std::min(line.find_first_not_of('#'), line.size());
       if (level <= 6 && level < line.size() && line[level] == ' ') {
@@ -92,12 +95,19 @@ class Reader {
     const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
     if (digits > 0 && digits < 4 && digits + 1 < line.size() &&
         (line[digits] == '.' || line[digits] == ')') && line[digits + 1] == ' ') {
-      add(Block::Kind::ordered, line.substr(digits + 1));
+      add(Block::Kind::ordered, line.substr(digits + 1)).indent = indent;
       return;
     }
     if (line.size() > 2 && std::string_view("-*+").find(line[0]) != std::string_view::npos &&
         line[1] == ' ') {
-      add(Block::Kind::bullet, line.substr(1));
+      add(Block::Kind::bullet, line.substr(1)).indent = indent;
+      return;
+    }
+    if (indent > 0 && !after_blank && !blocks_.empty() &&
+        (blocks_.back().kind == Block::Kind::ordered ||
+         blocks_.back().kind == Block::Kind::bullet) &&
+        blocks_.back().text.size() < longest_item) {
+      blocks_.back().text += " " + plain(line);
       return;
     }
     const bool bold = line.starts_with("**") && line.find("**", 2) != std::string_view::npos &&
@@ -136,8 +146,11 @@ class Reader {
     blocks_.push_back(std::move(block));
   }
 
+  static constexpr std::size_t longest_item = 4096;
+
   std::string_view rest_;
   int number_ = 0;
+  bool blank_ = true;  ///< the line before was empty
   std::vector<Block> blocks_;
 };
 

@@ -20,7 +20,8 @@ struct Block {
   Kind kind = Kind::text;
   int level = 0;
   int line = 1;
-  std::string text;  ///< without marks of emphasis
+  int indent = 0;    ///< of an item: the blanks before it
+  std::string text;  ///< without marks of emphasis; an item with the lines that it goes on in
   std::string language;
   std::vector<std::string> cells;
 };

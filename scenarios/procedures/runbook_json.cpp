@@ -54,11 +54,13 @@ std::string runbook_json(const Procedure& procedure) {
   for (const Step& step : runbook.steps) {
     Json made;
     made["id"] = step.id;
-    const bool runs = !step.run.empty() && can_run(step, functions);
-    made["title"] = runs || step.run.empty() ? step.title : "By hand: " + step.run;
+    const bool by_hand = !step.run.empty() && (step.by_hand || !can_run(step, functions));
+    const bool untitled = step.title == step.run.substr(0, step.run.find('\n'));
+    made["title"] = by_hand && untitled ? "By hand: " + step.title : step.title;
     if (step.phase != Phase::recover) made["phase"] = phase_name(step.phase);
     made["from"] = step.place.file + ":" + std::to_string(step.place.line);
-    if (runs) made["run"] = lines_of(step.run);
+    if (!step.run.empty()) made["run"] = lines_of(step.run);
+    if (by_hand) made["by_hand"] = true;
     if (step.on_failure != OnFailure::proceed)
       made["on_failure"] = on_failure_name(step.on_failure);
     root["steps"].push_back(std::move(made));

@@ -3,44 +3,13 @@
 #include <algorithm>
 #include <cctype>
 
+#include "scenarios/procedures/placeholders.hpp"
 #include "scenarios/procedures/shfmt.hpp"
 #include "scenarios/procedures/words.hpp"
 #include "sim/drill/shell.hpp"
 
 namespace drdrill::procedures {
 namespace {
-
-bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ||
-         c == ' ' || c == '/' || c == '|' || c == ':';
-}
-
-/// "<pod name>" as shells take it for a word: "<pod-name>" in `shown`, letters in the result, which
-/// has the same bytes otherwise. Redirections ("< file") begin with a blank or a path.
-std::string hide_placeholders(std::string& shown, const Piece& piece,
-                              std::vector<ImportNotice>& notices) {
-  std::string hidden = shown;
-  int line = piece.first_line;
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    if (shown[i] == '\n') ++line;
-    if (shown[i] != '<' || i + 2 >= shown.size() ||
-        std::isalpha(static_cast<unsigned char>(shown[i + 1])) == 0 ||
-        (i > 0 && shown[i - 1] == '<'))
-      continue;
-    std::size_t end = i + 1;
-    while (end < shown.size() && is_name_character(shown[end])) ++end;
-    if (end >= shown.size() || shown[end] != '>' || end - i > 60) continue;
-    notices.push_back(
-        {ImportNotice::Kind::placeholder, shown.substr(i, end - i + 1), {piece.file, line}});
-    for (std::size_t at = i; at <= end; ++at) {
-      const bool letter = std::isalnum(static_cast<unsigned char>(shown[at])) != 0;
-      hidden[at] = letter ? shown[at] : '_';
-      if (at > i && at < end && !letter) shown[at] = '-';
-    }
-    i = end;
-  }
-  return hidden;
-}
 
 /// The comment lines directly above, without "Step 3:" where the title says enough.
 std::string title_above(std::string_view text, std::size_t at) {
@@ -106,6 +75,140 @@ bool only_looks(const shell::List& list, std::string_view text) {
   });
 }
 
+/// What becomes one step: a statement, or several that belong together.
+struct Cut {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  int line = 1;
+  bool quiet = false;  ///< it sets variables, defines functions or says something
+  bool looks = false;
+  bool stops = false;  ///< a failure is the end of it
+};
+
+std::vector<Cut> cuts_of(std::string_view text, const std::vector<Statement>& statements,
+                         bool stops) {
+  std::vector<Cut> cuts;
+  for (const Statement& statement : statements) {
+    const std::string_view own = text.substr(statement.begin, statement.end - statement.begin);
+    if (sets_errexit(own)) stops = true;
+    const shell::Parsed parsed = shell::parse(own);
+    const bool may_exit = own.find("exit ") != std::string_view::npos;
+    const bool quiet = statement.kind == Statement::Kind::assignment ||
+                       statement.kind == Statement::Kind::function ||
+                       (parsed.list && only_echoes(*parsed.list) && !may_exit);
+    const bool joins = !cuts.empty() && ((quiet && cuts.back().quiet) || refers_to_status(own));
+    if (!joins) {
+      const bool looks = parsed.list && only_looks(*parsed.list, " " + std::string(own));
+      cuts.push_back({statement.begin, statement.end, statement.line, quiet, quiet || looks});
+    }
+    cuts.back().end = statement.end;
+    cuts.back().stops = cuts.back().stops || stops || may_exit;
+  }
+  return cuts;
+}
+
+/// Makes the steps of one piece of shell.
+class Steps {
+ public:
+  Steps(const Piece& piece, ShellSyntax syntax, std::vector<Placeholder> placeholders,
+        Procedure& procedure)
+      : piece_(piece),
+        syntax_(std::move(syntax)),
+        placeholders_(std::move(placeholders)),
+        hidden_(hidden(piece.text, placeholders_)),
+        procedure_(procedure) {}
+
+  void make() {
+    auto& steps = procedure_.runbook.steps;
+    const bool stops =
+        !steps.empty() && steps.back().on_failure == OnFailure::stop && !procedure_.script.empty();
+    for (const Cut& cut : cuts_of(hidden_, syntax_.statements, stops)) step(cut);
+  }
+
+ private:
+  std::vector<const Placeholder*> within(const Cut& cut) const {
+    std::vector<const Placeholder*> found;
+    for (const Placeholder& each : placeholders_)
+      if (each.begin >= cut.begin && each.end <= cut.end) found.push_back(&each);
+    return found;
+  }
+
+  void step(const Cut& cut) {
+    Step step;
+    const auto open = within(cut);
+    const std::string fill = fill_all(open, piece_.text.substr(cut.begin, cut.end - cut.begin));
+    step.by_hand = !open.empty() && fill.empty();
+    step.run = fill.empty() ? std::string(piece_.text.substr(cut.begin, cut.end - cut.begin))
+                            : filled(cut, open);
+    step.title = title_above(piece_.text, cut.begin);
+    if (step.title.empty()) step.title = piece_.label;
+    if (step.title.empty()) step.title = step.run.substr(0, step.run.find('\n'));
+    step.phase = cut.looks ? Phase::watch : Phase::recover;
+    if (cut.stops) step.on_failure = OnFailure::stop;
+    step.place = {piece_.file, piece_.first_line + cut.line - 1};
+    step.filled_in = !fill.empty();
+    if (step.filled_in) procedure_.runbook.steps.push_back(filling(step.place, open, fill));
+    procedure_.runbook.steps.push_back(std::move(step));
+  }
+
+  /// What finds all of them out; empty when there is one that nothing tells.
+  std::string fill_all(const std::vector<const Placeholder*>& open,
+                       std::string_view statement) const {
+    std::string all;
+    // A namespace first: others are looked for in it.
+    for (const bool place : {true, false})
+      for (const Placeholder* each : open) {
+        const std::string fill = in_quoted_document(each->begin)
+                                     ? std::string()
+                                     : fill_command(*each, piece_.text, statement);
+        if (fill.empty()) return {};
+        const bool is_place = fill.find("kubectl get pods -A ") != std::string::npos;
+        if (is_place != place || all.find(fill) != std::string::npos) continue;
+        all += (all.empty() ? "" : "\n") + fill;
+      }
+    return all;
+  }
+
+  static Step filling(const SourcePlace& place, const std::vector<const Placeholder*>& open,
+                      const std::string& fill) {
+    Step step;
+    step.filled_in = true;
+    for (const Placeholder* each : open)
+      if (step.title.find(each->written) == std::string::npos)
+        step.title += (step.title.empty() ? "Fill in " : ", ") + each->written;
+    step.run = fill;
+    step.phase = Phase::watch;
+    step.place = place;
+    return step;
+  }
+
+  std::string filled(const Cut& cut, const std::vector<const Placeholder*>& open) const {
+    std::string out;
+    std::size_t at = cut.begin;
+    for (const Placeholder* each : open) {
+      out += piece_.text.substr(at, each->begin - at);
+      const bool quoted =
+          std::any_of(syntax_.quoted.begin(), syntax_.quoted.end(),
+                      [&](const Quoted& q) { return q.begin < each->begin && each->end < q.end; });
+      out += quoted ? "'\"${" + each->name + "}\"'" : "${" + each->name + "}";
+      at = each->end;
+    }
+    return out += piece_.text.substr(at, cut.end - at);
+  }
+
+  /// Below <<'EOF' nothing is expanded.
+  bool in_quoted_document(std::size_t at) const {
+    return std::any_of(syntax_.documents.begin(), syntax_.documents.end(),
+                       [&](const Quoted& q) { return q.begin <= at && at < q.end; });
+  }
+
+  const Piece& piece_;
+  ShellSyntax syntax_;
+  std::vector<Placeholder> placeholders_;
+  std::string hidden_;
+  Procedure& procedure_;
+};
+
 }  // namespace
 
 std::string without_prompts(std::string_view text) {
@@ -126,53 +229,31 @@ std::string without_prompts(std::string_view text) {
   return out;
 }
 
-bool add_steps(const Piece& piece, Procedure& procedure, std::vector<ImportNotice>& notices) {
-  std::string shown(piece.text);
-  std::vector<ImportNotice> found;
-  const std::string hidden = hide_placeholders(shown, piece, found);
-  const ShellSyntax syntax = read_syntax(hidden);
+bool add_steps(const Piece& piece, const SyntaxSource& syntax_of, Procedure& procedure,
+               std::vector<ImportNotice>& notices) {
+  // A file that is a script as it stands has nothing to fill in.
+  std::vector<Placeholder> open;
+  ShellSyntax syntax;
+  if (piece.whole_file) syntax = syntax_of(std::string(piece.text));
+  if (!piece.whole_file || (!syntax.error.empty() && !syntax.out_of_bounds))
+    open = find_placeholders(piece.text);
+  if (!piece.whole_file || !open.empty()) {
+    ShellSyntax second = syntax_of(hidden(piece.text, open));
+    if (syntax.error.empty() || second.error.empty()) syntax = std::move(second);
+  }
   if (!syntax.error.empty()) {
     notices.push_back({ImportNotice::Kind::not_read,
                        "this is no shell: " + syntax.error,
                        {piece.file, piece.first_line + syntax.error_line - 1}});
     return false;
   }
-  for (ImportNotice& notice : found) notices.push_back(std::move(notice));
-  bool stops = !procedure.runbook.steps.empty() &&
-               procedure.runbook.steps.back().on_failure == OnFailure::stop &&
-               !procedure.script.empty();
-  const auto add = [&](const Statement& statement, std::string title, bool looks) {
-    Step step;
-    step.run = shown.substr(statement.begin, statement.end - statement.begin);
-    step.title = title.empty() ? piece.label : std::move(title);
-    if (step.title.empty()) step.title = step.run.substr(0, step.run.find('\n'));
-    step.phase = looks ? Phase::watch : Phase::recover;
-    step.place = {piece.file, piece.first_line + statement.line - 1};
-    procedure.runbook.steps.push_back(std::move(step));
-  };
-  std::size_t last_begin = 0;   // of the last step
-  bool last_was_quiet = false;  // it sets variables, defines functions or says something
-  bool any = false;
-  for (const Statement& statement : syntax.statements) {
-    const std::string text = shown.substr(statement.begin, statement.end - statement.begin);
-    if (sets_errexit(text)) stops = true;
-    const shell::Parsed parsed = shell::parse(text);
-    const bool may_exit = text.find("exit ") != std::string::npos;
-    const bool quiet = statement.kind == Statement::Kind::assignment ||
-                       statement.kind == Statement::Kind::function ||
-                       (parsed.list && only_echoes(*parsed.list) && !may_exit);
-    const bool joins = any && ((quiet && last_was_quiet) || refers_to_status(text));
-    if (joins) {
-      procedure.runbook.steps.back().run = shown.substr(last_begin, statement.end - last_begin);
-    } else {
-      const bool looks = parsed.list && only_looks(*parsed.list, " " + text);
-      add(statement, title_above(shown, statement.begin), quiet || looks);
-      last_begin = statement.begin;
-      last_was_quiet = quiet;
-    }
-    any = true;
-    if (stops || may_exit) procedure.runbook.steps.back().on_failure = OnFailure::stop;
+  int line = piece.first_line;
+  std::size_t at = 0;
+  for (const Placeholder& each : open) {
+    for (; at < each.begin; ++at) line += piece.text[at] == '\n' ? 1 : 0;
+    notices.push_back({ImportNotice::Kind::placeholder, each.written, {piece.file, line}});
   }
+  Steps(piece, std::move(syntax), std::move(open), procedure).make();
   return true;
 }
 

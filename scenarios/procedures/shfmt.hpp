@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +21,19 @@ struct Statement {
   int line = 1;  ///< of the script
 };
 
+/// A stretch of the script: bytes [begin, end).
+struct Quoted {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 struct ShellSyntax {
   std::vector<Statement> statements;
-  std::string error;  ///< why there are none; empty: the script is sound
+  std::vector<Quoted> quoted;     ///< by '…', marks included
+  std::vector<Quoted> documents;  ///< here-documents in which nothing is expanded
+  std::string error;              ///< why there are none; empty: the script is sound
   int error_line = 1;
+  bool out_of_bounds = false;  ///< it is too large or takes too long: no use in trying again
 };
 
 struct ShellLimits {
@@ -36,6 +45,12 @@ struct ShellLimits {
 
 /// Throws InputError when there is no shfmt to ask.
 ShellSyntax read_syntax(std::string_view script, const ShellLimits& limits = {});
+
+/// The syntax of many scripts, each as read_syntax() has it. As few children as can be read them
+/// together; `limits.time` is for all of them, and what it does not suffice for says out_of_time.
+std::vector<ShellSyntax> read_syntaxes(std::span<const std::string> scripts,
+                                       const ShellLimits& limits = {});
+inline constexpr std::string_view out_of_time = "there was no time left to read it";
 
 /// What `shfmt --to-json` says of a script; whatever it says, it is read or refused.
 ShellSyntax read_tree(const std::string& json, std::string_view script);

@@ -96,20 +96,6 @@ std::string on_call(const PlatformSpec& platform) {
   return platform.people.empty() ? "automation" : platform.people.front().role;
 }
 
-/// Placeholders that name a pod are filled in with one that the disaster met.
-std::string filled(std::string text) {
-  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
-    const std::size_t end = text.find('>', at);
-    if (end == std::string::npos || end - at > 60) continue;
-    const std::string name = text.substr(at + 1, end - at - 1);
-    if (name.empty() || name.find_first_of(" \n'\"") != std::string::npos ||
-        !contains(lower(name), "pod"))
-      continue;
-    text.replace(at, end - at + 1, placeholder_pod);
-  }
-  return text;
-}
-
 }  // namespace
 
 Scenario scenario_for(const Look& look, const Followed& followed) {
@@ -127,9 +113,8 @@ Scenario scenario_for(const Look& look, const Followed& followed) {
   scenario.runbook = followed.procedure->runbook;
   scenario.objectives = look.objectives;
   for (Step& step : scenario.runbook.steps) {
-    step.run = filled(std::move(step.run));
     // What our shell does not take is done by hand.
-    if (!step.run.empty() && !shell::parse(step.run).list) step.run.clear();
+    if (!step.run.empty() && !shell::parse(step.run).list) step.by_hand = true;
     step.time_limit = std::chrono::minutes(45);
   }
   if (followed.purpose != Followed::Purpose::drill)

@@ -60,7 +60,7 @@ bool tell_steps(Look& look, const Scenario& scenario, const Journal& journal) {
     } else if (end->why == StepEnded::Why::ended && end->exit_status != 0 && !end->output.empty()) {
       said.insert(end->step);
       // What was filled in for a place-holder is none of theirs.
-      if (contains(step.run, placeholder_pod)) continue;
+      if (step.filled_in) continue;
       // A question that the disaster answers with an error has been answered.
       if (end->step < first_act && !scenario.faults.empty()) continue;
       if (step.phase == Phase::watch && end->exit_status == 1 &&

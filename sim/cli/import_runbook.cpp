@@ -49,13 +49,20 @@ int import_runbook(const Options& given, Context& context) {
   std::vector<Procedure> all;
   Problems problems;
   for (const std::string& file : files) {
+    const std::size_t before = problems.count();
     ProcedureDocument document = procedures::import_file(file, problems);
     write_notices(document, context.err);
-    if (document.procedures.empty() && problems.empty())
-      problems.add({file, {}, "", "there is no command in it that a procedure could be made of"});
+    if (document.procedures.empty() && problems.count() == before)
+      problems.add({file,
+                    {},
+                    "",
+                    "there is no procedure in it: no command, and no numbered list "
+                    "under a heading that somebody follows"});
     for (Procedure& procedure : document.procedures) all.push_back(std::move(procedure));
   }
-  if (!problems.empty()) return write_problems(problems, context.err);
+  // What could be read is imported; the rest is told.
+  if (all.empty()) return write_problems(problems, context.err);
+  for (const Problem& problem : problems.all()) context.err << to_string(problem) << '\n';
 
   const std::string where = given.value("output", "-");
   const bool folder = std::filesystem::is_directory(where) || where.ends_with('/');

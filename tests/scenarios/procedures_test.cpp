@@ -1,5 +1,3 @@
-#include "scenarios/procedures/import.hpp"
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "scenarios/procedures/import.hpp"
 #include "scenarios/procedures/shfmt.hpp"
 #include "sim/base/random.hpp"
 
@@ -98,28 +97,62 @@ TEST_CASE("a script that chooses by its argument is a procedure for each choice"
   CHECK(document.procedures[1].runbook.steps.front().run == "set -- b");
 }
 
-TEST_CASE("what is not known, and what is to be filled in, is told with its line") {
+TEST_CASE("what no model knows is a step by hand and told with its line") {
   const ProcedureDocument document =
-      imported("## Recovery\n```bash\nkubectl delete pod <pod name> -n x\nterraform apply\n```\n");
-  REQUIRE(document.notices.size() == 2);
-  CHECK(document.notices[0].kind == ImportNotice::Kind::placeholder);
-  CHECK(document.notices[0].place.line == 3);
-  CHECK(document.notices[1].text == "terraform");
-  CHECK(document.notices[1].place.line == 4);
+      imported("## Recovery\n```bash\nkubectl get pods -n x\nterraform apply\n```\n");
+  REQUIRE(document.notices.size() == 1);
+  CHECK(document.notices[0].text == "terraform");
+  CHECK(document.notices[0].place.line == 4);
   const std::string json = procedures::runbook_json(document.procedures.front());
   CHECK(json.find("\"title\": \"By hand: terraform apply\"") != std::string::npos);
+  CHECK(json.find("\"run\": \"terraform apply\"") != std::string::npos);
+  CHECK(json.find("\"by_hand\": true") != std::string::npos);
   CHECK(json.find("\"from\": \"doc.md:4\"") != std::string::npos);
 }
 
-TEST_CASE("objectives stand in tables") {
+TEST_CASE("a procedure in prose is steps by hand") {
   const ProcedureDocument document = imported(
-      "| Component | RTO | RPO |\n|---|---|---|\n| PostgreSQL | < 30 minutes | 15 min |\n| Redis "
-      "cache | 1 hour | 0 |\n");
-  REQUIRE(document.objectives.size() == 2);
-  CHECK(document.objectives[0].rto == Duration(std::chrono::minutes(30)));
-  CHECK(document.objectives[0].rpo == Duration(std::chrono::minutes(15)));
-  CHECK(document.objectives[0].place.line == 3);
-  CHECK(document.objectives[1].rpo == Duration{});
+      "# Disaster recovery\n"
+      "1. [Contents](#contents)\n"
+      "## What we back up\n1. Databases\n2. Files\n"
+      "## Regional failover\n"
+      "1. Declare the event and freeze\n   all changes.\n"
+      "2. **Restore the database**:\n   - Install the base backup\n   - Replay WAL\n"
+      "3. Look at `kubectl get pods -A` and `kubectl get nodes`\n");
+  REQUIRE(document.procedures.size() == 1);
+  CHECK(document.procedures[0].runbook.name == "regional-failover");
+  const auto& steps = document.procedures[0].runbook.steps;
+  REQUIRE(steps.size() == 4);
+  CHECK(steps[0].title == "Declare the event and freeze all changes.");
+  CHECK(steps[0].place.line == 7);
+  CHECK(steps[1].title == "Restore the database: Install the base backup; Replay WAL");
+  CHECK(steps[2].run == "kubectl get pods -A");
+  CHECK(steps[3].run == "kubectl get nodes");
+  const ProcedureDocument prose =
+      imported("# Cache lost\n## Recovery steps\n1. Call the DBA\n2. Wait\n");
+  REQUIRE(prose.procedures.size() == 1);
+  CHECK(prose.procedures[0].runbook.steps.size() == 2);
+}
+
+TEST_CASE("blocks are read together and cut where each ends") {
+  std::string text = "# DR\n## Recovery\n";
+  for (int i = 0; i < 300; ++i)
+    text += "```bash\nkubectl get pod a-" + std::to_string(i) + "\n```\n";
+  text +=
+      "```bash\nkubectl apply -f - <<EOF\nkind: Pod\n```\n";  // no end: it would take what follows
+  text += "```bash\nkubectl get nodes |\n```\n```bash\nif true; then\n```\n";
+  text += "```bash\nkubectl get pods\n```\n";
+  const ProcedureDocument document = imported(text);
+  REQUIRE(document.procedures.size() == 1);
+  const auto& steps = document.procedures[0].runbook.steps;
+  REQUIRE(steps.size() == 301);
+  CHECK(steps[299].run == "kubectl get pod a-299");
+  CHECK(steps[299].place.line == 4 + 299 * 3);
+  CHECK(steps[300].run == "kubectl get pods");
+  std::size_t refused = 0;
+  for (const ImportNotice& notice : document.notices)
+    refused += notice.kind == ImportNotice::Kind::not_read ? 1U : 0U;
+  CHECK(refused == 3);
 }
 
 TEST_CASE("hostile scripts are an error within two seconds") {
@@ -182,9 +215,15 @@ TEST_CASE("documents that would take for ever are refused in time") {
   Problems ignored;
   procedures::import_text(slow, "doc.md", ignored);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+  // More shell than is read: what there is room for is taken, and where it ends is said.
   std::string large;
-  for (int i = 0; i < 50'000; ++i) large += "```bash\nkubectl get pods\n```\n";
-  CHECK(problems_in("# DR\n## Recovery\n" + large, "doc.md") > 0);
+  for (int i = 0; i < 60'000; ++i)
+    large += "```bash\nkubectl get pods " + std::to_string(i) + "\n```\n";
+  Problems none;
+  const auto document = procedures::import_text("# DR\n## Recovery\n" + large, "doc.md", none);
+  CHECK(none.empty());
+  CHECK(!document.procedures.empty());
+  CHECK(!document.notices.empty());
   CHECK(problems_in(std::string(std::size_t{5} << 20, '#'), "doc.md") > 0);
   CHECK(problems_in("## A\n```bash\ncat <<EOF\n" + std::string(100, 'x'), "doc.md") == 0);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(12));
