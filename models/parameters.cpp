@@ -151,7 +151,7 @@ constexpr std::array rows{
     ParameterRow{"redis.election_delay", seconds, "from FAIL to the election of a replica"},
     ParameterRow{"redis.fsync_interval", seconds,
                  "what a server that loses power had not yet synchronised"},
-    ParameterRow{"redis.gossip_delay", seconds, "until failure reports have reached a majority"},
+    ParameterRow{"redis.handshake", seconds, "until a server that is met belongs to the cluster"},
     ParameterRow{"redis.in_service", seconds,
                  "how long before the drill the first keys were written"},
     ParameterRow{"redis.join", seconds, "until redis-cli --cluster create sees all nodes agree"},

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "models/kubernetes.hpp"
-#include "models/redis_writes.hpp"
+#include "models/redis_gossip.hpp"
+#include "models/redis_parts.hpp"
 #include "models/volumes.hpp"
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
@@ -62,10 +63,8 @@ class Redis final : public PodModel {
   bool agrees(PodRef ref) const;  ///< those it is linked to see the same owners
   std::vector<PodRef> known(PodRef ref) const;
   std::string id_of(PodRef ref) const;
-  /// Can slots be shared evenly among so many masters here?
-  bool can_share(std::size_t masters) const;
-  /// CLUSTER ADDSLOTS of the `part`th of `parts` equal ranges.
-  void give_slots(PodRef ref, std::size_t part, std::size_t parts);
+  /// CLUSTER ADDSLOTSRANGE.
+  void give_slots(PodRef ref, int first, int last);
   /// Gives every slot that nobody owns to the server: `--cluster fix` for slots without keys.
   void cover_slots(PodRef ref);
 
@@ -93,66 +92,16 @@ class Redis final : public PodModel {
   bool kept(int slot, Offset when, const Redis& used) const;
 
  private:
-  static constexpr int none = -1;
-  /// Who a server is to the others: CLUSTER RESET HARD or the loss of nodes.conf make a new one.
-  struct Identity {
-    int server = none;
-    int master = none;  // whom it replicates; none: it is a master
-    std::uint64_t epoch = 0;
-    bool detecting = false;
-    bool failed = false;
-    Offset silent_since{};
-    Offset failed_at{};
-    std::string id;
-    Group timer{};
-  };
-  struct Held {  // writes of another installation, from a snapshot
-    int cluster = 0;
-    Offset until{};
-  };
-  struct Server {
-    int cluster = 0;   // where its pod is
-    std::string name;  // of the pod
-    PodRef pod = no_pod;
-    SubjectId subject = SubjectId::none;
-    int home = 0;  // the shard it belongs to at first
-    bool first_master = false;
-    bool up = false;        // the process runs and has loaded its data
-    bool writable = false;  // and has waited for the others, as a master does
-    bool minority = false;  // has noticed that most masters are out of reach
-    bool noticing = false;
-    bool lacks_replicas =
-        false;  // fewer than min-replicas-to-write, for longer than the lag allowed
-    bool counting = false;
-    bool has_conf = true;  // nodes.conf is on the disk
-    int identity = none;
-    int following = none;  // the server whose data it receives
-    Offset detached_at{};
-    int group = none;  // servers of one group are linked
-    std::string ip;    // of the process
-    // nodes.conf: by identity the last address ("" when unknown), by unit the owner.
-    std::vector<std::string> address;
-    std::vector<int> owner;
-    std::vector<int> holes;  // slots of the unit that the owner does not own, having no key in them
-    // Data, by unit: whether there are any, and up to which acknowledgement.
-    std::vector<char> present;
-    std::vector<Offset> has;
-    std::vector<std::vector<Held>> foreign;
-    Group work{};
-    Group minority_timer{};
-    Group replicas_timer{};
-  };
+  static constexpr int none = redis::none;
+  using Identity = redis::Identity;
+  using Held = redis::Held;
+  using Share = redis::Share;
+  using Server = redis::Server;
+  using Range = redis::Range;
   struct Timers {
     Group work{};
     Group minority{};
     Group replicas{};
-  };
-  /// A range of slots that has one owner.
-  struct Unit {
-    int server = none;  // who serves it now
-    Offset since{};
-    std::vector<Held> foreign;
-    SlotWrites writes;  // before `since`
   };
   enum class Kind : std::uint16_t {
     loaded,
@@ -167,6 +116,7 @@ class Redis final : public PodModel {
 
   void build();
   Server& add_server(int cluster, std::string name, bool first_master);
+  void share_out();
   void reset_home();
   int new_identity(int server);
   int server_at(PodRef ref) const;
@@ -179,14 +129,16 @@ class Redis final : public PodModel {
   const Identity& self(const Server& s) const { return who(s.identity); }
   void after(Duration delay, Kind kind, int subject, Group group, int other = 0);
   bool knows(const Server& from, int identity) const;
-  std::pair<int, int> slots_of(std::size_t unit) const;
+  void forget_owners(Server& server);
+  std::size_t range_from(int slot);
+  std::size_t range_of(int slot) const;
 
   // redis_cluster.cpp: links, gossip, failure detection, elections.
   void update();
   bool linked(const Server& a, const Server& b) const;
   void link();
   void agree(int group);
-  void settle_role(Server& server, int first_unit);
+  void settle_role(Server& server, int first_owned);
   void follow();
   void detach(Server& replica, Duration behind);
   void detect();
@@ -199,7 +151,7 @@ class Redis final : public PodModel {
   };
   Masters masters_seen_by(const Server& server) const;
   bool is_linked(const Server& from, int identity) const;
-  Duration suspicion(int voters);
+  std::size_t gather(const Server& view, int identity);
   Duration election();
   void look_at(int identity, const Server& view);
   void detected(int identity);
@@ -207,29 +159,30 @@ class Redis final : public PodModel {
   void take_over(Server& winner, int identity);
   void forget_failure(int identity);
   bool state_ok(const Server& server) const;
+  static bool is_ahead(const Server& one, const Server& other);
   int candidate(int identity) const;
   bool owns_slots(const Server& view, int identity) const;
 
   // redis_data.cpp: who serves, what is lost.
   void serve();
   bool client_reaches(const Server& server) const;
-  int server_for(std::size_t unit) const;
-  Offset holds(const Server& server, std::size_t unit) const;
-  void close(std::size_t unit);
-  double written_in(const Unit& unit, Offset end) const;
+  int server_for(std::size_t range) const;
+  Offset holds(const Server& server, std::size_t range) const;
+  void close(std::size_t range);
+  double written_in(const Range& range, Offset end) const;
   void load(Server& server);
   void empty(Server& server);
   double bytes_of(const Server& server) const;
-  double rate_of_unit() const;
-  double keys_of_unit() const;
+  double rate_of(const Range& range) const;
+  double keys_of(const Range& range) const;
   std::uint64_t keys_of(const Server& server) const;
 
   // redis_snapshots.cpp: files that hold what a server had.
   Duration read_disk(Server& server);
   void restore(Server& server, const Content& content);
   bool appends(PodRef ref) const;
-  const std::vector<Held>& foreign(const Server& server, std::size_t unit) const;
-  Offset holds_of(std::size_t unit, int cluster) const;
+  const std::vector<Held>& foreign(const Server& server, std::size_t range) const;
+  Offset holds_of(int first, int last, int cluster) const;
 
   // redis_verbs.cpp: CLUSTER …
   Reply cluster(Server& server, std::span<const std::string> words);
@@ -242,6 +195,7 @@ class Redis final : public PodModel {
   std::string info_text(const Server& server) const;
   int identity_of(const Server& view, std::string_view id) const;
   int covered(const Server& server) const;
+  static bool holds_keys(const Server& server);
 
   Context& context_;
   Kubernetes& kubernetes_;
@@ -252,9 +206,10 @@ class Redis final : public PodModel {
   std::vector<Timers> timers_;     // by server; those of servers that came later are used again
   std::vector<Identity> identities_;
   std::size_t identities_used_ = 0;
-  std::vector<Unit> units_;
+  std::vector<Range> ranges_;  // in order of slots
   std::vector<Impairment> impairments_;
   std::vector<char> shard_served_;
+  mutable std::vector<char> counted_;  // by identity
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
   bool serves_all_ = true;
@@ -264,7 +219,7 @@ class Redis final : public PodModel {
   Draw& election_delay_;
   Draw& cron_;
   Draw& vote_;
-  Draw& gossip_delay_;
+  Draw& handshake_;
   Draw& replication_lag_;
   Draw& process_start_;
   Draw& load_rate_;
@@ -276,6 +231,7 @@ class Redis final : public PodModel {
   Draw& writable_delay_;
   Draw& min_replicas_;
   Draw& max_lag_;
+  RedisGossip gossip_;
   RandomStream pings_;
   RandomStream ticks_;
   RandomStream names_;

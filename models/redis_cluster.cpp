@@ -1,17 +1,15 @@
 #include <algorithm>
+#include <utility>
 
 #include "models/redis.hpp"
-#include "models/redis_pings.hpp"
 
-/// Links, gossip, failure detection and elections.
+/// Links, gossip and failure detection.
 namespace drdrill::models {
 namespace {
 
-// cluster.c: CLUSTER_FAIL_UNDO_TIME_MULT, cluster-replica-validity-factor and repl-ping-period; the
-// bounds of the delay before a master that had been in the minority is writable again.
+// cluster.c: CLUSTER_FAIL_UNDO_TIME_MULT, and the bounds of the delay before a master that had been
+// in the minority is writable again.
 constexpr int fail_undo_timeouts = 2;
-constexpr int validity_timeouts = 10;
-constexpr Duration replica_ping = std::chrono::seconds(10);
 constexpr Duration least_rejoin = std::chrono::milliseconds(500);
 constexpr Duration most_rejoin = std::chrono::milliseconds(5000);
 
@@ -85,22 +83,24 @@ void Redis::agree(int group) {
   std::vector<int> first_owned(members.size(), none);
   for (std::size_t m = 0; m < members.size(); ++m) {
     const Server& s = at(members[m]);
-    const auto found = std::find(s.owner.begin(), s.owner.end(), s.identity);
-    if (found != s.owner.end()) first_owned[m] = static_cast<int>(found - s.owner.begin());
+    const auto found = std::find_if(s.shares.begin(), s.shares.end(),
+                                    [&](const Share& share) { return share.owner == s.identity; });
+    if (found != s.shares.end()) first_owned[m] = static_cast<int>(found - s.shares.begin());
   }
-  for (std::size_t u = 0; u < units_.size(); ++u) {
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
     int owner = none, holes = 0;
     for (int index : members) {
       const Server& s = at(index);
-      if (s.owner[u] == none) continue;
-      if (owner != none && who(s.owner[u]).epoch < who(owner).epoch) continue;
-      if (owner == s.owner[u] && s.owner[u] != s.identity) continue;
-      owner = s.owner[u];
-      holes = s.holes[u];
+      const Share& share = s.shares[r];
+      if (share.owner == none) continue;
+      if (owner != none && who(share.owner).epoch < who(owner).epoch) continue;
+      if (owner == share.owner && share.owner != s.identity) continue;
+      owner = share.owner;
+      holes = share.holes;
     }
     for (int index : members) {
-      at(index).owner[u] = owner;
-      at(index).holes[u] = holes;
+      at(index).shares[r].owner = owner;
+      at(index).shares[r].holes = holes;
     }
   }
   for (std::size_t m = 0; m < members.size(); ++m)
@@ -108,14 +108,15 @@ void Redis::agree(int group) {
 }
 
 /// A master that has lost its last slot to another one becomes its replica.
-void Redis::settle_role(Server& s, int first_unit) {
+void Redis::settle_role(Server& s, int first_owned) {
   if (self(s).master != none || owns_slots(s, s.identity)) return;
-  const int owner = s.owner[static_cast<std::size_t>(first_unit)];
+  const int owner = s.shares[static_cast<std::size_t>(first_owned)].owner;
   if (owner != none && owner != s.identity) who(s.identity).master = owner;
 }
 
 bool Redis::owns_slots(const Server& view, int identity) const {
-  return std::find(view.owner.begin(), view.owner.end(), identity) != view.owner.end();
+  return std::any_of(view.shares.begin(), view.shares.end(),
+                     [&](const Share& share) { return share.owner == identity; });
 }
 
 bool Redis::is_linked(const Server& from, int identity) const {
@@ -138,16 +139,18 @@ void Redis::follow() {
     if (s.following == master) continue;
     if (s.following != none) detach(s, replication_lag_.time());
     if (master == none) continue;
-    s.present = at(master).present;
-    s.foreign = at(master).foreign;
+    for (std::size_t r = 0; r < ranges_.size(); ++r) {
+      s.shares[r].present = at(master).shares[r].present;
+      s.shares[r].foreign = at(master).shares[r].foreign;
+    }
     s.following = master;
   }
 }
 
 void Redis::detach(Server& s, Duration behind) {
   const Server& master = at(s.following);
-  for (std::size_t u = 0; u < units_.size(); ++u)
-    s.has[u] = std::min(holds(master, u), std::max(context_.now() - behind, Offset::zero()));
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    s.shares[r].has = std::min(holds(master, r), std::max(context_.now() - behind, Offset::zero()));
   s.following = none;
   s.detached_at = context_.now();
 }
@@ -156,10 +159,10 @@ void Redis::detach(Server& s, Duration behind) {
 
 Redis::Masters Redis::masters_seen_by(const Server& s) const {
   Masters masters;
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const int owner = s.owner[u];
-    const auto before = s.owner.begin() + static_cast<std::ptrdiff_t>(u);
-    if (owner == none || std::find(s.owner.begin(), before, owner) != before) continue;
+  counted_.assign(identities_used_, 0);
+  for (const Share& share : s.shares) {
+    const int owner = share.owner;
+    if (owner == none || std::exchange(counted_[static_cast<std::size_t>(owner)], 1) != 0) continue;
     ++masters.all;
     masters.reached += is_linked(s, owner) ? 1 : 0;
   }
@@ -171,23 +174,19 @@ bool Redis::has_majority(const Server& s) const {
   return masters.all > 0 && masters.reached >= masters.all / 2 + 1;
 }
 
-/// A node is suspected when a ping has gone unanswered for the node timeout. The last of those who
-/// are needed decides.
-Duration Redis::suspicion(int voters) {
-  const PingSchedule schedule{node_timeout_.time(), cron_.time(), servers_.size()};
-  Duration slowest{};
-  for (int i = 0; i < voters; ++i) slowest = std::max(slowest, next_ping(schedule, pings_));
-  return schedule.node_timeout + slowest;
-}
-
-/// A replica looks at its master, and whether its delay is over, only when its cron runs: the delay
-/// begins with the first run and ends with the one after it is over (cluster.c, clusterCron and
-/// clusterHandleSlaveFailover). Then the masters vote and everybody hears who won.
-Duration Redis::election() {
-  const Duration period = std::max(cron_.time(), Duration(1));
-  const Duration first = from_seconds(ticks_.uniform() * to_seconds(period));
-  const std::int64_t runs = (election_delay_.time() + period - Duration(1)) / period;
-  return first + runs * period + vote_.time();
+/// Lets those whom the server knows gossip; where in the table a certain one is.
+std::size_t Redis::gather(const Server& view, int identity) {
+  gossip_.members.clear();
+  gossip_.cron_period = std::max(cron_.time(), Duration(1));
+  const Duration timeout = node_timeout_.time();
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < identities_used_; ++i) {
+    const int id = static_cast<int>(i);
+    if (!knows(view, id)) continue;
+    if (id == identity) place = gossip_.members.size();
+    gossip_.members.push_back({owns_slots(view, id), !is_linked(view, id), timeout});
+  }
+  return place;
 }
 
 void Redis::detect() {
@@ -228,11 +227,11 @@ void Redis::look_at(int identity, const Server& view) {
     return;
   }
   if (node.detecting || !owns_slots(view, identity)) return;
-  const Masters masters = masters_seen_by(view);
   node.detecting = true;
   node.silent_since = context_.now();
-  after(suspicion(masters.all / 2 + 1) + gossip_delay_.time(), Kind::detected, identity,
-        node.timer);
+  const std::size_t place = gather(view, identity);
+  if (const auto failed = gossip_.time_to_fail(place, pings_))
+    after(*failed, Kind::detected, identity, node.timer);
 }
 
 void Redis::detected(int identity) {
@@ -262,7 +261,10 @@ void Redis::notice_minority() {
     s.noticing = alone;
     if (alone) {
       const int all = masters_seen_by(s).all;
-      after(suspicion(all - all / 2), Kind::noticed, static_cast<int>(i), s.minority_timer, 1);
+      const std::size_t place = gather(s, s.identity);
+      if (const auto noticed =
+              gossip_.time_to_suspect(place, static_cast<std::size_t>(all - all / 2), pings_))
+        after(*noticed, Kind::noticed, static_cast<int>(i), s.minority_timer, 1);
     } else if (s.minority) {
       const Duration wait =
           std::clamp(from_seconds(node_timeout_.value()), least_rejoin, most_rejoin);
@@ -291,52 +293,16 @@ void Redis::count_replicas() {
   }
 }
 
-// ---- elections ------------------------------------------------------------------------------
-
-/// The replica that has the most of those that may stand: the rank in the delay sees to that.
-int Redis::candidate(int identity) const {
-  const Duration valid = from_seconds(node_timeout_.value() * validity_timeouts) + replica_ping;
-  int best = none;
-  for (std::size_t i = 0; i < servers_.size(); ++i) {
-    const Server& s = servers_[i];
-    if (s.group == none || self(s).master != identity || !has_majority(s)) continue;
-    if (s.following == none && context_.now() - s.detached_at > valid) continue;
-    if (best != none && s.has <= at(best).has) continue;
-    best = static_cast<int>(i);
-  }
-  return best;
-}
-
-void Redis::elect(int identity) {
-  const int winner = candidate(identity);
-  if (!who(identity).failed || winner == none) return;
-  context_.note(NoteKind::redis_election_won, ComponentId::redis, at(winner).subject,
-                election_delay_.id());
-  take_over(at(winner), identity);
-}
-
-void Redis::take_over(Server& winner, int identity) {
-  Identity& me = who(winner.identity);
-  if (winner.following != none) detach(winner, Duration::zero());
-  me.master = none;
-  me.epoch = ++epoch_;
-  for (int& owner : winner.owner)
-    if (owner == identity) owner = winner.identity;
-  winner.writable = true;
-  winner.minority = winner.noticing = false;
-}
-
 /// Does the server answer for its slots? With full coverage no slot may be without an owner, nor
 /// its owner agreed to have failed.
 bool Redis::state_ok(const Server& s) const {
   if (s.group == none || !s.writable || s.minority) return false;
   if (!context_.spec.redis.require_full_coverage) return true;
   const bool hears_of_failures = has_majority(s);
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    if (s.owner[u] == none || s.holes[u] > 0) return false;
-    if (hears_of_failures && who(s.owner[u]).failed) return false;
-  }
-  return true;
+  return std::all_of(s.shares.begin(), s.shares.end(), [&](const Share& share) {
+    return share.owner != none && share.holes == 0 &&
+           !(hears_of_failures && who(share.owner).failed);
+  });
 }
 
 }  // namespace drdrill::models

@@ -133,12 +133,15 @@ void Commands::redis_manager(Running& running, const std::vector<std::string>& a
     return fails(
         "*** ERROR: Invalid configuration for cluster creation.\n"
         "*** Redis Cluster requires at least 3 master nodes.");
-  if (call.replicas > 0 || !redis.can_share(masters))
+  if (call.replicas > 0)
     return finish(running, {0, "", "redis-cli: such a cluster is not known here\n", false});
   // Without --cluster-yes it asks whether the configuration may be set, and nobody answers.
   if (!call.yes) return finish(running, {0, ">>> Performing hash slots allocation\n", "", true});
   changes();
-  for (std::size_t i = 0; i < masters; ++i) redis.give_slots(nodes[i], i, masters);
+  for (std::size_t i = 0; i < masters; ++i) {
+    const auto [first, last] = shared_out(i, masters);
+    redis.give_slots(nodes[i], first, last);
+  }
   for (std::size_t i = 1; i < nodes.size(); ++i) meet(nodes[0], nodes[i]);
   finish(running, {0, "[OK] All 16384 slots covered.\n", "", true}, redis_join_.time());
 }

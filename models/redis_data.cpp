@@ -2,23 +2,24 @@
 #include <utility>
 
 #include "models/redis.hpp"
+#include "models/redis_slots.hpp"
 
 /// Who serves which slots, and which acknowledged writes are lost.
 namespace drdrill::models {
 bool Redis::usable_from(PodRef from) const {
   if (!serves_all_) return false;
   if (from == no_pod) return true;
-  return std::all_of(units_.begin(), units_.end(), [&](const Unit& unit) {
-    return unit.server != none && kubernetes_.reaches(from, at(unit.server).pod);
+  return std::all_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+    return range.server != none && kubernetes_.reaches(from, at(range.server).pod);
   });
 }
 
 const std::vector<Impairment>& Redis::impairments() {
   impairments_.clear();
   bool any = false;
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    if (units_[u].server == none) continue;
-    impairments_.push_back(kubernetes_.impairment(at(units_[u].server).pod));
+  for (const Range& range : ranges_) {
+    if (range.server == none) continue;
+    impairments_.push_back(kubernetes_.impairment(at(range.server).pod));
     any = any || impairments_.back() != Impairment{};
   }
   if (!any) impairments_.clear();
@@ -37,11 +38,11 @@ bool Redis::client_reaches(const Server& s) const {
   return false;
 }
 
-int Redis::server_for(std::size_t unit) const {
+int Redis::server_for(std::size_t range) const {
   int best = none;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const Server& s = servers_[i];
-    if (s.owner[unit] != s.identity || self(s).master != none || !state_ok(s)) continue;
+    if (s.shares[range].owner != s.identity || self(s).master != none || !state_ok(s)) continue;
     if (s.lacks_replicas || kubernetes_.impairment(s.pod).full) continue;  // MISCONF
     if (best != none && self(s).epoch < self(at(best)).epoch) continue;
     if (client_reaches(s)) best = static_cast<int>(i);
@@ -50,25 +51,27 @@ int Redis::server_for(std::size_t unit) const {
 }
 
 void Redis::serve() {
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const int now = server_for(u);
-    if (now == units_[u].server) continue;
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
+    Range& range = ranges_[r];
+    const int now = server_for(r);
+    if (now == range.server) continue;
     ++version_;
-    if (units_[u].server != none) close(u);
+    if (range.server != none) close(r);
     if (now == none) continue;
-    units_[u].writes.lose_after(at(now).present[u] ? holds(at(now), u) : Offset::min());
-    at(now).present[u] = 1;
-    units_[u].foreign = foreign(at(now), u);
-    units_[u].server = now;
-    units_[u].since = context_.now();
+    Share& share = at(now).shares[r];
+    range.writes.lose_after(share.present ? holds(at(now), r) : Offset::min());
+    share.present = true;
+    range.foreign = foreign(at(now), r);
+    range.server = now;
+    range.since = context_.now();
   }
   const bool served_all = std::exchange(serves_all_, true);
   for (std::size_t shard = 0; shard < shards_; ++shard) {
     bool served = true;
-    for (std::size_t u = 0; u < units_.size(); ++u) {
-      const int server = units_[u].server;
-      if (u * shards_ / units_.size() != shard) continue;
-      served = served && server != none && at(server).holes[u] == 0;
+    for (std::size_t r = 0; r < ranges_.size(); ++r) {
+      const int server = ranges_[r].server;
+      if (ranges_[r].shard != static_cast<int>(shard)) continue;
+      served = served && server != none && at(server).shares[r].holes == 0;
     }
     serves_all_ = serves_all_ && served;
     if (served == (shard_served_[shard] != 0)) continue;
@@ -86,62 +89,65 @@ void Redis::serve() {
 
 void Redis::set_share(double share) {
   if (share == share_) return;
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const int server = units_[u].server;
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
+    const int server = ranges_[r].server;
     if (server == none) continue;
-    close(u);
-    units_[u].server = server;
-    units_[u].since = context_.now();
+    close(r);
+    ranges_[r].server = server;
+    ranges_[r].since = context_.now();
   }
   share_ = share;
 }
 
-/// Up to when the server's data of the unit go. Without an end: they are being written.
-Offset Redis::holds(const Server& s, std::size_t unit) const {
-  if (s.following != none) return holds(at(s.following), unit);
+/// Up to when the server's data of the range go.
+Offset Redis::holds(const Server& s, std::size_t range) const {
+  if (s.following != none) return holds(at(s.following), range);
   const int index = static_cast<int>(&s - servers_.data());
-  return units_[unit].server == index ? context_.now() : s.has[unit];
+  return ranges_[range].server == index ? context_.now() : s.shares[range].has;
 }
 
-double Redis::rate_of_unit() const {
-  return share_ * context_.spec.redis.writes_per_second / static_cast<double>(units_.size());
+double Redis::rate_of(const Range& range) const {
+  return share_ * context_.spec.redis.writes_per_second * range.slots() / all_slots;
 }
 
-/// What the unit acknowledged since its server began to serve it.
-double Redis::written_in(const Unit& unit, Offset end) const {
-  return unit.server == none ? 0 : to_seconds(end - unit.since) * rate_of_unit();
+/// What the range acknowledged since its server began to serve it.
+double Redis::written_in(const Range& range, Offset end) const {
+  return range.server == none ? 0 : to_seconds(end - range.since) * rate_of(range);
 }
 
-void Redis::close(std::size_t unit) {
-  Unit& u = units_[unit];
-  u.writes.add(u.since, context_.now(), written_in(u, context_.now()));
-  at(u.server).has[unit] = context_.now();
-  u.server = none;
+void Redis::close(std::size_t r) {
+  Range& range = ranges_[r];
+  range.writes.add(range.since, context_.now(), written_in(range, context_.now()));
+  at(range.server).shares[r].has = context_.now();
+  range.server = none;
   ++version_;
   context_.changed = true;
 }
 
 void Redis::empty(Server& s) {
   const int index = static_cast<int>(&s - servers_.data());
-  std::fill(s.present.begin(), s.present.end(), 0);
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    s.has[u] = Offset::zero();
-    s.foreign[u].clear();
-    if (units_[u].server != index) continue;
-    units_[u].foreign.clear();
-    close(u);
-    units_[u].writes.lose_after(Offset::min());
-    units_[u].server = index;
-    units_[u].since = context_.now();
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
+    s.shares[r].present = false;
+    s.shares[r].has = Offset::zero();
+    s.shares[r].foreign.clear();
+    Range& range = ranges_[r];
+    if (range.server != index) continue;
+    range.foreign.clear();
+    close(r);
+    range.writes.lose_after(Offset::min());
+    range.server = index;
+    range.since = context_.now();
   }
   for (Server& other : servers_)
-    if (other.following == index) std::fill(other.present.begin(), other.present.end(), 0);
+    if (other.following == index)
+      for (Share& share : other.shares) share.present = false;
 }
 
 double Redis::bytes_of(const Server& s) const {
-  const auto units = std::count(s.present.begin(), s.present.end(), 1);
-  return context_.spec.redis.data_bytes * static_cast<double>(units) /
-         static_cast<double>(units_.size());
+  int slots = 0;
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    slots += s.shares[r].present ? ranges_[r].slots() : 0;
+  return context_.spec.redis.data_bytes * slots / all_slots;
 }
 
 std::uint64_t Redis::keys_of(const Server& s) const {
@@ -149,9 +155,9 @@ std::uint64_t Redis::keys_of(const Server& s) const {
   return size > 0 ? static_cast<std::uint64_t>(bytes_of(s) / size) : 0;
 }
 
-double Redis::keys_of_unit() const {
+double Redis::keys_of(const Range& range) const {
   const double size = key_size_.look();
-  return size > 0 ? context_.spec.redis.data_bytes / size / static_cast<double>(units_.size()) : 0;
+  return size > 0 ? context_.spec.redis.data_bytes / size * range.slots() / all_slots : 0;
 }
 
 void Redis::add_inventory(Inventory& inventory) const {
@@ -170,15 +176,14 @@ void Redis::add_inventory(Inventory& inventory) const {
 }
 
 void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const auto [first, last] = slots_of(u);
+  for (const Range& range : ranges_) {
     LedgerStream stream;
     stream.component = ComponentId::redis;
-    stream.name = "slots " + std::to_string(first) + "-" + std::to_string(last);
-    SlotWrites writes = units_[u].writes;
-    if (units_[u].server != none) writes.add(units_[u].since, end, written_in(units_[u], end));
-    if (&used != this) writes.lose_after(used.holds_of(u, cluster_));
-    for (const LedgerRun& run : writes.runs(keys_of_unit())) {
+    stream.name = "slots " + std::to_string(range.first) + "-" + std::to_string(range.last);
+    SlotWrites writes = range.writes;
+    if (range.server != none) writes.add(range.since, end, written_in(range, end));
+    if (&used != this) writes.lose_after(used.holds_of(range.first, range.last, cluster_));
+    for (const LedgerRun& run : writes.runs(keys_of(range))) {
       if (run.last <= Offset::zero() && run.fate == Fate::kept) continue;
       if (run.fate == Fate::lost) key_size_.use();
       if (run.first == writes.began()) in_service_.use();
@@ -193,12 +198,9 @@ void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
 }
 
 bool Redis::kept(int slot, Offset when, const Redis& used) const {
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    if (slot > slots_of(u).second) continue;
-    if (&used != this && when > used.holds_of(u, cluster_)) return false;
-    return units_[u].writes.kept(when);
-  }
-  return false;  // there is no Redis
+  if (&used != this && when > used.holds_of(slot, slot, cluster_)) return false;
+  const std::size_t range = range_of(slot);
+  return range < ranges_.size() && ranges_[range].writes.kept(when);
 }
 
 }  // namespace drdrill::models

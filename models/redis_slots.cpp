@@ -27,4 +27,13 @@ int slot_of_key(std::string_view key) {
   return static_cast<int>(crc16(key) % all_slots);
 }
 
+std::pair<int, int> shared_out(std::size_t nth, std::size_t masters) {
+  // lround(cursor + slots per node - 1), in whole numbers.
+  const auto end = [&](std::size_t n) {
+    const auto parts = static_cast<int>(masters);
+    return (2 * all_slots * static_cast<int>(n) - parts) / (2 * parts);
+  };
+  return {nth == 0 ? 0 : end(nth) + 1, nth + 1 == masters ? all_slots - 1 : end(nth + 1)};
+}
+
 }  // namespace drdrill::models

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/redis.hpp"
+#include "models/redis_slots.hpp"
 
 /// Snapshots (RDB files): taken over the network by redis-cli, put on a volume by people, read by a
 /// server that keeps no append-only file.
@@ -35,30 +36,41 @@ Duration Redis::read_disk(Server& s) {
 }
 
 void Redis::restore(Server& s, const Content& content) {
-  std::fill(s.present.begin(), s.present.end(), 0);
-  std::fill(s.has.begin(), s.has.end(), Offset::min());
-  for (auto& held : s.foreign) held.clear();
+  for (Share& share : s.shares) {
+    share.present = false;
+    share.has = Offset::min();
+    share.foreign.clear();
+  }
   if (content.cut_short) return;  // read as far as it goes: what comes first is not known
   for (const SnapshotPart& part : content.parts) {
-    if (part.unit >= units_.size()) continue;
-    s.present[part.unit] = 1;
-    if (part.cluster == cluster_)
-      s.has[part.unit] = part.until;
-    else
-      s.foreign[part.unit].push_back({part.cluster, part.until});
+    range_from(part.first);
+    range_from(part.last + 1);
+    for (std::size_t r = 0; r < ranges_.size(); ++r) {
+      if (ranges_[r].first < part.first || ranges_[r].last > part.last) continue;
+      Share& share = s.shares[r];
+      share.present = true;
+      if (part.cluster == cluster_)
+        share.has = part.until;
+      else
+        share.foreign.push_back({part.cluster, part.until});
+    }
   }
 }
 
-const std::vector<Redis::Held>& Redis::foreign(const Server& s, std::size_t unit) const {
-  return s.following != none ? foreign(at(s.following), unit) : s.foreign[unit];
+const std::vector<Redis::Held>& Redis::foreign(const Server& s, std::size_t range) const {
+  return s.following != none ? foreign(at(s.following), range) : s.shares[range].foreign;
 }
 
-/// Up to when writes that another installation acknowledged are here.
-Offset Redis::holds_of(std::size_t unit, int cluster) const {
-  if (unit < units_.size())
-    for (const Held& held : units_[unit].foreign)
-      if (held.cluster == cluster) return held.until;
-  return Offset::min();
+/// Up to when writes to these slots that another installation acknowledged are here.
+Offset Redis::holds_of(int first, int last, int cluster) const {
+  Offset all = never;
+  for (const Range& range : ranges_) {
+    if (range.last < first || range.first > last) continue;
+    const auto held = std::find_if(range.foreign.begin(), range.foreign.end(),
+                                   [&](const Held& each) { return each.cluster == cluster; });
+    all = std::min(all, held == range.foreign.end() ? Offset::min() : held->until);
+  }
+  return all == never ? Offset::min() : all;
 }
 
 std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offset when) const {
@@ -74,19 +86,18 @@ std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offs
   Saved saved;
   saved.content.kind = Content::Kind::snapshot;
   saved.content.until = when;
-  std::size_t units = 0;
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const bool first_home = static_cast<int>(u * shards_ / units_.size()) == source->home;
-    if (from == no_pod ? !first_home : source->present[u] == 0) continue;
-    ++units;
-    saved.content.parts.push_back(
-        {u, cluster_, from == no_pod ? when : std::min(holds(*source, u), when)});
+  int slots = 0;
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
+    const Range& range = ranges_[r];
+    if (from == no_pod ? range.shard != source->home : !source->shares[r].present) continue;
+    slots += range.slots();
+    saved.content.parts.push_back({range.first, range.last, cluster_,
+                                   from == no_pod ? when : std::min(holds(*source, r), when)});
     if (from == no_pod) continue;
-    for (const Held& held : foreign(*source, u))
-      saved.content.parts.push_back({u, held.cluster, held.until});
+    for (const Held& held : foreign(*source, r))
+      saved.content.parts.push_back({range.first, range.last, held.cluster, held.until});
   }
-  saved.content.bytes = context_.spec.redis.data_bytes * static_cast<double>(units) /
-                        static_cast<double>(std::max<std::size_t>(units_.size(), 1));
+  saved.content.bytes = context_.spec.redis.data_bytes * slots / all_slots;
   saved.takes = from_seconds(saved.content.bytes / snapshot_rate_.value());
   saved.content.complete = when + saved.takes;
   return saved;

@@ -24,6 +24,11 @@ Redis::Reply done(std::string text = "OK") {
 
 }  // namespace
 
+bool Redis::holds_keys(const Server& s) {
+  return std::any_of(s.shares.begin(), s.shares.end(),
+                     [](const Share& share) { return share.present; });
+}
+
 bool Redis::answers(PodRef ref) const {
   const int index = server_at(ref);
   return index != none && at(index).up && kubernetes_.is_up(ref);
@@ -99,7 +104,7 @@ Redis::Reply Redis::meet(Server& s, std::span<const std::string> words) {
   const PodRef to = at_address(s.pod, ip);
   // The handshake goes on in the background; nothing comes of one that nobody answers.
   if (to != no_pod)
-    after(gossip_delay_.time(), Kind::met, static_cast<int>(&s - servers_.data()), s.work,
+    after(handshake_.time(), Kind::met, static_cast<int>(&s - servers_.data()), s.work,
           server_at(to));
   return done();
 }
@@ -109,8 +114,7 @@ Redis::Reply Redis::replicate(Server& s, std::string_view id) {
   if (master == none) return error("Unknown node " + std::string(id));
   if (master == s.identity) return error("Can't replicate myself");
   if (who(master).master != none) return error("I can only replicate a master, not a replica.");
-  const bool holds_keys = std::count(s.present.begin(), s.present.end(), 1) > 0;
-  if (self(s).master == none && (owns_slots(s, s.identity) || holds_keys))
+  if (self(s).master == none && (owns_slots(s, s.identity) || holds_keys(s)))
     return error("To set a master the node must be empty and without assigned slots.");
   if (s.following != none) detach(s, replication_lag_.time());
   who(s.identity).master = master;
@@ -134,7 +138,7 @@ Redis::Reply Redis::failover(Server& s, std::string_view how) {
 
 Redis::Reply Redis::reset_node(Server& s, bool hard) {
   const bool was_replica = self(s).master != none;
-  if (!was_replica && std::count(s.present.begin(), s.present.end(), 1) > 0)
+  if (!was_replica && holds_keys(s))
     return error("CLUSTER RESET can't be called with master nodes containing keys");
   if (was_replica) {
     if (s.following != none) detach(s, replication_lag_.time());
@@ -144,8 +148,7 @@ Redis::Reply Redis::reset_node(Server& s, bool hard) {
   if (hard) s.identity = new_identity(static_cast<int>(&s - servers_.data()));
   s.address.assign(identities_used_, "");
   s.address[static_cast<std::size_t>(s.identity)] = s.ip;
-  s.owner.assign(units_.size(), none);
-  s.holes.assign(units_.size(), 0);
+  forget_owners(s);
   s.has_conf = true;
   update();
   return done();
@@ -157,15 +160,16 @@ Redis::Reply Redis::forget(Server& s, std::string_view id) {
   if (node == s.identity) return error("I tried hard but I can't forget myself...");
   if (node == self(s).master) return error("Can't forget my master!");
   s.address[static_cast<std::size_t>(node)].clear();
-  std::replace(s.owner.begin(), s.owner.end(), node, static_cast<int>(none));
+  for (Share& share : s.shares)
+    if (share.owner == node) share.owner = none;
   update();
   return done();
 }
 
 int Redis::covered(const Server& s) const {
   int slots = 0;
-  for (std::size_t u = 0; u < units_.size(); ++u)
-    if (s.owner[u] != none) slots += slots_of(u).second - slots_of(u).first + 1 - s.holes[u];
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    if (s.shares[r].owner != none) slots += ranges_[r].slots() - s.shares[r].holes;
   return slots;
 }
 
@@ -183,11 +187,13 @@ std::string Redis::nodes_text(const Server& s) const {
     text += hears_of_failures && node.failed ? ",fail" : "";
     text += " " + (node.master == none ? "-" : who(node.master).id) + " 0 0 " +
             std::to_string(node.epoch) + (link ? " connected" : " disconnected");
-    for (std::size_t u = 0; u < units_.size(); ++u) {
-      if (s.owner[u] != identity || (u > 0 && s.owner[u - 1] == identity)) continue;
-      std::size_t last = u;
-      while (last + 1 < units_.size() && s.owner[last + 1] == identity) ++last;
-      text += " " + std::to_string(slots_of(u).first) + "-" + std::to_string(slots_of(last).second);
+    for (std::size_t r = 0; r < ranges_.size(); ++r) {
+      const auto owns = [&](std::size_t range) { return s.shares[range].owner == identity; };
+      if (!owns(r) || (r > 0 && owns(r - 1))) continue;
+      std::size_t last = r;
+      while (last + 1 < ranges_.size() && owns(last + 1)) ++last;
+      text += " " + std::to_string(ranges_[r].first);
+      if (ranges_[last].last > ranges_[r].first) text += "-" + std::to_string(ranges_[last].last);
     }
     text += "\n";
   }
@@ -199,9 +205,9 @@ std::string Redis::info_text(const Server& s) const {
   const auto known_nodes =
       std::count_if(s.address.begin(), s.address.end(), [](const auto& a) { return !a.empty(); });
   int failed = 0;
-  for (std::size_t u = 0; u < units_.size(); ++u)
-    if (s.owner[u] != none && has_majority(s) && who(s.owner[u]).failed)
-      failed += slots_of(u).second - slots_of(u).first + 1;
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    if (s.shares[r].owner != none && has_majority(s) && who(s.shares[r].owner).failed)
+      failed += ranges_[r].slots();
   const int all = covered(s);
   return "cluster_state:" + std::string(state_ok(s) ? "ok" : "fail") +
          "\ncluster_slots_assigned:" + std::to_string(all) +
@@ -217,7 +223,7 @@ std::string Redis::info_text(const Server& s) const {
 
 bool Redis::is_empty(PodRef ref) const {
   const Server& s = at(server_at(ref));
-  return known(ref).size() == 1 && std::count(s.present.begin(), s.present.end(), 1) == 0;
+  return known(ref).size() == 1 && !holds_keys(s);
 }
 
 int Redis::slots_covered(PodRef ref) const {
@@ -227,7 +233,9 @@ int Redis::slots_covered(PodRef ref) const {
 bool Redis::agrees(PodRef ref) const {
   const Server& s = at(server_at(ref));
   return std::all_of(servers_.begin(), servers_.end(), [&](const Server& other) {
-    return other.group != s.group || other.owner == s.owner;
+    return other.group != s.group ||
+           std::equal(s.shares.begin(), s.shares.end(), other.shares.begin(),
+                      [](const Share& a, const Share& b) { return a.owner == b.owner; });
   });
 }
 
@@ -246,14 +254,13 @@ std::string Redis::id_of(PodRef ref) const {
   return self(at(server_at(ref))).id;
 }
 
-bool Redis::can_share(std::size_t masters) const {
-  return masters > 0 && units_.size() % masters == 0;
-}
-
-void Redis::give_slots(PodRef ref, std::size_t part, std::size_t parts) {
+void Redis::give_slots(PodRef ref, int first, int last) {
   Server& s = at(server_at(ref));
-  for (std::size_t u = 0; u < units_.size(); ++u)
-    if (u * parts / units_.size() == part && s.owner[u] == none) s.owner[u] = s.identity;
+  range_from(first);
+  range_from(last + 1);
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    if (ranges_[r].first >= first && ranges_[r].last <= last && s.shares[r].owner == none)
+      s.shares[r].owner = s.identity;
   who(s.identity).epoch = ++epoch_;
   s.has_conf = true;
   update();
@@ -263,9 +270,9 @@ void Redis::cover_slots(PodRef ref) {
   Server& asked = at(server_at(ref));
   for (Server& s : servers_) {
     if (s.group != asked.group || self(s).master != none) continue;
-    for (std::size_t u = 0; u < units_.size(); ++u) {
-      if (s.owner[u] == s.identity) s.holes[u] = 0;
-      if (s.owner[u] == none && &s == &asked) s.owner[u] = s.identity;
+    for (Share& share : s.shares) {
+      if (share.owner == s.identity) share.holes = 0;
+      if (share.owner == none && &s == &asked) share.owner = s.identity;
     }
   }
   update();

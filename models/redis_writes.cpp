@@ -35,6 +35,15 @@ void SlotWrites::lose_after(Offset kept) {
   }
 }
 
+SlotWrites SlotWrites::split(double part) {
+  SlotWrites taken = *this;
+  for (std::size_t i = 0; i < stretches_.size(); ++i) {
+    taken.stretches_[i].writes *= part;
+    stretches_[i].writes -= taken.stretches_[i].writes;
+  }
+  return taken;
+}
+
 bool SlotWrites::kept(Offset when) const {
   const auto found = std::find_if(stretches_.begin(), stretches_.end(),
                                   [&](const Stretch& stretch) { return when <= stretch.last; });

@@ -16,6 +16,8 @@ class SlotWrites {
   void lose_after(Offset kept);
   /// When the first one was acknowledged; `never` without any.
   Offset began() const { return stretches_.empty() ? never : stretches_.front().first; }
+  /// Takes away this share of it, for a part of the range.
+  SlotWrites split(double part);
   /// Is what was acknowledged at `when` still there?
   bool kept(Offset when) const;
   /// The keys that were written, by fate, each where its newest value was. There are `keys` of them

@@ -17,7 +17,8 @@ namespace drdrill::models {
 
 /// A range of slots in a snapshot of Redis, and whose writes it holds up to when.
 struct SnapshotPart {
-  std::size_t unit = 0;
+  int first = 0;
+  int last = 0;
   int cluster = 0;  ///< the installation that acknowledged them
   Offset until{};
 };

@@ -46,7 +46,7 @@ TEST_CASE("a comparison that agrees is exit 0, with one row each and a line that
   CHECK(outcome.err.empty());
   CHECK(contains(outcome.out, "ok  Redis, timeout 5 s: SIGKILL until writes go on"));
   CHECK(contains(outcome.out, "7.83 s (6.06 to 8.55; n 16)"));
-  CHECK(contains(outcome.out, "  OK  6 rows: 6 ok, 0 outside, 0 not comparable\n"));
+  CHECK(contains(outcome.out, "  OK  9 rows: 9 ok, 0 outside, 0 not comparable\n"));
 }
 
 TEST_CASE("a figure that the model does not give is exit 1 and says why") {
@@ -62,7 +62,7 @@ TEST_CASE("a figure that the model does not give is exit 1 and says why") {
 TEST_CASE("a timer of another length moves the prediction, and the comparison fails") {
   const Changed longer("cluster_node_timeout=15s", "cluster_node_timeout=30s");
   const auto rows = rows_of(
-      {"validate", longer.path(), "--replications", "100", "--report", "json=-", "--quiet"});
+      {"validate", longer.path(), "--replications", "400", "--report", "json=-", "--quiet"});
   CHECK(rows[0]["verdict"] == "outside");
   CHECK(rows[0]["predicted"]["low"] > 30);
   CHECK(rows[1]["verdict"] == "ok");

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/context.hpp"
+#include "models/pod_model.hpp"
+#include "models/redis_writes.hpp"
+
+/// What a Redis Cluster is made of. Private to redis*.cpp.
+namespace drdrill::models::redis {
+
+inline constexpr int none = -1;
+
+/// Who a server is to the others: CLUSTER RESET HARD or the loss of nodes.conf make a new one.
+struct Identity {
+  int server = none;
+  int master = none;  // whom it replicates; none: it is a master
+  std::uint64_t epoch = 0;
+  bool detecting = false;
+  bool failed = false;
+  Offset silent_since{};
+  Offset failed_at{};
+  std::string id;
+  Group timer{};
+};
+
+/// Writes of another installation, from a snapshot.
+struct Held {
+  int cluster = 0;
+  Offset until{};
+};
+
+/// What a server knows of a range of slots, and what it has of it.
+struct Share {
+  int owner = none;      // by its nodes.conf
+  int holes = 0;         // slots that the owner does not own, having no key in them
+  bool present = false;  // there are data
+  Offset has{};          // up to which acknowledgement
+  std::vector<Held> foreign;
+};
+
+struct Server {
+  int cluster = 0;   // where its pod is
+  std::string name;  // of the pod
+  PodRef pod = no_pod;
+  SubjectId subject = SubjectId::none;
+  int home = 0;  // the shard it belongs to at first
+  bool first_master = false;
+  bool up = false;        // the process runs and has loaded its data
+  bool writable = false;  // and has waited for the others, as a master does
+  bool minority = false;  // has noticed that most masters are out of reach
+  bool noticing = false;
+  bool lacks_replicas = false;  // fewer than min-replicas-to-write, for longer than the lag allowed
+  bool counting = false;
+  bool has_conf = true;  // nodes.conf is on the disk
+  int identity = none;
+  int following = none;  // the server whose data it receives
+  Offset detached_at{};
+  int group = none;                  // servers of one group are linked
+  std::string ip;                    // of the process
+  std::vector<std::string> address;  // nodes.conf, by identity: the last one; "" when unknown
+  std::vector<Share> shares;         // by range
+  Group work{};
+  Group minority_timer{};
+  Group replicas_timer{};
+};
+
+/// Slots that have one owner, and what they acknowledged.
+struct Range {
+  int first = 0;
+  int last = 0;
+  int shard = 0;      // that it belongs to at first
+  int server = none;  // who serves it now
+  Offset since{};
+  std::vector<Held> foreign;
+  SlotWrites writes;  // before `since`
+
+  int slots() const { return last - first + 1; }
+};
+
+}  // namespace drdrill::models::redis
