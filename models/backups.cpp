@@ -57,6 +57,7 @@ class PastShell final : public shell::Host {
     const shell::Parsed parsed = shell::parse(text);
     if (!parsed.list) return {2, "", program + ": " + parsed.error->message + "\n", true};
     shell::Run run(parsed.list, *this);
+    run.as_script();
     volumes_.load(run, disk_);
     shell::Run* outer = std::exchange(running_, &run);
     run.resume();

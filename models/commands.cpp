@@ -261,6 +261,18 @@ std::optional<shell::Result> Commands::Running::start(const shell::Invocation& i
   return std::nullopt;
 }
 
+/// Whoever follows the runbook means what it says: a question whether to go on is answered with
+/// yes. Any other asks for what nobody here knows.
+std::optional<std::string> Commands::Running::answer(std::string_view question) {
+  if (!frames.empty() && frames.back().pod != no_pod) return std::nullopt;
+  std::string low;
+  for (const char c : question) low += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (low.find("yes") != std::string::npos) return "yes";
+  for (const std::string_view choice : {"y/n", "[y", "(y", "continue", "sure", "proceed"})
+    if (low.find(choice) != std::string::npos) return "y";
+  return std::nullopt;
+}
+
 void Commands::execute(Running& running) {
   const PodRef pod = running.frames.empty() ? no_pod : running.frames.back().pod;
   const std::string& program = running.argv.front();

@@ -36,6 +36,7 @@ std::string config_value(const kube::Cluster& cluster, std::string_view ns,
 void Commands::push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list) {
   running.frames.push_back({shell::Run(std::move(list), running), pod});
   shell::Run& run = running.frames.back().run;
+  run.as_script();
   const kube::Pod& object = kubernetes_.pod(pod);
   if (!object.spec->containers.empty())
     for (const kube::EnvVar& variable : object.spec->containers.front().env)

@@ -19,6 +19,7 @@ struct Frame {
 struct Commands::Running final : shell::Host {
   explicit Running(Commands& owner) : commands(owner) {}
   std::optional<shell::Result> start(const shell::Invocation& invocation) override;
+  std::optional<std::string> answer(std::string_view question) override;
 
   void restart(const Action& action) {
     kind = action.kind;

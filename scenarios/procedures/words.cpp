@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "sim/drill/shell_run.hpp"
+
 namespace drdrill::procedures {
 namespace {
 
@@ -30,39 +32,15 @@ constexpr std::array<std::string_view, 10> lookings{"detect", "verif",  "validat
 constexpr std::array<std::string_view, 5> drills{"drill", "simulat", "chaos", "game day",
                                                  "gameday"};
 
-/// Programs that the interpreter or the models give a meaning.
-constexpr std::array<std::string_view, 66> programs{".",
-                                                    ":",
-                                                    "[",
-                                                    "[[",
-                                                    "awk",
-                                                    "aws",
-                                                    "basename",
-                                                    "bash",
-                                                    "break",
-                                                    "cat",
-                                                    "cd",
+/// Programs that the models give a meaning; those that the shell has itself are known to it.
+constexpr std::array<std::string_view, 20> programs{"aws",
                                                     "chmod",
                                                     "chown",
-                                                    "continue",
                                                     "cp",
                                                     "curl",
-                                                    "cut",
                                                     "date",
-                                                    "declare",
-                                                    "dirname",
-                                                    "echo",
-                                                    "egrep",
-                                                    "eval",
-                                                    "exit",
-                                                    "export",
-                                                    "false",
-                                                    "fgrep",
                                                     "find",
-                                                    "grep",
-                                                    "head",
                                                     "kubectl",
-                                                    "local",
                                                     "ls",
                                                     "mkdir",
                                                     "pg_basebackup",
@@ -70,51 +48,44 @@ constexpr std::array<std::string_view, 66> programs{".",
                                                     "pg_isready",
                                                     "pg_receivewal",
                                                     "pg_restore",
-                                                    "printf",
                                                     "psql",
-                                                    "read",
-                                                    "readonly",
                                                     "redis-cli",
-                                                    "return",
                                                     "rm",
-                                                    "sed",
-                                                    "seq",
-                                                    "set",
-                                                    "sh",
-                                                    "shift",
                                                     "sleep",
-                                                    "sort",
-                                                    "tail",
-                                                    "tar",
-                                                    "tee",
-                                                    "test",
-                                                    "touch",
-                                                    "tr",
-                                                    "true",
-                                                    "typeset",
-                                                    "uniq",
-                                                    "unset",
-                                                    "wait",
-                                                    "wc",
-                                                    "xargs"};
+                                                    "tar"};
 
 void collect(const shell::List& list, std::vector<Called>& out);
 
 void collect(const shell::Word& word, std::vector<Called>& out) {
-  for (const shell::Part& part : word)
+  for (const shell::Part& part : word) {
     if (part.list) collect(*part.list, out);
+    for (const shell::Word* inner : {&part.subscript, &part.argument, &part.second})
+      collect(*inner, out);
+  }
 }
 
 void collect(const shell::Command& command, std::vector<Called>& out) {
   const auto& simple = command.simple;
   if (!simple.words.empty()) {
-    std::string name;
-    for (const shell::Part& part : simple.words.front())
-      name += part.kind == shell::Part::Kind::literal ? part.text : std::string("$");
-    out.push_back({name, command.line});
+    std::vector<std::string> words;
+    for (const shell::Word& word : simple.words) {
+      words.emplace_back();
+      for (const shell::Part& part : word)
+        words.back() += part.kind == shell::Part::Kind::literal ? part.text : std::string("$");
+    }
+    out.push_back({words[shell::command_word(words)], command.line});
   }
   for (const shell::Word& word : simple.words) collect(word, out);
-  for (const shell::Assignment& assignment : simple.assignments) collect(assignment.value, out);
+  for (const auto* all : {&simple.assignments, &simple.declared})
+    for (const shell::Assignment& assignment : *all) {
+      collect(assignment.value, out);
+      for (const shell::Word& element : assignment.elements) collect(element, out);
+    }
+  for (const shell::Redirect& redirect : command.redirects) {
+    collect(redirect.target, out);
+    if (redirect.document) collect(*redirect.document, out);
+  }
+  for (const shell::Word& word : command.for_loop.words) collect(word, out);
   for (const auto& inner : {command.for_loop.body, command.if_then.condition, command.if_then.then,
                             command.if_then.otherwise, command.while_loop.condition,
                             command.while_loop.body, command.group})
@@ -192,7 +163,8 @@ bool is_drill(std::string_view text) {
 
 bool is_known_program(std::string_view name) {
   const std::string_view base = name.substr(name.rfind('/') + 1);
-  return std::find(programs.begin(), programs.end(), base) != programs.end();
+  return shell::Run::built_in(base) ||
+         std::find(programs.begin(), programs.end(), base) != programs.end();
 }
 
 std::vector<Called> programs_of(const shell::List& list) {

@@ -58,6 +58,7 @@ class Walk {
     for (const shell::Part& part : c.case_of.subject) use(part, "");
     for (const auto& arm : c.case_of.arms)
       if (arm.body) list(*arm.body);
+    if (c.kind == Kind::count_loop) counts(c.count, at(c.line));
     const bool before = background_;
     background_ = background_ || c.kind == Kind::background;
     if (c.group) list(*c.group);
@@ -66,17 +67,10 @@ class Walk {
   }
 
   void simple(const shell::Command& c) {
-    for (const shell::Assignment& a : c.simple.assignments) {
-      uses(a.value);
-      std::string value = expand(a.value);
-      for (const shell::Word& element : a.elements) {
-        uses(element);
-        value += (value.empty() ? "" : " ") + expand(element);
-      }
-      values_[a.name] = value;
-      // PGPASSWORD=x psql …
-      look_.assigned.push_back({a.name, value, procedure_, at(c.line), !c.simple.words.empty()});
-    }
+    // PGPASSWORD=x psql …
+    for (const shell::Assignment& a : c.simple.assignments)
+      assign(a, at(c.line), !c.simple.words.empty());
+    for (const shell::Assignment& a : c.simple.declared) assign(a, at(c.line), false);
     if (c.simple.words.empty()) return;
     Call call;
     call.procedure = procedure_;
@@ -111,7 +105,37 @@ class Walk {
     inner(call);
   }
 
-  /// read, export and the like give names.
+  void assign(const shell::Assignment& a, const SourcePlace& where, bool exported) {
+    uses(a.value);
+    uses(a.subscript);
+    std::string value = expand(a.value);
+    for (const shell::Word& element : a.elements) {
+      uses(element);
+      value += (value.empty() ? "" : " ") + expand(element);
+    }
+    values_[a.name] = value;
+    look_.assigned.push_back({a.name, value, procedure_, where, exported});
+  }
+
+  /// for ((i = 0, j = 9; …)) gives names, too.
+  void counts(const shell::Count& count, const SourcePlace& where) {
+    for (const shell::Word* word : {&count.init, &count.condition, &count.step}) uses(*word);
+    std::string name;
+    for (const shell::Part& part : count.init)
+      for (const char c : part.text) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+          name += c;
+        } else if (c == '=' && !name.empty()) {
+          values_[name] = "?";
+          look_.assigned.push_back({name, "?", procedure_, where, false});
+          name.clear();
+        } else if (c != ' ') {
+          name.clear();
+        }
+      }
+  }
+
+  /// read, mapfile, export and the like give names.
   void name_read(const Call& call) {
     const std::string& first = call.argv.front();
     if (call.argv.size() < 2) return;
@@ -119,7 +143,10 @@ class Walk {
     const std::size_t equals = word.find('=');
     const bool declares = first == "export" || first == "local" || first == "declare" ||
                           first == "readonly" || first == "typeset";
-    if (first == "read" || declares) {
+    const bool reads = first == "read" || first == "mapfile" || first == "readarray" ||
+                       (first == "getopts" && call.argv.size() == 3) ||
+                       (first == "printf" && call.argv[1] == "-v" && call.argv.size() == 3);
+    if (reads || declares) {
       const std::string name = word.substr(0, equals);
       const bool is_name =
           !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char ch) {
@@ -194,7 +221,9 @@ class Walk {
                                 part.operation == Operation::use_other ||
                                 part.operation == Operation::require,
                             behind});
+    uses(part.subscript);
     uses(part.argument);
+    uses(part.second);
     if (!part.list) return;
     const bool before = substituted_;
     substituted_ = true;

@@ -3,41 +3,44 @@
 
 #include "sim/drill/shell_machine.hpp"
 
+/// Built-ins that lead the shell elsewhere, and the table of all.
 namespace drdrill::shell {
-namespace {
-
-bool is_name(std::string_view text) {
-  constexpr std::string_view letters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-  return !text.empty() && (text[0] < '0' || text[0] > '9') &&
-         text.find_first_not_of(letters) == std::string_view::npos;
-}
-
-}  // namespace
 
 Run::State::Builtin Run::State::find_builtin(std::string_view name) {
   struct Row {
     std::string_view name;
     Builtin run;
   };
-  static constexpr std::array<Row, 24> rows{{
-      {":", &State::do_nothing},        {"((", &State::do_calculation},
-      {"[", &State::do_condition},      {"[[", &State::do_condition},
-      {"bash", &State::do_bash},        {"break", &State::do_break},
-      {"cd", &State::do_nothing},       {"continue", &State::do_break},
+  static constexpr std::array<Row, 41> rows{{
+      {".", &State::do_source},         {":", &State::do_nothing},
+      {"((", &State::do_calculation},   {"[", &State::do_condition},
+      {"[[", &State::do_condition},     {"bash", &State::do_bash},
+      {"break", &State::do_break},      {"cd", &State::do_nothing},
+      {"command", &State::do_type},     {"continue", &State::do_break},
       {"declare", &State::do_declare},  {"eval", &State::do_eval},
       {"exit", &State::do_exit},        {"export", &State::do_declare},
-      {"local", &State::do_declare},    {"read", &State::do_read},
+      {"getopts", &State::do_getopts},  {"hash", &State::do_type},
+      {"let", &State::do_let},          {"local", &State::do_declare},
+      {"mapfile", &State::do_mapfile},  {"printf", &State::do_printf},
+      {"read", &State::do_read},        {"readarray", &State::do_mapfile},
       {"readonly", &State::do_declare}, {"return", &State::do_return},
       {"set", &State::do_set},          {"sh", &State::do_bash},
-      {"shift", &State::do_shift},      {"tee", &State::do_tee},
-      {"test", &State::do_condition},   {"typeset", &State::do_declare},
+      {"shift", &State::do_shift},      {"shopt", &State::do_shopt},
+      {"source", &State::do_source},    {"tee", &State::do_tee},
+      {"test", &State::do_condition},   {"trap", &State::do_trap},
+      {"type", &State::do_type},        {"typeset", &State::do_declare},
+      {"umask", &State::do_nothing},    {"ulimit", &State::do_nothing},
       {"unset", &State::do_unset},      {"wait", &State::do_wait},
+      {"which", &State::do_type},       {"xargs", &State::do_xargs},
+      {"disown", &State::do_nothing},
   }};
-  if (name == "xargs") return &State::do_xargs;
   const auto found =
       std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
   return found == rows.end() ? nullptr : found->run;
+}
+
+bool Run::built_in(std::string_view name) {
+  return name == "exec" || State::find_builtin(name) != nullptr || find_tool(name) != nullptr;
 }
 
 bool Run::State::do_nothing(Frame&) {
@@ -58,6 +61,13 @@ int Run::State::status_argument(Frame& frame) {
 bool Run::State::do_exit(Frame& frame) {
   leave_shell(status_argument(frame));
   return true;
+}
+
+/// How many frames there are up to the function that is running; 0: none is in this shell.
+std::size_t Run::State::function_around() const {
+  for (std::size_t at = depth; at > 0 && !frames[at - 1]->is_subshell(); --at)
+    if (frames[at - 1]->kind == Frame::Kind::function) return at;
+  return 0;
 }
 
 bool Run::State::do_return(Frame& frame) {
@@ -95,45 +105,6 @@ bool Run::State::do_break(Frame& frame) {
   return true;
 }
 
-bool Run::State::set_options(Frame& frame, const std::string& word, std::size_t& at) {
-  const bool on = word[0] == '-';
-  for (const char letter : std::string_view(word).substr(1)) {
-    std::string_view name;
-    if (letter == 'o') {
-      if (++at >= frame.fields.size()) return false;
-      name = frame.fields[at];
-    }
-    if (letter == 'e' || name == "errexit")
-      shell.options.errexit = on;
-    else if (letter == 'u' || name == "nounset")
-      shell.options.nounset = on;
-    else if (name == "pipefail")
-      shell.options.pipefail = on;
-    else if (letter != 'x' && name != "xtrace" && letter != 'E' && name != "errtrace")
-      return false;
-  }
-  return true;
-}
-
-bool Run::State::do_set(Frame& frame) {
-  shell.status = 0;
-  for (std::size_t i = 1; i < frame.fields.size(); ++i) {
-    const std::string& word = frame.fields[i];
-    const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
-    if (option && word != "--") {
-      if (set_options(frame, word, i)) continue;
-      understood = false;
-      complain(frame, "set: " + word + ": this option is not known here", 2);
-      return true;
-    }
-    const std::size_t first = word == "--" ? i + 1 : i;
-    shell.variables.set_arguments(
-        {frame.fields.begin() + static_cast<std::ptrdiff_t>(first), frame.fields.end()});
-    return true;
-  }
-  return true;
-}
-
 bool Run::State::do_shift(Frame& frame) {
   const auto count = frame.fields.size() > 1 ? to_number(frame.fields[1]) : 1;
   std::vector<std::string> arguments = shell.variables.arguments();
@@ -148,55 +119,23 @@ bool Run::State::do_shift(Frame& frame) {
   return true;
 }
 
-/// export, readonly, declare, typeset, local.
-bool Run::State::do_declare(Frame& frame) {
-  const bool local = frame.fields[0] != "export" && frame.fields[0] != "readonly";
-  std::size_t function = depth;
-  while (function > 0 && frames[function - 1]->kind != Frame::Kind::function) --function;
-  shell.status = 0;
-  for (std::size_t i = 1; i < frame.fields.size(); ++i) {
-    const std::string& word = frame.fields[i];
-    if (word.starts_with("-")) {
-      if (word.find_first_not_of("-rxga") == std::string::npos) continue;
-      understood = false;
-      complain(frame, frame.fields[0] + ": " + word + ": this option is not known here", 2);
-      return true;
-    }
-    const std::size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (!is_name(name)) {
-      complain(frame, frame.fields[0] + ": `" + word + "': not a valid identifier", 1);
-      continue;
-    }
-    if (local && function > 0) frames[function - 1]->saved.push_back(shell.variables.save(name));
-    if (equals != std::string::npos)
-      shell.variables.set(name, word.substr(equals + 1));
-    else if (local && function > 0)
-      shell.variables.unset(name);
-  }
-  return true;
-}
-
-bool Run::State::do_unset(Frame& frame) {
-  for (std::size_t i = 1; i < frame.fields.size(); ++i) {
-    shell.variables.unset(frame.fields[i]);
-    if (const auto found = shell.functions.find(frame.fields[i]); found != shell.functions.end())
-      shell.functions.erase(found);
-  }
-  shell.status = 0;
-  return true;
-}
-
 bool Run::State::do_eval(Frame& frame) {
   std::string text;
   for (std::size_t i = 1; i < frame.fields.size(); ++i) {
     if (i > 1) text += ' ';
     shell.budget.append(text, frame.fields[i]);
   }
+  run_text(frame, text, "eval");
+  return true;
+}
+
+/// Runs a text in this shell.
+bool Run::State::run_text(Frame& frame, const std::string& text, std::string_view who) {
+  shell.budget.bytes(text.size());
   Parsed parsed = parse(text);
   if (parsed.error) {
-    complain(frame, "eval: " + parsed.error->message, 2);
-    return true;
+    complain(frame, std::string(who) + ": " + parsed.error->message, 2);
+    return false;
   }
   Frame& list_frame = push(Frame::Kind::list, frame.io, frame.unchecked);
   list_frame.owned = parsed.list;
@@ -204,12 +143,43 @@ bool Run::State::do_eval(Frame& frame) {
   return true;
 }
 
-/// bash -c TEXT [name arguments…]
+/// . FILE [arguments]: a file that the run knows is run here; others are the host's.
+bool Run::State::do_source(Frame& frame) {
+  if (frame.fields.size() < 2) return false;
+  const auto file = shell.files.find(plain_path(frame.fields[1]));
+  if (file == shell.files.end()) return false;
+  const Io io = frame.io;
+  const std::vector<std::string> given(frame.fields.begin() + 2, frame.fields.end());
+  // `return` ends it as it ends a function.
+  Frame& function = push(Frame::Kind::function, io, frame.unchecked);
+  function.arguments = shell.variables.arguments();
+  if (!given.empty()) shell.variables.set_arguments(given);
+  run_text(frame, file->second, frame.fields[1]);
+  return true;
+}
+
+/// bash -c TEXT [name arguments…], bash FILE [arguments…] of a file that the run knows.
 bool Run::State::do_bash(Frame& frame) {
   const auto& words = frame.fields;
-  if (words.size() < 3 || words[1] != "-c") return false;
-  shell.budget.bytes(words[2].size());
-  Parsed parsed = parse(words[2]);
+  std::size_t at = 1;
+  bool command = false;
+  Options options;
+  for (; at < words.size() && words[at].size() > 1 && words[at][0] == '-'; ++at) {
+    const std::string_view letters = std::string_view(words[at]).substr(1);
+    if (letters.find_first_not_of("ceuxl") != std::string_view::npos) return false;
+    command = command || letters.find('c') != std::string_view::npos;
+    options.errexit = options.errexit || letters.find('e') != std::string_view::npos;
+    options.nounset = options.nounset || letters.find('u') != std::string_view::npos;
+  }
+  if (at >= words.size()) return false;
+  std::string text = words[at];
+  if (!command) {
+    const auto file = shell.files.find(plain_path(words[at]));
+    if (file == shell.files.end()) return false;
+    text = file->second;
+  }
+  shell.budget.bytes(text.size());
+  Parsed parsed = parse(text);
   if (parsed.error) {
     complain(frame, "-c: line " + std::to_string(parsed.error->line) + ": " + parsed.error->message,
              2);
@@ -217,10 +187,15 @@ bool Run::State::do_bash(Frame& frame) {
   }
   const Io io = frame.io;
   Frame& inner = push_subshell(Frame::Kind::subshell, io, true);
-  shell.options = {};
+  shell.options = options;
+  shell.functions = std::make_shared<const Functions>();
+  shell.traps = std::make_shared<const Traps>();
+  shell.variables.keep_exported();
   inner.owned = parsed.list;
-  const auto first = words.begin() + std::min<std::ptrdiff_t>(4, std::ssize(words));
-  shell.variables.set_arguments({first, words.end()});
+  const std::size_t first = std::min(at + (command ? 2 : 1), words.size());
+  const std::size_t own_name = command ? at + 1 : at;
+  if (own_name < words.size()) assign(shell, "0", words[own_name]);
+  shell.variables.set_arguments({words.begin() + static_cast<std::ptrdiff_t>(first), words.end()});
   push_list(*inner.owned, io, false);
   return true;
 }
@@ -236,15 +211,92 @@ bool Run::State::do_wait(Frame& frame) {
 }
 
 bool Run::State::do_condition(Frame& frame) {
-  std::string error;
-  const int status = evaluate_condition(frame.fields, shell.files, shell.budget, error);
-  if (!error.empty()) complain(frame, frame.fields[0] + ": " + error, status);
-  shell.status = status;
+  ConditionOutcome outcome = evaluate_condition(frame.fields, shell);
+  if (!outcome.error.empty())
+    complain(frame, frame.fields[0] + ": " + outcome.error, outcome.status);
+  if (!outcome.matched.empty()) {
+    Variable groups;
+    groups.kind = Variable::Kind::indexed;
+    groups.items = std::move(outcome.matched);
+    shell.variables.set("BASH_REMATCH", std::move(groups));
+  }
+  shell.status = outcome.status;
   return true;
 }
 
 bool Run::State::do_calculation(Frame& frame) {
   shell.status = frame.fields.at(1) == "0" ? 1 : 0;
+  return true;
+}
+
+bool Run::State::do_let(Frame& frame) {
+  long long value = 0;
+  for (std::size_t i = 1; i < frame.fields.size(); ++i) value = evaluate(frame.fields[i], shell);
+  shell.status = value == 0 ? 1 : 0;
+  return true;
+}
+
+/// trap [COMMAND SIGNAL…]. INT, TERM and HUP are kept and never sent to anybody here.
+bool Run::State::do_trap(Frame& frame) {
+  std::vector<std::string> words(frame.fields.begin() + 1, frame.fields.end());
+  shell.status = 0;
+  if (!words.empty() && words[0] == "--") words.erase(words.begin());
+  if (words.empty() || words[0] == "-p") {
+    const std::vector<std::string> wanted(words.empty() ? words.begin() : words.begin() + 1,
+                                          words.end());
+    for (const std::string& signal : signals_in_order())
+      if (const auto held = shell.traps->find(signal);
+          held != shell.traps->end() &&
+          (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const auto& word) {
+             return signal_name(word) == signal;
+           })))
+        write(frame.io.out,
+              "trap -- " + quoted_for_trap(held->second) + " " + long_signal_name(signal) + "\n");
+    return true;
+  }
+  if (words[0] == "-l") return false;
+  // A single word is a signal whose trap is taken away.
+  const bool takes_away = words[0] == "-" || words.size() == 1;
+  const std::string command = takes_away ? std::string() : words[0];
+  Traps all = *shell.traps;
+  for (std::size_t i = words.size() == 1 ? 0 : 1; i < words.size(); ++i) {
+    const std::string signal = signal_name(words[i]);
+    if (signal.empty()) {
+      complain(frame, "trap: " + words[i] + ": invalid signal specification", 1);
+      continue;
+    }
+    if (signal == "DEBUG" || signal == "RETURN") {
+      understood = false;
+      complain(frame, "trap: " + signal + " is not known here", 1);
+      continue;
+    }
+    if (takes_away)
+      all.erase(signal);
+    else
+      all[signal] = command;
+  }
+  shell.traps = std::make_shared<const Traps>(std::move(all));
+  return true;
+}
+
+/// command -v, type, which, hash: is there such a command? Programs that are none of ours are taken
+/// to be installed; whether they are known is said where they are called.
+bool Run::State::do_type(Frame& frame) {
+  const bool brief = frame.fields[0] == "command" || frame.fields[0] == "which";
+  const auto switches = read_options(frame.fields, "vVptPas");
+  if (!switches || (frame.fields[0] == "command" && !switches->has('v') && !switches->has('V')))
+    return false;
+  shell.status = switches->operands.empty() ? 1 : 0;
+  if (frame.fields[0] == "hash") {
+    shell.status = 0;
+    return true;
+  }
+  for (const std::string& name : switches->operands) {
+    const bool ours = shell.functions->count(name) != 0 || find_builtin(name) != nullptr;
+    const std::string path =
+        ours || name.find('/') != std::string::npos ? name : "/usr/bin/" + name;
+    write(frame.io.out, brief ? path + "\n" : name + " is " + path + "\n");
+  }
   return true;
 }
 

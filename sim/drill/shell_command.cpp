@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sim/drill/shell_machine.hpp"
 
 namespace drdrill::shell {
@@ -35,6 +37,16 @@ void Run::State::step_command(Frame& frame) {
       return step_running(frame);
     case Phase::waiting:
     case Phase::done:
+      if (!frame.outlets.empty()) {
+        const Outlet outlet = std::move(frame.outlets.back());
+        frame.outlets.pop_back();
+        return feed(outlet, frame.io);
+      }
+      if (frame.replaces) {
+        // What took the shell's place has ended, so there is none to run its traps.
+        shell.traps = std::make_shared<const Traps>();
+        return leave_shell(shell.status);
+      }
       return pop();
   }
 }
@@ -43,7 +55,9 @@ void Run::State::step_command(Frame& frame) {
 bool Run::State::expand(Frame& frame, const Word& word, Mode mode, std::vector<std::string>& to) {
   if (!frame.expanding) {
     const bool simple = word.size() == 1 && word[0].kind == Part::Kind::literal &&
-                        mode != Mode::pattern && (word[0].quoted || shell.files.empty());
+                        mode != Mode::pattern && mode != Mode::replacement &&
+                        (word[0].quoted || mode == Mode::whole ||
+                         word[0].text.find_first_of("*?[") == std::string::npos);
     if (simple) {
       to.push_back(word[0].text);
       shell.budget.bytes(word[0].text.size());
@@ -52,15 +66,29 @@ bool Run::State::expand(Frame& frame, const Word& word, Mode mode, std::vector<s
     frame.expander.begin(word, mode);
     frame.expanding = true;
   }
-  if (frame.expander.run(shell, to)) {
-    frame.expanding = false;
-    return true;
+  for (;;) {
+    if (frame.expander.run(shell, to)) {
+      frame.expanding = false;
+      return true;
+    }
+    const Part& wanted = frame.expander.wanted();
+    if (wanted.kind == Part::Kind::process && wanted.text == ">") {
+      // Its list comes when what writes into it has ended.
+      std::string path = process_file(frame, {});
+      frame.temporary.pop_back();
+      frame.outlets.push_back({path, wanted.list});
+      frame.expander.substituted(std::move(path));
+      continue;
+    }
+    Frame& capture = push_subshell(Frame::Kind::capture, frame.io, true);
+    capture.raw = wanted.kind == Part::Kind::process;
+    // As bash does outside POSIX mode.
+    if (!shell.options.inherit_errexit) shell.options.errexit = false;
+    Io io = frame.io;
+    io.out = &capture.buffer;
+    push_list(*wanted.list, io, frame.unchecked);
+    return false;
   }
-  const List& wanted = frame.expander.wanted();
-  Frame& capture = push_subshell(Frame::Kind::capture, frame.io, true);
-  shell.options.errexit = false;  // As bash does outside POSIX mode.
-  push_list(wanted, {frame.io.in, &capture.buffer, frame.io.err}, true);
-  return false;
 }
 
 bool Run::State::step_words(Frame& frame) {
@@ -80,157 +108,23 @@ bool Run::State::step_words(Frame& frame) {
   return true;
 }
 
-bool Run::State::step_redirects(Frame& frame) {
-  for (; frame.index < frame.command->redirects.size(); ++frame.index) {
-    const Redirect& redirect = frame.command->redirects[frame.index];
-    const Word& word = redirect.document ? *redirect.document : redirect.target;
-    if (word.empty())
-      frame.values.emplace_back();
-    else if (!expand(frame, word, Mode::whole, frame.values))
-      return false;
-    if (open(frame, redirect, std::move(frame.values.back()))) continue;
-    shell.status = 1;
-    frame.phase = Phase::done;
-    return false;
-  }
-  return true;
-}
-
-/// False when there is no such file; then the command does not run.
-bool Run::State::open(Frame& frame, const Redirect& redirect, std::string target) {
-  using Kind = Redirect::Kind;
-  if (redirect.kind == Kind::read) {
-    const auto file = shell.files.find(target);
-    frame.input.at = 0;
-    frame.io.in = &frame.input;
-    frame.input.text.clear();
-    if (target == "/dev/null") return true;
-    if (file != shell.files.end()) {
-      shell.budget.append(frame.input.text, file->second);
-      return true;
-    }
-    understood = false;
-    complain(frame, target + ": No such file or directory", 1);
-    return false;
-  }
-  if (redirect.kind == Kind::document || redirect.kind == Kind::text) {
-    frame.input.at = 0;
-    frame.input.text = std::move(target);
-    if (redirect.kind == Kind::text) frame.input.text += '\n';
-    frame.io.in = &frame.input;
-    return true;
-  }
-  std::string*& stream = redirect.stream == 2 ? frame.io.err : frame.io.out;
-  if (redirect.kind == Kind::duplicate) {
-    stream = target == "1" ? frame.io.out : target == "2" ? frame.io.err : nullptr;
-    return true;
-  }
-  if (target.empty()) {
-    complain(frame, ": No such file or directory", 1);
-    return false;
-  }
-  std::string* to = nullptr;
-  if (target == "/dev/stdout") {
-    to = frame.io.out;
-  } else if (target == "/dev/stderr") {
-    to = frame.io.err;
-  } else if (target != "/dev/null") {
-    to = &shell.files[target];
-    if (redirect.kind == Kind::write) to->clear();
-  }
-  stream = to;
-  if (redirect.both) frame.io.out = frame.io.err = to;
-  return true;
-}
-
-bool Run::State::step_assignments(Frame& frame) {
-  if (!frame.command || frame.command->kind != Command::Kind::simple) return true;
-  const auto& assignments = frame.command->simple.assignments;
-  const bool temporary = !frame.fields.empty();
-  for (; frame.index < assignments.size(); ++frame.index) {
-    const Assignment& next = assignments[frame.index];
-    if (next.array) {
-      for (; frame.part < next.elements.size(); ++frame.part)
-        if (!expand(frame, next.elements[frame.part], Mode::fields, frame.values)) return false;
-    } else if (!next.value.empty() && !expand(frame, next.value, Mode::whole, frame.values)) {
-      return false;
-    }
-    frame.part = 0;
-    assign(frame, next, std::move(frame.values), temporary);
-    frame.values.clear();
-  }
-  return true;
-}
-
-void Run::State::assign(Frame& frame, const Assignment& assignment, std::vector<std::string> values,
-                        bool temporary) {
-  Variables& variables = shell.variables;
-  const Variable* before = variables.find(assignment.name);
-  if (before) shell.budget.bytes(before->value.size() + before->items.size() * sizeof(std::string));
-  if (temporary) frame.saved.push_back(variables.save(assignment.name));
-  if (assignment.array) {
-    Variable made;
-    made.array = true;
-    if (assignment.append && before && before->array) made.items = before->items;
-    if (assignment.append && before && !before->array) made.items.push_back(before->value);
-    for (std::string& value : values) made.items.push_back(std::move(value));
-    return variables.set(assignment.name, std::move(made));
-  }
-  std::string value = values.empty() ? std::string() : std::move(values[0]);
-  if (!assignment.index.empty() || (before && before->array))
-    return assign_element(assignment, std::move(value));
-  if (assignment.append && before) {
-    std::string longer = before->value;
-    shell.budget.append(longer, value);
-    value = std::move(longer);
-  }
-  variables.set(assignment.name, std::move(value));
-}
-
-void Run::State::assign_element(const Assignment& assignment, std::string value) {
-  if (assignment.index == "@" || assignment.index == "*")
-    throw BadExpansion{assignment.name + "[" + assignment.index + "]: bad array subscript"};
-  const long long at = assignment.index.empty() ? 0 : evaluate(assignment.index, shell);
-  constexpr long long most = 10000;
-  if (at < 0 || at > most)
-    throw BadExpansion{assignment.name + ": an index must be between 0 and 10000"};
-  const Variable* before = shell.variables.find(assignment.name);
-  Variable made;
-  if (before) made = *before;
-  if (!made.array && before) made.items.push_back(std::move(made.value));
-  made.array = true;
-  const auto place = static_cast<std::size_t>(at);
-  if (made.items.size() <= place) made.items.resize(place + 1);
-  shell.budget.bytes(made.items.size() * sizeof(std::string));
-  if (assignment.append)
-    shell.budget.append(made.items[place], value);
-  else
-    made.items[place] = std::move(value);
-  shell.variables.set(assignment.name, std::move(made));
-}
-
 void Run::State::execute(Frame& frame) {
   const Command::Kind kind = frame.command ? frame.command->kind : Command::Kind::simple;
   frame.phase = Phase::running;
   frame.index = 0;
   if (kind != Command::Kind::simple) return step_running(frame);
   frame.phase = Phase::done;
-  static constexpr std::string_view prefixes[] = {"command", "builtin", "exec", "nohup", "sudo"};
-  for (bool again = true; again && frame.fields.size() > 1;) {
-    again = false;
-    for (const std::string_view prefix : prefixes)
-      again = again || (frame.fields[0] == prefix && !frame.fields[1].starts_with("-"));
-    if (again) frame.fields.erase(frame.fields.begin());
-  }
+  strip_prefixes(frame);
   if (frame.fields.empty()) {
+    if (reads_only_a_file(frame)) write(frame.io.out, frame.io.in->take_rest());
     if (!frame.substituted) shell.status = 0;
     return;
   }
   const std::string& name = frame.fields[0];
-  if (const auto function = shell.functions.find(name); function != shell.functions.end())
+  if (const auto function = shell.functions->find(name); function != shell.functions->end())
     return call_function(frame, function->second);
   if (const Builtin builtin = find_builtin(name)) {
-    if ((this->*builtin)(frame)) return;
+    if (call_builtin(frame, builtin)) return;
   } else if (find_tool(name)) {
     ToolCall call{frame.fields, frame.io.in, shell.files, shell.budget};
     if (auto result = run_tool(call)) return apply(frame, *result);
@@ -239,6 +133,31 @@ void Run::State::execute(Frame& frame) {
   if (auto result = host->start({frame.fields, input})) return apply(frame, *result);
   frame.phase = Phase::waiting;
   waiting = true;
+}
+
+bool Run::State::call_builtin(Frame& frame, Builtin builtin) {
+  try {
+    return (this->*builtin)(frame);
+  } catch (const BadExpansion& bad) {
+    if (bad.ends == BadExpansion::Ends::shell) throw;
+    complain(frame, frame.fields[0] + ": " + bad.what, 1);
+    return true;
+  }
+}
+
+/// Takes away what only says how a command is run.
+void Run::State::strip_prefixes(Frame& frame) {
+  auto& words = frame.fields;
+  if (words.size() == 1 && words[0] == "exec") {
+    redirect_shell(frame);
+    words.clear();
+    frame.substituted = false;
+    return;
+  }
+  const std::size_t at = command_word(words);
+  frame.replaces = std::find(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at),
+                             "exec") != words.begin() + static_cast<std::ptrdiff_t>(at);
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 void Run::State::call_function(Frame& frame, std::shared_ptr<const List> body) {

@@ -12,8 +12,10 @@ struct BadCondition {
 /// The grammar of test, [ and [[: or, and, not, brackets, comparisons.
 class Condition {
  public:
-  Condition(std::span<const std::string> words, bool extended, const Files& files, Budget& budget)
-      : words_(words), extended_(extended), files_(files), budget_(budget) {}
+  Condition(std::span<const std::string> words, bool extended, ShellState& state)
+      : words_(words), extended_(extended), state_(state), files_(state.files) {}
+
+  std::vector<std::string> matched;
 
   bool whole() {
     if (words_.empty()) return false;
@@ -37,12 +39,22 @@ class Condition {
 
   bool any() {
     bool value = all();
-    while (take(extended_ ? "||" : "-o")) value = all() || value;
+    while (take(extended_ ? "||" : "-o")) value = unless(value, [&] { return all(); }) || value;
     return value;
   }
   bool all() {
     bool value = negation();
-    while (take(extended_ ? "&&" : "-a")) value = negation() && value;
+    while (take(extended_ ? "&&" : "-a"))
+      value = unless(!value, [&] { return negation(); }) && value;
+    return value;
+  }
+  /// Reads what `f` reads; when the answer is known already, nothing is calculated.
+  template <typename F>
+  bool unless(bool known, F f) {
+    const bool before = idle_;
+    idle_ = idle_ || known;
+    const bool value = f();
+    idle_ = before;
     return value;
   }
 
@@ -69,6 +81,7 @@ class Condition {
   bool is_binary(std::string_view word) const {
     if (word == "=" || word == "==" || word == "!=" || word == "<" || word == ">") return true;
     if (word == "=~") return extended_;
+    if (word == "-nt" || word == "-ot" || word == "-ef") return true;
     return word == "-eq" || word == "-ne" || word == "-lt" || word == "-le" || word == "-gt" ||
            word == "-ge";
   }
@@ -97,12 +110,20 @@ class Condition {
       case 'f':
       case 'r':
       case 'w':
-        return files_.contains(operand);
+        return files_.contains(plain_path(operand));
       case 's': {
-        const auto file = files_.find(operand);
+        const auto file = files_.find(plain_path(operand));
         return file != files_.end() && !file->second.empty();
       }
-      case 'd':
+      case 'd': {
+        const std::string folder = operand + (operand.ends_with('/') ? "" : "/");
+        const auto inside = files_.lower_bound(folder);
+        return inside != files_.end() && inside->first.starts_with(folder);
+      }
+      case 'v':
+        return is_set(operand);
+      case 't':  // nobody sits at a terminal
+        return false;
       case 'x':
       case 'L':
       case 'h':
@@ -114,7 +135,20 @@ class Condition {
     }
   }
 
-  static long long number(const std::string& word) {
+  bool is_set(const std::string& name) const {
+    const std::size_t open = name.find('[');
+    const Variable* variable = state_.variables.find(name.substr(0, open));
+    if (!variable) return false;
+    if (open == std::string::npos) return variable->scalar() != nullptr;
+    const std::string inside = name.substr(open + 1, name.size() - open - 2);
+    if (variable->kind == Variable::Kind::associative)
+      return variable->find(std::string_view(inside)).has_value();
+    return variable->find(evaluate(inside, state_)).has_value();
+  }
+
+  long long number(const std::string& word) const {
+    // [[ calculates, test and [ want numbers.
+    if (extended_) return idle_ ? 0 : evaluate(word, state_);
     std::string_view text = word;
     while (!text.empty() && (text.front() == ' ' || text.front() == '\n')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.remove_suffix(1);
@@ -129,10 +163,18 @@ class Condition {
     if (sign == "<") return a < b;
     if (sign == ">") return a > b;
     if (sign == "=~") {
-      const auto pattern = Pattern::compile(b, Pattern::Syntax::extended, false);
+      const auto pattern =
+          Pattern::compile(b, Pattern::Syntax::extended, state_.options.nocasematch);
       if (!pattern) throw BadCondition{b.substr(0, 80) + ": this pattern is not known here"};
-      return pattern->find(a, 0, budget_).has_value();
+      if (idle_) return false;
+      auto match = pattern->find(a, 0, state_.budget, true);
+      if (match) matched = std::move(match->groups);
+      return match.has_value();
     }
+    if (sign == "-nt" || sign == "-ot")  // when files were written is not known here
+      return sign == "-nt" ? files_.contains(a) && !files_.contains(b)
+                           : files_.contains(b) && !files_.contains(a);
+    if (sign == "-ef") return files_.contains(a) && a == b;
     const long long x = number(a), y = number(b);
     if (sign == "-eq") return x == y;
     if (sign == "-ne") return x != y;
@@ -143,36 +185,35 @@ class Condition {
   }
 
   bool same(const std::string& a, const std::string& b) {
-    return extended_ ? glob_match(b, a, budget_) : a == b;
+    return extended_ ? glob_match(b, a, state_.budget, state_.options.nocasematch) : a == b;
   }
 
   std::span<const std::string> words_;
   bool extended_;
+  ShellState& state_;
   const Files& files_;
-  Budget& budget_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  bool idle_ = false;
 };
 
 }  // namespace
 
-int evaluate_condition(std::span<const std::string> argv, const Files& files, Budget& budget,
-                       std::string& error) {
+ConditionOutcome evaluate_condition(std::span<const std::string> argv, ShellState& state) {
   const bool extended = argv[0] == "[[";
   std::span<const std::string> words = argv.subspan(1);
   if (argv[0] != "test") {
     const std::string_view close = extended ? "]]" : "]";
-    if (words.empty() || words.back() != close) {
-      error = "missing `" + std::string(close) + "'";
-      return 2;
-    }
+    if (words.empty() || words.back() != close)
+      return {2, "missing `" + std::string(close) + "'", {}};
     words = words.first(words.size() - 1);
   }
   try {
-    return Condition(words, extended, files, budget).whole() ? 0 : 1;
+    Condition condition(words, extended, state);
+    const bool holds = condition.whole();
+    return {holds ? 0 : 1, {}, std::move(condition.matched)};
   } catch (const BadCondition& bad) {
-    error = bad.what;
-    return 2;
+    return {2, bad.what, {}};
   }
 }
 

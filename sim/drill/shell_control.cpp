@@ -1,3 +1,6 @@
+#include <array>
+#include <utility>
+
 #include "sim/drill/shell_machine.hpp"
 
 /// Loops, conditions and groups: what a command frame does while it is running.
@@ -10,6 +13,8 @@ void Run::State::step_running(Frame& frame) {
   switch (command.kind) {
     case Command::Kind::for_loop:
       return step_for(frame);
+    case Command::Kind::count_loop:
+      return step_count(frame);
     case Command::Kind::while_loop:
       return step_while(frame);
     case Command::Kind::if_then:
@@ -21,7 +26,9 @@ void Run::State::step_running(Frame& frame) {
   }
   frame.phase = Phase::done;
   if (command.kind == Command::Kind::function) {
-    shell.functions[command.name] = command.group;
+    Functions all = *shell.functions;
+    all[command.name] = command.group;
+    shell.functions = std::make_shared<const Functions>(std::move(all));
     shell.status = 0;
     return;
   }
@@ -40,8 +47,34 @@ void Run::State::step_running(Frame& frame) {
 void Run::State::step_for(Frame& frame) {
   if (frame.index == 0) shell.status = 0;
   if (frame.index == frame.fields.size()) return pop();
-  shell.variables.set(frame.command->for_loop.variable, frame.fields[frame.index++]);
+  assign(shell, frame.command->for_loop.variable, frame.fields[frame.index++]);
   push_list(*frame.command->for_loop.body, frame.io, frame.unchecked);
+}
+
+/// for ((init; condition; step)). `part`: 0 init, 1 condition, 2 body, 3 step; `worst` is the
+/// status of the last body.
+void Run::State::step_count(Frame& frame) {
+  const Count& count = frame.command->count;
+  const std::array<const Word*, 4> expressions{&count.init, &count.condition, nullptr, &count.step};
+  if (const Word* expression = expressions[frame.part]) {
+    if (frame.part == 3) frame.worst = shell.status;
+    long long value = 1;  // of an expression that is not there
+    if (!expression->empty()) {
+      frame.values.clear();
+      if (!expand(frame, *expression, Expander::Mode::whole, frame.values)) return;
+      value = evaluate(frame.values.at(0), shell);
+    }
+    shell.budget.command();
+    if (frame.part == 1 && value == 0) {
+      shell.status = frame.worst;
+      return pop();
+    }
+    frame.part = frame.part == 3 ? 1 : frame.part + 1;
+    return;
+  }
+  frame.part = 3;
+  shell.status = 0;
+  push_list(*frame.command->group, frame.io, frame.unchecked);
 }
 
 /// `part` is 0 before the condition and 1 behind it; `worst` is the status of the last body.
@@ -67,20 +100,28 @@ void Run::State::step_if(Frame& frame) {
   if (choice.otherwise) push_list(*choice.otherwise, frame.io, frame.unchecked);
 }
 
+/// With ;& and ;;& several arms may be run.
 void Run::State::step_case(Frame& frame) {
   const auto& arms = frame.command->case_of.arms;
   for (; frame.index < arms.size(); ++frame.index, frame.part = 0) {
     const Case::Arm& arm = arms[frame.index];
-    for (; frame.part < arm.patterns.size(); ++frame.part) {
+    bool fits = std::exchange(frame.falls_through, false);
+    for (; !fits && frame.part < arm.patterns.size(); ++frame.part) {
       frame.values.clear();
       if (!expand(frame, arm.patterns[frame.part], Expander::Mode::pattern, frame.values)) return;
-      if (!glob_match(frame.values.at(0), frame.fields.at(0), shell.budget)) continue;
-      frame.phase = Phase::done;
-      if (arm.body->items.empty()) shell.status = 0;
-      return push_list(*arm.body, frame.io, frame.unchecked);
+      fits = glob_match(frame.values.at(0), frame.fields.at(0), shell.budget,
+                        shell.options.nocasematch);
     }
+    if (!fits) continue;
+    frame.matched = true;
+    frame.falls_through = arm.end == Case::End::fall_through;
+    if (arm.end == Case::End::leave) frame.phase = Phase::done;
+    ++frame.index;
+    frame.part = 0;
+    if (arm.body->items.empty()) shell.status = 0;
+    return push_list(*arm.body, frame.io, frame.unchecked);
   }
-  shell.status = 0;
+  if (!frame.matched) shell.status = 0;
   frame.phase = Phase::done;
 }
 

@@ -1,26 +1,17 @@
 #include "sim/drill/shell_expand.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace drdrill::shell {
 namespace {
 
+using Operation = Part::Operation;
+
 constexpr std::string_view pattern_characters = "*?[]\\";
+constexpr std::string_view replacement_characters = "&\\";
 
 bool has_pattern(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
-}
-
-/// Without the backslashes of a pattern.
-std::string plain_text(std::string_view escaped) {
-  std::string out;
-  out.reserve(escaped.size());
-  for (std::size_t i = 0; i < escaped.size(); ++i) {
-    if (escaped[i] == '\\' && i + 1 < escaped.size()) ++i;
-    out += escaped[i];
-  }
-  return out;
 }
 
 bool unescaped_pattern(std::string_view escaped) {
@@ -33,74 +24,15 @@ bool unescaped_pattern(std::string_view escaped) {
   return false;
 }
 
-std::string cut(const std::string& value, const std::string& pattern, const Part& part,
-                Budget& budget) {
-  const bool front = part.operation == Part::Operation::cut_front;
-  const std::size_t size = value.size();
-  for (std::size_t i = 0; i <= size; ++i) {
-    const std::size_t length = part.strong ? size - i : i;  // what would be cut
-    const auto candidate = front ? std::string_view(value).substr(0, length)
-                                 : std::string_view(value).substr(size - length);
-    if (!glob_match(pattern, candidate, budget)) continue;
-    return front ? value.substr(length) : value.substr(0, size - length);
-  }
-  return value;
-}
-
-bool is_special(std::string_view name) {
-  return name.size() == 1 && std::isalpha(static_cast<unsigned char>(name[0])) == 0 &&
-         name[0] != '_';
-}
-
 }  // namespace
-
-const std::string* value_of(std::string_view name, const ShellState& state, std::string& buffer) {
-  const auto& arguments = state.variables.arguments();
-  if (!name.empty() && name[0] >= '1' && name[0] <= '9') {
-    const std::size_t number = name.size() > 6 ? 0 : std::stoul(std::string(name));
-    if (number == 0 || number > arguments.size()) return nullptr;
-    buffer = arguments[number - 1];
-    return &buffer;
-  }
-  if (name == "0") {
-    buffer = "bash";
-  } else if (is_special(name)) {
-    switch (name[0]) {
-      case '?':
-        buffer = std::to_string(state.status);
-        break;
-      case '#':
-        buffer = std::to_string(arguments.size());
-        break;
-      case '!':
-        buffer = std::to_string(state.jobs.size());
-        break;
-      case '$':
-        buffer = "1000";
-        break;  // Any number does: only names of temporary files use it.
-      default:
-        buffer.clear();
-    }
-  } else {
-    const Variable* variable = state.variables.find(name);
-    if (!variable) {
-      if (name == "RANDOM" || name == "SECONDS" || name == "EPOCHSECONDS" || name == "LINENO")
-        throw BadExpansion{"$" + std::string(name) + " is not known here"};
-      return nullptr;
-    }
-    if (!variable->array) return &variable->value;
-    if (variable->items.empty()) return nullptr;
-    return &variable->items[0];
-  }
-  return &buffer;
-}
 
 void Expander::begin(const Word& word, Mode mode) {
   mode_ = mode;
   cursors_.clear();
-  cursors_.push_back({&word, 0, nullptr, {}, mode});
+  cursors_.emplace_back();
+  cursors_.back().word = &word;
   text_.clear();
-  escaping_ = mode == Mode::pattern;
+  escaping_ = mode == Mode::pattern || mode == Mode::replacement;
   field_ = mode != Mode::fields;
   after_space_ = false;
   substituted_.reset();
@@ -108,17 +40,17 @@ void Expander::begin(const Word& word, Mode mode) {
 
 bool Expander::run(ShellState& state, std::vector<std::string>& out) {
   if (cursors_.size() == 1 && cursors_[0].part == 0 && mode_ == Mode::fields)
-    escaping_ = !state.files.empty();
+    escaping_ = !state.files.empty() || state.options.nullglob;
   while (!cursors_.empty()) {
     Cursor& cursor = cursors_.back();
     if (cursor.part == cursor.word->size()) {
-      finish_argument(state, out);
+      finish_word(state, out);
       continue;
     }
     const Part& next = (*cursor.word)[cursor.part];
-    if (next.kind == Part::Kind::substitute) {
+    if (next.kind == Part::Kind::substitute || next.kind == Part::Kind::process) {
       if (!substituted_) {
-        wanted_ = next.list.get();
+        wanted_ = &next;
         return false;
       }
       const std::string text = std::move(*substituted_);
@@ -139,142 +71,204 @@ void Expander::part(const Part& part, ShellState& state, std::vector<std::string
     case Part::Kind::literal:
       return keep(part.text, part.quoted, state);
     case Part::Kind::variable:
-      return variable(part, state, out);
+      return variable(part, {}, state, out);
     case Part::Kind::arithmetic:
-      return argument(part, Mode::whole);
+      return read_operand(part, part.argument, Cursor::Use::argument, Mode::whole, {});
     case Part::Kind::substitute:
+    case Part::Kind::process:
       return;
   }
 }
 
-void Expander::variable(const Part& part, ShellState& state, std::vector<std::string>& out) {
-  const bool all = part.index == "@" || part.index == "*" || part.text == "@" || part.text == "*";
-  const std::string_view name = part.text == "*" ? std::string_view("@") : part.text;
-  std::string buffer;
-  const std::string* value = nullptr;
-  if (all || !part.index.empty()) {
-    const Variable* found = state.variables.find(name);
-    static const std::vector<std::string> none;
-    std::vector<std::string> single;
-    if (found && !found->array) single.push_back(found->value);
-    const std::vector<std::string>& items_of = !found ? none : found->array ? found->items : single;
-    if (all && part.operation == Part::Operation::length)
-      return add(std::to_string(items_of.size()), part.quoted, state, out);
-    if (all && (part.operation == Part::Operation::none || !items_of.empty()) &&
-        part.operation != Part::Operation::use_other) {
-      if (part.operation == Part::Operation::cut_front ||
-          part.operation == Part::Operation::cut_back)
-        throw BadExpansion{"${" + part.text + "[@]} cannot be cut here"};
-      return items(part, items_of, state, out);
-    }
-    if (all) {
-      if (!items_of.empty()) buffer = items_of[0], value = &buffer;
-    } else {
-      long long at = evaluate(part.index, state);
-      if (at < 0) at += static_cast<long long>(items_of.size());
-      if (at >= 0 && at < static_cast<long long>(items_of.size())) {
-        buffer = items_of[static_cast<std::size_t>(at)];
-        value = &buffer;
-      }
-    }
-  } else {
-    value = value_of(name, state, buffer);
-  }
-  operate(part, value, state, out);
+void Expander::variable(const Part& part, Operands operands, ShellState& state,
+                        std::vector<std::string>& out) {
+  const bool all = part.index == "@" || part.index == "*";
+  if (!part.index.empty() && !all && !operands.have_subscript)
+    return read_operand(part, part.subscript, Cursor::Use::subscript, Mode::whole,
+                        std::move(operands));
+  Values values = values_of_part(part, operands, state);
+  if (part.indirect) values = indirect(values, state);
+  operate(part, std::move(values), std::move(operands), state, out);
 }
 
-void Expander::operate(const Part& part, const std::string* value, ShellState& state,
+/// Asks for the next operand that is needed before anything can be done.
+bool Expander::wants_operand(const Part& part, const Values& values, Operands& operands) {
+  Mode mode = Mode::pattern;
+  switch (part.operation) {
+    case Operation::slice:
+      mode = Mode::whole;
+      break;
+    case Operation::cut_front:
+    case Operation::cut_back:
+    case Operation::replace:
+    case Operation::upper:
+    case Operation::lower:
+      break;
+    default:
+      return false;
+  }
+  if (!values.set) return false;
+  if (!operands.have_argument) {
+    read_operand(part, part.argument, Cursor::Use::argument, mode, std::move(operands));
+    return true;
+  }
+  if (!part.has_second || operands.have_second) return false;
+  mode = part.operation == Operation::replace ? Mode::replacement : Mode::whole;
+  read_operand(part, part.second, Cursor::Use::second, mode, std::move(operands));
+  return true;
+}
+
+void Expander::operate(const Part& part, Values values, Operands operands, ShellState& state,
                        std::vector<std::string>& out) {
-  using Operation = Part::Operation;
-  const bool there = value && !(part.strong && value->empty());
-  const auto as_it_is = [&] {
-    if (value) add(*value, part.quoted, state, out);
-  };
   switch (part.operation) {
     case Operation::use_default:
     case Operation::assign_default:
-    case Operation::require:
-      if (there) return as_it_is();
-      if (part.operation == Operation::use_default) return argument(part, mode_);
-      return argument(part, Mode::whole);
     case Operation::use_other:
-      if (there) argument(part, mode_);
-      return;
-    case Operation::cut_front:
-    case Operation::cut_back:
-      if (value) argument(part, Mode::pattern);
-      return;
-    case Operation::none:
+    case Operation::require:
+      return use_or_other(part, values, std::move(operands), state, out);
     case Operation::length:
+      if (!values.set && state.options.nounset && !values.declared &&
+          !(part.text == "@" || part.text == "*"))
+        throw BadExpansion{part.text + ": unbound variable", BadExpansion::Ends::shell};
+      return add(std::to_string(values.all ? values.items.size() : values.one.size()), part.quoted,
+                 state, out);
+    default:
       break;
   }
-  if (!value && state.options.nounset) throw BadExpansion{part.text + ": unbound variable"};
-  if (part.operation == Operation::length)
-    return add(std::to_string(value ? value->size() : 0), part.quoted, state, out);
-  if (part.quoted) field_ = true;
-  as_it_is();
+  if (!values.set && !values.all && state.options.nounset)
+    throw BadExpansion{
+        part.text + (part.index.empty() ? "" : "[" + part.index + "]") + ": unbound variable",
+        BadExpansion::Ends::shell};
+  if (wants_operand(part, values, operands)) return;
+  const bool changes = part.operation != Operation::none && part.operation != Operation::keys &&
+                       part.operation != Operation::names;
+  if (changes && values.set) {
+    if (part.operation == Operation::slice && values.all) {
+      const long long offset = evaluate(operands.argument, state);
+      std::optional<long long> length;
+      if (part.has_second) length = evaluate(operands.second, state);
+      if (length && *length < 0) throw BadExpansion{operands.second + ": substring expression < 0"};
+      if (offset == 0 && (part.text == "@" || part.text == "*")) {
+        values.items.insert(values.items.begin(), "bash");
+        values.indexes.insert(values.indexes.begin(), 0);
+      }
+      slice_items(values.items, values.indexes, offset, length);
+    } else if (values.all) {
+      for (std::string& item : values.items)
+        item = operated(part, item, operands.argument, operands.second, state);
+    } else {
+      values.one = operated(part, values.one, operands.argument, operands.second, state);
+    }
+  }
+  put(part, values, state, out);
 }
 
-/// Reads the argument of a part next: in place, or to use it as a whole.
-void Expander::argument(const Part& part, Mode mode) {
-  if (part.operation == Part::Operation::use_default ||
-      part.operation == Part::Operation::use_other) {
+/// ${x-…} ${x=…} ${x+…} ${x?…}
+void Expander::use_or_other(const Part& part, const Values& values, Operands operands,
+                            ShellState& state, std::vector<std::string>& out) {
+  const bool empty =
+      values.all ? values.items.empty() || (values.items.size() == 1 && values.items[0].empty())
+                 : values.one.empty();
+  const bool there = values.set && !(part.strong && empty);
+  if (part.operation == Operation::use_other) {
     if (part.quoted) field_ = true;
-    cursors_.push_back({&part.argument, 0, nullptr, {}, mode_});
+    if (there) read_in_place(part);
     return;
   }
-  cursors_.push_back({&part.argument, 0, &part, std::move(text_), mode_});
-  cursors_.back().outer_escaping = escaping_;
-  text_.clear();
-  mode_ = mode;
-  escaping_ = mode == Mode::pattern;
+  if (there) return put(part, values, state, out);
+  if (part.operation == Operation::use_default) return read_in_place(part);
+  if (!operands.have_argument)
+    return read_operand(part, part.argument, Cursor::Use::argument, Mode::whole,
+                        std::move(operands));
+  const std::string& argument = operands.argument;
+  if (part.operation == Operation::require)
+    throw BadExpansion{part.text + ": " +
+                           (!argument.empty() ? argument
+                            : part.strong     ? "parameter null or not set"
+                                              : "parameter not set"),
+                       BadExpansion::Ends::shell};
+  if (is_special(part.text) || values.all || part.indirect ||
+      (part.text[0] >= '0' && part.text[0] <= '9'))
+    throw BadExpansion{"$" + part.text + ": cannot assign in this way"};
+  if (operands.have_subscript)
+    assign_element(state, part.text, operands.subscript, argument);
+  else
+    assign(state, part.text, argument);
+  add(argument, part.quoted, state, out);
 }
 
-void Expander::finish_argument(ShellState& state, std::vector<std::string>& out) {
-  const Cursor cursor = std::move(cursors_.back());
-  cursors_.pop_back();
-  if (!cursor.owner) return;
-  const Part& owner = *cursor.owner;
-  const std::string argument = std::move(text_);
-  text_ = cursor.outer;
-  mode_ = cursor.outer_mode;
-  escaping_ = cursor.outer_escaping;
-  if (owner.kind == Part::Kind::arithmetic)
-    return add(std::to_string(evaluate(argument, state)), owner.quoted, state, out);
-  if (owner.operation == Part::Operation::require)
-    throw BadExpansion{owner.text + ": " +
-                       (argument.empty() ? "parameter null or not set" : argument)};
-  if (owner.operation == Part::Operation::assign_default) {
-    if (is_special(owner.text) || !owner.index.empty())
-      throw BadExpansion{"$" + owner.text + ": cannot assign in this way"};
-    state.variables.set(owner.text, argument);
-    return add(argument, owner.quoted, state, out);
+void Expander::put(const Part& part, const Values& values, ShellState& state,
+                   std::vector<std::string>& out) {
+  if (!values.all) {
+    if (part.quoted) field_ = true;
+    if (values.set) add(values.one, part.quoted, state, out);
+    return;
   }
-  std::string buffer;
-  const std::string* value = nullptr;
-  if (owner.index.empty()) {
-    value = value_of(owner.text, state, buffer);
-  } else if (const Variable* found = state.variables.find(owner.text)) {
-    const auto at = evaluate(owner.index, state);
-    if (at >= 0 && at < static_cast<long long>(found->items.size()))
-      value = &found->items[static_cast<std::size_t>(at)];
+  if (values.star && (part.quoted || mode_ != Mode::fields)) {
+    if (part.quoted) field_ = true;
+    return keep(joined(values.items, separator_of(state), state), true, state);
   }
-  if (value) add(cut(*value, argument, owner, state.budget), owner.quoted, state, out);
-}
-
-void Expander::items(const Part& part, const std::vector<std::string>& items, ShellState& state,
-                     std::vector<std::string>& out) {
-  const bool star = part.index == "*" || part.text == "*";
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  for (std::size_t i = 0; i < values.items.size(); ++i) {
     if (i > 0) {
-      if (mode_ != Mode::fields || (part.quoted && star))
+      if (mode_ != Mode::fields)
         keep(" ", true, state);
       else if (part.quoted || field_ || !text_.empty())
         end_field(state, out);
     }
     if (part.quoted) field_ = true;
-    add(items[i], part.quoted, state, out);
+    add(values.items[i], part.quoted, state, out);
   }
+}
+
+/// Reads a word next that is used as a whole.
+void Expander::read_operand(const Part& part, const Word& word, Cursor::Use use, Mode mode,
+                            Operands operands) {
+  Cursor cursor;
+  cursor.word = &word;
+  cursor.owner = &part;
+  cursor.use = use;
+  cursor.operands = std::move(operands);
+  cursor.outer = std::move(text_);
+  cursor.outer_mode = mode_;
+  cursor.outer_escaping = escaping_;
+  cursor.outer_field = field_;
+  cursors_.push_back(std::move(cursor));
+  text_.clear();
+  mode_ = mode;
+  escaping_ = mode == Mode::pattern || mode == Mode::replacement;
+}
+
+/// Reads the argument next as if it stood where the part stands.
+void Expander::read_in_place(const Part& part) {
+  if (part.quoted) field_ = true;
+  cursors_.emplace_back();
+  cursors_.back().word = &part.argument;
+}
+
+void Expander::finish_word(ShellState& state, std::vector<std::string>& out) {
+  Cursor cursor = std::move(cursors_.back());
+  cursors_.pop_back();
+  if (cursor.use == Cursor::Use::in_place) return;
+  const Part& owner = *cursor.owner;
+  std::string text = std::move(text_);
+  text_ = std::move(cursor.outer);
+  mode_ = cursor.outer_mode;
+  escaping_ = cursor.outer_escaping;
+  field_ = cursor.outer_field;
+  if (owner.kind == Part::Kind::arithmetic)
+    return add(std::to_string(evaluate(text, state)), owner.quoted, state, out);
+  Operands& operands = cursor.operands;
+  if (cursor.use == Cursor::Use::subscript) {
+    operands.subscript = std::move(text);
+    operands.have_subscript = true;
+  } else if (cursor.use == Cursor::Use::argument) {
+    operands.argument = std::move(text);
+    operands.have_argument = true;
+  } else {
+    operands.second = std::move(text);
+    operands.have_second = true;
+  }
+  variable(owner, std::move(operands), state, out);
 }
 
 /// Text that came out of an expansion.
@@ -288,7 +282,7 @@ void Expander::add(std::string_view text, bool quoted, ShellState& state,
 
 void Expander::split(std::string_view text, ShellState& state, std::vector<std::string>& out) {
   const Variable* separators = state.variables.find("IFS");
-  const std::string_view ifs = separators ? std::string_view(separators->value) : " \t\n";
+  const std::string ifs = separators ? separators->value : " \t\n";
   std::size_t from = 0;
   while (from < text.size()) {
     const std::size_t end = std::min(text.find_first_of(ifs, from), text.size());
@@ -313,12 +307,14 @@ void Expander::split(std::string_view text, ShellState& state, std::vector<std::
 
 void Expander::keep(std::string_view text, bool quoted, ShellState& state) {
   if (quoted) field_ = true;
+  const std::string_view marked =
+      mode_ == Mode::replacement ? replacement_characters : pattern_characters;
   if (!escaping_ || (!quoted && text.find('\\') == std::string_view::npos) ||
-      text.find_first_of(pattern_characters) == std::string_view::npos)
+      text.find_first_of(marked) == std::string_view::npos)
     return state.budget.append(text_, text);
   for (const char c : text) {
-    const bool escape = quoted ? pattern_characters.find(c) != std::string_view::npos : c == '\\';
-    if (escape && !(mode_ == Mode::pattern && !quoted)) text_ += '\\';
+    const bool escape = quoted ? marked.find(c) != std::string_view::npos : c == '\\';
+    if (escape && !(mode_ != Mode::fields && !quoted)) text_ += '\\';
     text_ += c;
   }
   state.budget.bytes(text.size());
@@ -336,10 +332,12 @@ void Expander::end_field(ShellState& state, std::vector<std::string>& out) {
   const std::string pattern = std::move(text_);
   text_.clear();
   const std::size_t before = out.size();
-  if (has_pattern(pattern) && unescaped_pattern(pattern))
+  const bool matches = !state.options.noglob && has_pattern(pattern) && unescaped_pattern(pattern);
+  if (matches)
     for (const auto& [name, content] : state.files)
       if (glob_match(pattern, name, state.budget)) out.push_back(name);
-  if (out.size() == before) out.push_back(plain_text(pattern));
+  if (out.size() == before && !(matches && state.options.nullglob))
+    out.push_back(without_escapes(pattern));
 }
 
 }  // namespace drdrill::shell

@@ -1,22 +1,22 @@
 #include "sim/drill/shell_machine.hpp"
 
-/// Built-ins that take standard input apart: read, tee, xargs.
+/// Built-ins that take text apart and put it together: read, mapfile, printf, tee, xargs.
 namespace drdrill::shell {
 namespace {
 
-/// The next line of the input; false at its end.
-bool next_line(Input& input, bool raw, std::string& line) {
+/// Up to the delimiter; false at the end of the input.
+bool next_line(Input& input, bool raw, char delimiter, std::size_t most, std::string& line) {
   line.clear();
-  while (input.at < input.text.size()) {
+  while (input.at < input.text.size() && line.size() < most) {
     char c = input.text[input.at++];
-    if (c == '\n') return true;
+    if (c == delimiter) return true;
     if (c == '\\' && !raw && input.at < input.text.size()) {
       c = input.text[input.at++];
       if (c == '\n') continue;
     }
     line += c;
   }
-  return false;
+  return line.size() == most;
 }
 
 /// Cuts the first field off.
@@ -42,29 +42,129 @@ std::string_view trimmed(std::string_view text, std::string_view ifs) {
 
 }  // namespace
 
+/// read [-r] [-p question] [-a array] [-d delimiter] [-n count] [-u stream] [-s] [-t …] name…
 bool Run::State::do_read(Frame& frame) {
-  const auto switches = read_options(frame.fields, "rp:");
+  const auto switches = read_options(frame.fields, "rsep:a:d:n:N:u:t:i:");
   if (!switches) return false;
-  if (!frame.io.in) {
+  Input* in = frame.io.in;
+  if (const std::string* stream = switches->value('u')) {
+    const auto number = to_number(*stream);
+    in = number && *number >= 0 && *number <= stream_limit
+             ? frame.io.get(static_cast<int>(*number)).in
+             : nullptr;
+  }
+  std::string line;
+  bool whole = false;
+  const std::string* question = switches->value('p');
+  if (in) {
+    const std::string* delimiter = switches->value('d');
+    const std::string* count = switches->value(switches->has('N') ? 'N' : 'n');
+    const auto most = count ? to_number(*count) : std::nullopt;
+    whole =
+        next_line(*in, switches->has('r'),
+                  !delimiter           ? '\n'
+                  : delimiter->empty() ? '\0'
+                                       : (*delimiter)[0],
+                  most && *most > 0 ? static_cast<std::size_t>(*most) : std::string::npos, line);
+  } else if (auto answer = host->answer(question ? *question : std::string())) {
+    if (question) write(frame.io.err, *question + *answer + "\n");
+    line = std::move(*answer);
+    whole = true;
+  } else {
     understood = false;
     complain(frame, "read: nobody is there to answer", 1);
     return true;
   }
-  std::string line;
-  const bool whole = next_line(*frame.io.in, switches->has('r'), line);
   shell.budget.bytes(line.size());
+  give_fields(line, *switches);
+  shell.status = whole ? 0 : 1;
+  return true;
+}
+
+/// Splits what was read into the variables that read names.
+void Run::State::give_fields(const std::string& line, const Switches& switches) {
   const Variable* separators = shell.variables.find("IFS");
   const std::string ifs = separators ? separators->value : " \t\n";
-  const auto& names = switches->operands;
-  if (names.empty()) shell.variables.set("REPLY", line);
+  const auto& names = switches.operands;
   std::string_view rest = trimmed(line, ifs);
+  if (const std::string* array = switches.value('a')) {
+    Variable made = changeable(shell, *array);
+    made.kind = Variable::Kind::indexed;
+    made.items.clear();
+    made.indexes.clear();
+    while (!rest.empty()) {
+      made.items.push_back(cut_field(rest, ifs));
+      rest = trimmed(rest, ifs);
+    }
+    shell.budget.bytes(made.items.size() * sizeof(std::string));
+    return shell.variables.set(*array, std::move(made));
+  }
+  if (names.empty()) return assign(shell, "REPLY", line);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const bool last = i + 1 == names.size();
     std::string value = last ? std::string(rest) : cut_field(rest, ifs);
     rest = trimmed(rest, ifs);
-    shell.variables.set(names[i], std::move(value));
+    assign(shell, names[i], std::move(value));
   }
-  shell.status = whole ? 0 : 1;
+}
+
+/// mapfile [-t] [-d delimiter] [-n count] [-s skipped] [-O origin] [array]
+bool Run::State::do_mapfile(Frame& frame) {
+  const auto switches = read_options(frame.fields, "td:n:s:u:");
+  if (!switches || switches->operands.size() > 1) return false;
+  const std::string name = switches->operands.empty() ? "MAPFILE" : switches->operands[0];
+  const std::string* delimiter = switches->value('d');
+  const char end = !delimiter ? '\n' : delimiter->empty() ? '\0' : (*delimiter)[0];
+  const auto number = [&](char letter) -> std::size_t {
+    const std::string* given = switches->value(letter);
+    const auto value = given ? to_number(*given) : std::nullopt;
+    return value && *value > 0 ? static_cast<std::size_t>(*value) : 0;
+  };
+  const std::size_t most = number('n');
+  std::size_t skip = number('s');
+  Variable made = changeable(shell, name);
+  made.kind = Variable::Kind::indexed;
+  made.value.clear();
+  made.items.clear();
+  made.indexes.clear();
+  std::string_view text = frame.io.in ? frame.io.in->take_rest() : std::string_view();
+  while (!text.empty() && (most == 0 || made.items.size() < most)) {
+    const std::size_t at = text.find(end);
+    const std::size_t size = at == std::string_view::npos ? text.size() : at + 1;
+    const bool keeps_end = !switches->has('t') || at == std::string_view::npos;
+    if (skip > 0)
+      --skip;
+    else
+      made.items.emplace_back(text.substr(0, keeps_end ? size : at));
+    text.remove_prefix(size);
+    shell.budget.bytes(sizeof(std::string) + size);
+  }
+  shell.variables.set(name, std::move(made));
+  shell.status = 0;
+  return true;
+}
+
+/// printf -v NAME: into a variable.
+bool Run::State::do_printf(Frame& frame) {
+  const bool into = frame.fields.size() > 3 && frame.fields[1] == "-v";
+  std::string name;
+  if (into) {
+    name = frame.fields[2];
+    frame.fields.erase(frame.fields.begin() + 1, frame.fields.begin() + 3);
+  }
+  ToolCall call{frame.fields, frame.io.in, shell.files, shell.budget};
+  auto result = tool_printf(call);
+  if (!result) return false;
+  if (into) {
+    const std::size_t open = name.find('[');
+    if (open != std::string::npos && name.ends_with(']'))
+      assign_element(shell, name.substr(0, open), name.substr(open + 1, name.size() - open - 2),
+                     std::move(result->out));
+    else
+      assign(shell, name, std::move(result->out));
+    result->out.clear();
+  }
+  apply(frame, *result);
   return true;
 }
 
@@ -75,7 +175,7 @@ bool Run::State::do_tee(Frame& frame) {
   write(frame.io.out, text);
   for (const std::string& name : switches->operands) {
     if (name == "/dev/null") continue;
-    std::string& file = shell.files[name];
+    std::string& file = shell.files[std::string(plain_path(name))];
     if (!switches->has('a')) file.clear();
     write(&file, text);
   }

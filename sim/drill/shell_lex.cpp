@@ -9,6 +9,27 @@ namespace {
 constexpr std::string_view word_enders = " \t\r\n;&|<>()";
 constexpr std::string_view special_names = "?#@*$!-0123456789";
 
+/// As UTF-8.
+void append_code_point(std::string& out, unsigned long code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0U | (code >> 6U));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0U | (code >> 12U));
+    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  } else {
+    out += static_cast<char>(0xF0U | ((code >> 18U) & 0x07U));
+    out += static_cast<char>(0x80U | ((code >> 12U) & 0x3FU));
+    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  }
+}
+
+}  // namespace
+
 bool starts_name(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -26,8 +47,6 @@ void add_literal(Word& word, std::string_view text, bool quoted) {
   part.text = text;
   word.push_back(std::move(part));
 }
-
-}  // namespace
 
 bool is_plain(const Word& word, std::string_view text) {
   return word.size() == 1 && word[0].kind == Part::Kind::literal && !word[0].quoted &&
@@ -81,6 +100,7 @@ void Parser::skip_newlines() {
 }
 
 bool Parser::at_word_end() const {
+  if (looking_at("<(") || looking_at(">(")) return false;
   return at_end() || word_enders.find(peek()) != std::string_view::npos;
 }
 
@@ -100,6 +120,9 @@ void Parser::piece(Word& word) {
       return backticks(word, false);
     case '$':
       return dollar(word, false);
+    case '<':
+    case '>':
+      return process(word);
     case '\\':
       if (take("\\\n")) return;
       next();
@@ -129,26 +152,49 @@ void Parser::single_quoted(Word& word) {
 void Parser::escaped_text(Word& word) {
   const int line = line_;
   std::string text;
+  const auto digits = [&](std::size_t most, int base) {
+    constexpr std::string_view all = "0123456789abcdef";
+    unsigned long value = 0;
+    for (std::size_t i = 0; i < most && !at_end(); ++i) {
+      const auto digit =
+          all.find(static_cast<char>(std::tolower(static_cast<unsigned char>(peek()))));
+      if (digit >= static_cast<std::size_t>(base)) break;
+      value = value * static_cast<unsigned long>(base) + digit;
+      next();
+    }
+    return value;
+  };
   while (!at_end() && peek() != '\'') {
     char c = next();
-    if (c == '\\' && !at_end()) {
-      c = next();
-      constexpr std::string_view from = "ntr\\'\"", to = "\n\t\r\\'\"";
-      const std::size_t known = from.find(c);
-      if (known == std::string_view::npos) fail("this escape is not known within $'…'");
-      c = to[known];
+    if (c != '\\' || at_end()) {
+      text += c;
+      continue;
     }
-    text += c;
+    constexpr std::string_view from = "ntr\\'\"?abeEfv", to = "\n\t\r\\'\"?\a\b\x1b\x1b\f\v";
+    const std::size_t known = from.find(peek());
+    if (known != std::string_view::npos) {
+      next();
+      text += to[known];
+    } else if (peek() >= '0' && peek() <= '7') {
+      text += static_cast<char>(digits(3, 8) & 0xFFU);
+    } else if (take("x")) {
+      text += static_cast<char>(digits(2, 16) & 0xFFU);
+    } else if (peek() == 'u' || peek() == 'U') {
+      append_code_point(text, digits(next() == 'u' ? 4 : 8, 16) & 0x1FFFFFU);
+    } else {
+      fail("this escape is not known within $'…'");
+    }
   }
   if (at_end()) fail("this quote $' is never closed", line);
   next();
+  if (text.find('\0') != std::string::npos) text.resize(text.find('\0'));
   add_literal(word, text, true);
 }
 
 void Parser::double_quoted(Word& word) {
   const int line = line_;
   next();
-  add_literal(word, "", true);
+  if (peek() == '"') add_literal(word, "", true);
   while (!at_end() && peek() != '"') {
     const char c = peek();
     if (c == '$') {
@@ -232,107 +278,6 @@ void Parser::dollar(Word& word, bool quoted) {
     return add_literal(word, "$", quoted);
   }
   word.push_back(std::move(part));
-}
-
-std::string Parser::index() {
-  if (peek() != '[') return {};
-  const int line = line_;
-  next();
-  const std::size_t from = pos_;
-  int depth = 1;
-  for (; !at_end() && depth > 0; next()) {
-    if (peek() == '[') ++depth;
-    if (peek() == ']') --depth;
-  }
-  if (depth > 0) fail("this [ is never closed", line);
-  std::string text(text_.substr(from, pos_ - 1 - from));
-  if (text.empty()) fail("an empty index", line);
-  if (text.find_first_of("`\"'") != std::string::npos || text.find("$(") != std::string::npos)
-    fail("an index may hold numbers and variables only", line);
-  return text;
-}
-
-void Parser::braced(Word& word, bool quoted) {
-  const Deeper deeper(*this);
-  take("${");
-  Part part;
-  part.kind = Part::Kind::variable;
-  part.quoted = quoted;
-  if (peek() == '#' && peek(1) != '}') {
-    next();
-    part.operation = Part::Operation::length;
-  }
-  if (peek() == '!') fail("${!name} is not known here");
-  part.text = name();
-  if (part.text.empty()) {
-    if (at_end() || special_names.find(peek()) == std::string_view::npos)
-      fail_unexpected("the name of a variable");
-    do part.text += next();
-    while (std::isdigit(static_cast<unsigned char>(part.text[0])) != 0 &&
-           std::isdigit(static_cast<unsigned char>(peek())) != 0);
-  }
-  part.index = index();
-  if (peek() != '}') operation(part, quoted);
-  if (!take("}")) fail_unexpected("}");
-  word.push_back(std::move(part));
-}
-
-void Parser::operation(Part& part, bool quoted) {
-  if (part.operation == Part::Operation::length) fail_unexpected("}");
-  if (at_end()) fail_unexpected("}");
-  part.strong = take(":");
-  const char c = at_end() ? '\0' : next();
-  switch (c) {
-    case '-':
-      part.operation = Part::Operation::use_default;
-      break;
-    case '=':
-      part.operation = Part::Operation::assign_default;
-      break;
-    case '+':
-      part.operation = Part::Operation::use_other;
-      break;
-    case '?':
-      part.operation = Part::Operation::require;
-      break;
-    case '#':
-    case '%':
-      if (part.strong) fail("this ${ } is not known here");
-      part.operation = c == '#' ? Part::Operation::cut_front : Part::Operation::cut_back;
-      part.strong = take(std::string_view(&c, 1));
-      break;
-    default:
-      fail(part.strong ? "${name:offset} is not known here"
-                       : "this ${ } is not known here (known: :- := :+ :? # ## % %%)");
-  }
-  const bool cuts = c == '#' || c == '%';
-  part.argument = argument_until_brace(quoted && !cuts);
-}
-
-Word Parser::argument_until_brace(bool quoted) {
-  Word word;
-  const int line = line_;
-  while (!at_end() && peek() != '}') {
-    const char c = peek();
-    if (c == '$') {
-      dollar(word, quoted);
-    } else if (c == '`') {
-      backticks(word, quoted);
-    } else if (c == '"') {
-      double_quoted(word);
-    } else if (c == '\'' && !quoted) {
-      single_quoted(word);
-    } else if (c == '\\' && pos_ + 1 < text_.size()) {
-      next();
-      const char escaped = next();
-      add_literal(word, std::string_view(&escaped, 1), true);
-    } else {
-      const char plain = next();
-      add_literal(word, std::string_view(&plain, 1), quoted);
-    }
-  }
-  if (at_end()) fail("this ${ is never closed", line);
-  return word;
 }
 
 }  // namespace drdrill::shell

@@ -16,30 +16,57 @@ void Parser::calculate(Word& word, int line) {
   take("((");
   Part part;
   part.kind = Part::Kind::arithmetic;
-  int open = 0;
-  while (!at_end() && (open > 0 || !looking_at("))"))) {
+  part.argument = expression_until({"))"});
+  if (at_end()) fail("this (( is never closed", line);
+  if (!take("))")) fail("(( is not closed by ))", line);
+  word.push_back(std::move(part));
+}
+
+/// What is in it is expanded as within quotes, and then calculated. Stops before an ender, before a
+/// bracket that closes nothing, and at the end of the text.
+Word Parser::expression_until(std::initializer_list<std::string_view> enders) {
+  Word word;
+  int open = 0, choices = 0;
+  const auto at_ender = [&] {
+    for (const std::string_view ender : enders)
+      if (looking_at(ender) && !(ender == ":" && choices > 0)) return true;
+    return false;
+  };
+  while (!at_end() && (open > 0 || !at_ender())) {
     const char c = peek();
     if (c == '$') {
-      dollar(part.argument, true);
+      dollar(word, true);
       continue;
     }
     if (c == '`') {
-      backticks(part.argument, true);
+      backticks(word, true);
       continue;
     }
-    if (c == '(') ++open;
-    if (c == ')' && --open < 0) fail("(( is not closed by ))", line);
+    if (c == '(' || c == '[') ++open;
+    if (c == ')' || c == ']') {
+      if (open == 0 && c == ')') return word;
+      if (open > 0) --open;
+    }
+    if (c == '?') ++choices;
+    if (c == ':') --choices;
     next();
     if (c == '"' || (c == '\\' && peek() == '\n')) continue;
-    Part literal;
-    literal.quoted = true;
-    literal.text = std::string(1, c);
-    if (!part.argument.empty() && part.argument.back().kind == Part::Kind::literal)
-      part.argument.back().text += c;
-    else
-      part.argument.push_back(std::move(literal));
+    add_literal(word, std::string_view(&c, 1), true);
   }
-  if (!take("))")) fail("this (( is never closed", line);
+  return word;
+}
+
+/// <( list ) and >( list )
+void Parser::process(Word& word) {
+  const Deeper deeper(*this);
+  const int line = line_;
+  Part part;
+  part.kind = Part::Kind::process;
+  part.text = std::string(1, next());
+  take("(");
+  part.list = list();
+  if (at_end()) fail("this " + part.text + "( is never closed", line);
+  if (!take(")")) fail_unexpected(")");
   word.push_back(std::move(part));
 }
 
@@ -85,51 +112,62 @@ bool Parser::redirect(Command& command) {
   const bool both = digits == 0 && looking_at("&>");
   const char arrow = peek(digits);
   if (!both && arrow != '<' && arrow != '>') return false;
+  if (digits == 0 && (looking_at("<(") || looking_at(">("))) return false;
   Redirect redirect;
-  if (digits > 1 || (digits == 1 && peek() > '2')) fail("streams above 2 are not known here");
   redirect.stream = arrow == '<' ? 0 : 1;
-  if (digits == 1) redirect.stream = next() - '0';
+  constexpr std::size_t most_digits = 3;
+  if (digits > 0) {
+    redirect.stream = digits > most_digits ? stream_limit + 1
+                                           : std::stoi(std::string(text_.substr(pos_, digits)));
+    if (redirect.stream > stream_limit)
+      fail("streams above " + std::to_string(stream_limit) + " are not known here");
+    pos_ += digits;
+  }
   redirect.both = both;
   if (both) next();
-  if ((arrow == '<') != (redirect.stream == 0)) fail("this redirection is not known here");
-  if (looking_at("<(") || looking_at(">(")) fail("process substitution is not known here");
-  if (looking_at("<>") || looking_at("<&")) fail("this redirection is not known here");
+  if (looking_at("<>")) fail("<> is not known here");
   if (take("<<<")) {
     redirect.kind = Redirect::Kind::text;
   } else if (take("<<")) {
     here_document(redirect, take("-"));
     command.redirects.push_back(std::move(redirect));
     return true;
+  } else if (take("<&") || take(">&")) {
+    redirect.kind = Redirect::Kind::duplicate;
   } else if (take("<")) {
     redirect.kind = Redirect::Kind::read;
   } else if (take(">>")) {
     redirect.kind = Redirect::Kind::append;
-  } else if (take(">&")) {
-    redirect.kind = Redirect::Kind::duplicate;
   } else {
-    if (!take(">|")) take(">");
+    if (both && looking_at(">|")) fail_unexpected("the name of a file");
+    redirect.force = take(">|");
+    if (!redirect.force) take(">");
     redirect.kind = Redirect::Kind::write;
   }
   const bool touching = !at_word_end();
   skip_blanks();
-  if (looking_at("<(") || looking_at(">(")) fail("process substitution is not known here");
   const std::size_t from = pos_;
   redirect.target = word();
   if (redirect.target.empty()) fail_unexpected("the name of a file");
   // `<pod-name>` is what people write where something is to be filled in.
-  if (redirect.kind == Redirect::Kind::read && touching && peek() == '>')
+  if (redirect.kind == Redirect::Kind::read && touching && digits == 0 && peek() == '>')
     fail("<" + std::string(text_.substr(from, pos_ - from)) + "> has to be filled in");
-  if (redirect.kind == Redirect::Kind::duplicate) {
-    const Word& target = redirect.target;
-    if (!is_plain(target, "1") && !is_plain(target, "2") && !is_plain(target, "-")) {
-      if (target[0].kind == Part::Kind::literal && target[0].text.find_first_of("0123456789") == 0)
-        fail("streams above 2 are not known here");
-      redirect.kind = Redirect::Kind::write;
-      redirect.both = true;
-    }
-  }
+  if (redirect.kind == Redirect::Kind::duplicate) check_duplicate(redirect, arrow, digits > 0);
   command.redirects.push_back(std::move(redirect));
   return true;
+}
+
+/// >&file is &>file; numbers, "-" and variables are streams.
+void Parser::check_duplicate(Redirect& redirect, char arrow, bool numbered) const {
+  const Part& first = redirect.target[0];
+  if (first.kind != Part::Kind::literal || first.text == "-") return;
+  if (first.text.find_first_not_of("0123456789") == std::string::npos) return;
+  if (redirect.target.size() == 1 && first.text.ends_with('-') &&
+      first.text.find_first_not_of("0123456789") + 1 == first.text.size())
+    fail("moving a stream (" + first.text + ") is not known here");
+  if (arrow == '<' || numbered) fail("expected the number of a stream");
+  redirect.kind = Redirect::Kind::write;
+  redirect.both = true;
 }
 
 void Parser::here_document(Redirect& redirect, bool cut_tabs) {

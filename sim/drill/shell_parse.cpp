@@ -62,7 +62,7 @@ void Parser::expect_plain(std::string_view word) {
 }
 
 bool Parser::at_list_end() const {
-  if (at_end() || peek() == ')' || looking_at(";;")) return true;
+  if (at_end() || peek() == ')' || looking_at(";;") || looking_at(";&")) return true;
   const auto plain = peek_plain();
   return std::find(closing_words.begin(), closing_words.end(), plain) != closing_words.end();
 }
@@ -72,7 +72,8 @@ std::shared_ptr<const List> Parser::list() {
   for (skip_newlines(); !at_list_end(); skip_newlines()) {
     const bool sent_off = chain(*all);
     skip_blanks();
-    if (at_end() || peek() == '\n' || peek() == ')' || looking_at(";;")) continue;
+    if (at_end() || peek() == '\n' || peek() == ')' || looking_at(";;") || looking_at(";&"))
+      continue;
     if (!sent_off && !take(";")) fail_unexpected("; or the end of the line");
   }
   if (at_end() && !pending_.empty())
@@ -120,6 +121,7 @@ bool Parser::chain(List& list) {
 
 Pipeline Parser::pipeline() {
   Pipeline all;
+  take_time();
   while (take_plain("!")) {
     all.negated = !all.negated;
     skip_blanks();
@@ -139,6 +141,13 @@ Pipeline Parser::pipeline() {
     }
     skip_newlines();
   }
+}
+
+/// How long it takes is not known before it is run for real: `time` changes nothing.
+void Parser::take_time() {
+  if (!take_plain("time")) return;
+  skip_blanks();
+  if (take_plain("-p")) skip_blanks();
 }
 
 Command Parser::command() {
@@ -208,7 +217,7 @@ bool Parser::compound(Command& command) {
 void Parser::for_loop(Command& command) {
   command.kind = Command::Kind::for_loop;
   skip_blanks();
-  if (looking_at("((")) fail("for (( )) is not known here; use {1..n} or while");
+  if (looking_at("((")) return count_loop(command);
   command.for_loop.variable = name();
   if (command.for_loop.variable.empty()) fail_unexpected("the name of a variable");
   skip_newlines();
@@ -228,6 +237,30 @@ void Parser::for_loop(Command& command) {
   take(";");
   expect_plain("do");
   command.for_loop.body = body("after do");
+  expect_plain("done");
+}
+
+/// for ((init; condition; step)); do …; done
+void Parser::count_loop(Command& command) {
+  const int line = line_;
+  command.kind = Command::Kind::count_loop;
+  take("((");
+  Count& count = command.count;
+  for (Word* each : {&count.init, &count.condition}) {
+    *each = expression_until({";", "))"});
+    if (!take(";")) fail("expected three expressions with ; between them", line);
+  }
+  count.step = expression_until({";", "))"});
+  if (!take("))")) fail("this (( is never closed", line);
+  skip_blanks();
+  take(";");
+  skip_newlines();
+  if (take_plain("{")) {
+    command.group = body("within { }");
+    return expect_plain("}");
+  }
+  expect_plain("do");
+  command.group = body("after do");
   expect_plain("done");
 }
 
@@ -275,15 +308,17 @@ void Parser::case_of(Command& command) {
       skip_blanks();
       arm.patterns.push_back(word());
       if (arm.patterns.back().empty()) fail_unexpected("a pattern or esac");
+      refuse_extended(arm.patterns.back());
       skip_blanks();
       if (!take("|")) break;
     }
     if (!take(")")) fail_unexpected(")");
     arm.body = list();
     skip_newlines();
-    if (looking_at(";;&")) fail(";;& is not known here");
+    const bool look_on = take(";;&"), fall = !look_on && take(";&");
+    arm.end = look_on ? Case::End::look_on : fall ? Case::End::fall_through : Case::End::leave;
     command.case_of.arms.push_back(std::move(arm));
-    if (take(";;")) continue;
+    if (look_on || fall || take(";;")) continue;
     expect_plain("esac");
     break;
   }

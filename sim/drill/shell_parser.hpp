@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,13 +59,20 @@ class Parser {
   void dollar(Word& word, bool quoted);
   void braced(Word& word, bool quoted);
   void operation(Part& part, bool quoted);
-  Word argument_until_brace(bool quoted);
+  void indirection(Part& part);
+  Word argument_until(std::string_view enders, bool quoted);
   void arithmetic(Word& word, bool quoted);
   void calculate(Word& word, int line);  ///< what follows $(( or ((
   void substitution(Word& word, bool quoted);
   void backticks(Word& word, bool quoted);
   std::string name();
-  std::string index();
+  std::string index(Word& subscript);
+  void process(Word& word);
+  void replacement(Part& part);
+  void slice(Part& part);
+  /// Arithmetic up to one of the enders outside of all brackets.
+  Word expression_until(std::initializer_list<std::string_view> enders);
+  std::size_t subscript_end() const;
 
   // Commands.
   std::string_view peek_plain() const;
@@ -75,19 +83,24 @@ class Parser {
   std::shared_ptr<const List> body(std::string_view where);
   bool chain(List& list);
   Pipeline pipeline();
+  void take_time();
   Command command();
   bool compound(Command& command);
   void simple(Command& command);
-  bool assignment(Simple& simple);
+  bool assignment(Simple& simple, bool declares);
+  bool array(Assignment& made);
   bool redirect(Command& command);
+  void check_duplicate(Redirect& redirect, char arrow, bool numbered) const;
   void here_document(Redirect& redirect, bool cut_tabs);
   void read_documents();
   void for_loop(Command& command);
+  void count_loop(Command& command);
   void if_then(Command& command);
   void while_loop(Command& command, bool until);
   void case_of(Command& command);
   void condition(Command& command);
   Word pattern_word();
+  void refuse_extended(const Word& pattern) const;
   void calculation(Command& command);
   void function(Command& command, std::string name);
 
@@ -98,6 +111,11 @@ class Parser {
   int commands_ = 0;
   std::vector<Pending> pending_;  ///< here-documents that begin at the next line
 };
+
+/// Adds to the literal that the word ends with, or a new one.
+void add_literal(Word& word, std::string_view text, bool quoted);
+bool starts_name(char c);
+bool in_name(char c);
 
 /// Whether a word is one unquoted literal, as keywords and names are.
 bool is_plain(const Word& word, std::string_view text);

@@ -7,61 +7,103 @@ namespace drdrill::shell {
 
 struct Carried {
   Variables variables;
-  std::map<std::string, std::shared_ptr<const List>, std::less<>> functions;
+  std::shared_ptr<const Functions> functions;
+  std::shared_ptr<const Traps> traps;
   int status = 0;
 };
 
 namespace {
 
-constexpr std::size_t depth_limit = 1000;  ///< frames; a level of nesting takes about four
+bool is_plain_word(const Word& word, std::string_view text) {
+  return word.size() == 1 && word[0].kind == Part::Kind::literal && !word[0].quoted &&
+         word[0].text == text;
+}
 
 }  // namespace
-
-void Frame::clear() {
-  phase = Phase::words;
-  list = nullptr;
-  pipeline = nullptr;
-  command = nullptr;
-  owned.reset();
-  index = part = mark = 0;
-  unchecked = expanding = substituted = background = false;
-  io = {};
-  input.text.clear();
-  input.at = 0;
-  buffer.clear();
-  fields.clear();
-  values.clear();
-  arguments.clear();
-  saved.clear();
-  worst = 0;
-}
 
 Run::State::State(std::shared_ptr<const List> l, Host& h) : list(std::move(l)), host(&h) {}
 
 bool Run::State::go_on() {
   if (!started) {
     started = true;
-    push_list(*list, {nullptr, &out, &err}, false);
+    push_list(*list, {nullptr, &out, &err, {}}, false);
   }
   try {
-    while (depth > 0 && !waiting) {
+    while (!waiting) {
+      if (depth == 0 && !end_shell()) break;
       try {
         step(top());
       } catch (const BadExpansion& bad) {
-        complain(top(), bad.what, 1);
-        leave_shell(1);
+        fail_expansion(bad);
       }
     }
   } catch (const Exceeded& exceeded) {
-    pop_to(0);
-    waiting = false;
-    shell.status = 2;
-    err += "drdrill: " + exceeded.what + "; the command ends here\n";
+    end_beyond_bounds(exceeded);
   }
   if (depth > 0) return false;
   if (!ended) out += err;
   ended = true;
   return true;
+}
+
+void Run::State::end_beyond_bounds(const Exceeded& exceeded) {
+  pop_to(0);
+  waiting = false;
+  shell.status = 2;
+  shell.traps = std::make_shared<const Traps>();
+  outlets.clear();
+  err += "drdrill: " + exceeded.what + "; the command ends here\n";
+}
+
+/// What is still to be done when the last command has ended; false: nothing.
+bool Run::State::end_shell() {
+  const Io io{nullptr, &out, &err, {}};
+  if ((script || left) && run_trap("EXIT", io)) return true;
+  if (outlets.empty()) return false;
+  const Outlet outlet = std::move(outlets.back());
+  outlets.pop_back();
+  feed(outlet, io);
+  return true;
+}
+
+/// Gives what was written into >( ) to its list.
+void Run::State::feed(const Outlet& outlet, const Io& io) {
+  std::string text;
+  if (const auto file = shell.files.find(outlet.path); file != shell.files.end()) {
+    text = std::move(file->second);
+    shell.files.erase(file);
+  }
+  Frame& reader = push_subshell(Frame::Kind::subshell, io, true);
+  reader.keeps_status = true;
+  reader.worst = shell.status;
+  reader.owned = outlet.list;
+  reader.input.text = std::move(text);
+  Io own = io;
+  own.in = &reader.input;
+  push_list(*outlet.list, own, true);
+}
+
+void Run::State::fail_expansion(const BadExpansion& bad) {
+  Frame& frame = top();
+  complain(frame, bad.what, 1);
+  frame.expanding = false;
+  const bool calculates = frame.kind == Frame::Kind::command && frame.command &&
+                          (frame.command->kind == Command::Kind::count_loop ||
+                           (!frame.command->simple.words.empty() &&
+                            is_plain_word(frame.command->simple.words[0], "((")));
+  if (bad.ends == BadExpansion::Ends::shell) return leave_shell(1);
+  if (calculates) {
+    frame.phase = Frame::Phase::done;
+    return;
+  }
+  while (depth > 1 && !top().is_subshell()) pop();
+  if (depth == 0 || top().is_subshell()) return;
+  // What stands in the same line is gone with it.
+  if (top().kind != Frame::Kind::list) return pop();
+  const auto& items = top().list->items;
+  std::size_t& next = top().index;
+  const int line = next > 0 ? items[next - 1].pipeline.commands.front().line : 0;
+  while (next < items.size() && items[next].pipeline.commands.front().line == line) ++next;
 }
 
 void Run::State::finish(const Result& result) {
@@ -70,140 +112,8 @@ void Run::State::finish(const Result& result) {
   try {
     apply(top(), result);
   } catch (const Exceeded& exceeded) {
-    pop_to(0);
-    shell.status = 2;
-    err += "drdrill: " + exceeded.what + "; the command ends here\n";
+    end_beyond_bounds(exceeded);
   }
-}
-
-Frame& Run::State::push(Frame::Kind kind, const Io& io, bool unchecked) {
-  if (depth == depth_limit) throw Exceeded{"commands are nested too deeply"};
-  if (depth == frames.size()) frames.push_back(std::make_unique<Frame>());
-  Frame& frame = *frames[depth++];
-  frame.clear();
-  frame.kind = kind;
-  frame.io = io;
-  frame.unchecked = unchecked;
-  return frame;
-}
-
-void Run::State::push_list(const List& l, const Io& io, bool unchecked) {
-  push(Frame::Kind::list, io, unchecked).list = &l;
-}
-
-Frame& Run::State::push_subshell(Frame::Kind kind, const Io& io, bool unchecked) {
-  Frame& frame = push(kind, io, unchecked);
-  frame.mark = shell.variables.enter_subshell();
-  frame.options = shell.options;
-  return frame;
-}
-
-void Run::State::pop() {
-  Frame& frame = top();
-  while (!frame.saved.empty()) {
-    shell.variables.restore(std::move(frame.saved.back()));
-    frame.saved.pop_back();
-  }
-  if (frame.kind == Frame::Kind::function)
-    shell.variables.set_arguments(std::move(frame.arguments));
-  if (frame.is_subshell()) {
-    shell.variables.leave_subshell(frame.mark);
-    shell.options = frame.options;
-  }
-  frame.owned.reset();
-  --depth;
-}
-
-void Run::State::pop_to(std::size_t size) {
-  while (depth > size) pop();
-}
-
-/// Ends the innermost subshell, or everything.
-void Run::State::leave_shell(int status) {
-  while (depth > 0 && !top().is_subshell()) pop();
-  shell.status = status;
-}
-
-void Run::State::step(Frame& frame) {
-  switch (frame.kind) {
-    case Frame::Kind::list:
-      return step_list(frame);
-    case Frame::Kind::pipeline:
-      return step_pipeline(frame);
-    case Frame::Kind::command:
-      return step_command(frame);
-    case Frame::Kind::subshell:
-    case Frame::Kind::capture:
-      return step_subshell(frame);
-    case Frame::Kind::function:
-      return pop();
-    case Frame::Kind::xargs:
-      return step_xargs(frame);
-  }
-}
-
-void Run::State::step_list(Frame& frame) {
-  const auto& items = frame.list->items;
-  if (frame.index == items.size()) {
-    if (items.empty()) shell.status = 0;
-    return pop();
-  }
-  const ListItem& item = items[frame.index++];
-  if (item.joint == ListItem::Joint::and_then && shell.status != 0) return;
-  if (item.joint == ListItem::Joint::or_else && shell.status == 0) return;
-  shell.budget.command();
-  const bool in_chain =
-      frame.index < items.size() && items[frame.index].joint != ListItem::Joint::always;
-  Frame& next =
-      push(Frame::Kind::pipeline, frame.io, frame.unchecked || in_chain || item.pipeline.negated);
-  next.pipeline = &item.pipeline;
-}
-
-void Run::State::step_pipeline(Frame& frame) {
-  const auto& commands = frame.pipeline->commands;
-  if (frame.index > 0 && shell.status != 0) frame.worst = shell.status;
-  if (frame.index == commands.size()) {
-    if (shell.options.pipefail && commands.size() > 1) shell.status = frame.worst;
-    if (frame.pipeline->negated) shell.status = shell.status == 0 ? 1 : 0;
-    const Command::Kind last = commands.back().kind;
-    const bool checked =
-        !frame.unchecked &&
-        (commands.size() > 1 || last == Command::Kind::simple || last == Command::Kind::subshell);
-    pop();
-    if (checked && shell.options.errexit && shell.status != 0) leave_shell(shell.status);
-    return;
-  }
-  Io io = frame.io;
-  const bool unchecked = frame.unchecked;
-  const Command& command = commands[frame.index];
-  if (commands.size() > 1) {
-    if (frame.index > 0) {
-      frame.input.text.swap(frame.buffer);
-      frame.input.at = 0;
-      frame.buffer.clear();
-      io.in = &frame.input;
-    }
-    if (frame.index + 1 < commands.size()) io.out = &frame.buffer;
-    push_subshell(Frame::Kind::subshell, io, unchecked);
-  }
-  ++frame.index;
-  push(Frame::Kind::command, io, unchecked).command = &command;
-}
-
-/// The commands within have ended.
-void Run::State::step_subshell(Frame& frame) {
-  if (frame.background) {
-    shell.jobs.push_back(shell.status);
-    shell.status = 0;
-    order_assumed = true;
-  }
-  if (frame.kind == Frame::Kind::capture) {
-    while (!frame.buffer.empty() && frame.buffer.back() == '\n') frame.buffer.pop_back();
-    Frame& asker = *frames[depth - 2];
-    asker.substituted = true;
-    asker.expander.substituted(std::move(frame.buffer));
-  }
-  pop();
 }
 
 Run::Run(std::shared_ptr<const List> list, Host& host)
@@ -215,8 +125,13 @@ Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 
 void Run::set(std::string_view name, std::string value) {
-  if (name.find_first_not_of("0123456789") != std::string_view::npos || name.empty() || name == "0")
-    return state_->shell.variables.set(name, std::move(value));
+  if (name.find_first_not_of("0123456789") != std::string_view::npos || name.empty() ||
+      name == "0") {
+    Variable variable;
+    variable.value = std::move(value);
+    variable.exported = true;
+    return state_->shell.variables.set(name, std::move(variable));
+  }
   constexpr std::size_t most = 1000;
   const std::size_t number = name.size() > 4 ? most + 1 : std::stoul(std::string(name));
   ENSURE(number > 0 && number <= most, "a positional parameter between 1 and 1000");
@@ -226,6 +141,9 @@ void Run::set(std::string_view name, std::string value) {
   state_->shell.variables.set_arguments(std::move(arguments));
 }
 
+void Run::as_script() {
+  state_->script = true;
+}
 bool Run::resume() {
   return state_->go_on();
 }
@@ -237,11 +155,13 @@ std::map<std::string, std::string, std::less<>>& Run::files() {
 }
 std::shared_ptr<const Carried> Run::carried() const {
   const ShellState& shell = state_->shell;
-  return std::make_shared<const Carried>(Carried{shell.variables, shell.functions, shell.status});
+  return std::make_shared<const Carried>(
+      Carried{shell.variables, shell.functions, shell.traps, shell.status});
 }
 void Run::carry(const Carried& left) {
   state_->shell.variables = left.variables;
   state_->shell.functions = left.functions;
+  state_->shell.traps = left.traps;
   state_->shell.status = left.status;
 }
 

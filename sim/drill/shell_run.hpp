@@ -36,20 +36,30 @@ class Host {
   /// Starts a command. Its result if it ends at once; nothing if it takes time: whoever owns the
   /// Run then calls finish() when it has ended. The invocation is good for the call only.
   virtual std::optional<Result> start(const Invocation& invocation) = 0;
+  /// What somebody answers to a question of `read`; nothing: nobody is there.
+  virtual std::optional<std::string> answer(std::string_view question) {
+    (void)question;
+    return std::nullopt;
+  }
 };
+
+/// Where the command itself stands, behind what only says how it is run: sudo -u postgres, nohup,
+/// env A=b, exec.
+std::size_t command_word(std::span<const std::string> words);
 
 /// What a shell leaves to the next one of the same terminal.
 struct Carried;
 
 /// The evaluation of one list: a machine that stops whenever a command takes time. Semantics are
 /// bash's, with these differences: the commands of a pipeline run one after the other; so does what
-/// is sent to the background (order_assumed() then); files are those that the run itself wrote.
-/// Text tools that need neither time nor platform are built in: echo printf cat grep cut head tail
-/// wc tr sort uniq sed awk seq basename dirname tee xargs test [ true false, and of the shell
-/// itself : exit return break continue set shift export readonly local declare unset read eval wait
-/// cd. Options of theirs that are not known, and files that the run did not write, go to the host.
-/// Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth; beyond them the run ends with
-/// status 2 and says so.
+/// is sent to the background (order_assumed() then), and so do <( ) before and >( ) after their
+/// command; files are those that the run itself wrote. Text tools that need neither time nor
+/// platform are built in: echo printf cat grep cut head tail wc tr sort uniq sed awk seq basename
+/// dirname base64 tee xargs test [ true false, and of the shell itself : exit return break continue
+/// set shopt shift export readonly local declare unset read mapfile getopts eval source trap let
+/// wait cd command type. Options of theirs that are not known, and files that the run did not
+/// write, go to the host. Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth; beyond
+/// them the run ends with status 2 and says so.
 class Run {
  public:
   Run(std::shared_ptr<const List> list, Host& host);
@@ -57,8 +67,14 @@ class Run {
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
 
-  /// Sets a variable before the run; "1", "2", … are the positional parameters.
+  /// Is it one of the commands that the shell knows itself?
+  static bool built_in(std::string_view name);
+
+  /// Sets a variable of the environment before the run; "1", "2", … are the positional parameters.
   void set(std::string_view name, std::string value);
+  /// The text is a whole script and no line of a terminal that stays open: a trap on EXIT runs when
+  /// the last command has ended. Otherwise it runs where somebody exits.
+  void as_script();
   /// Goes on until the list has ended or a command takes time. True when it has ended.
   bool resume();
   /// The result of the command that was taking time. Call resume() afterwards.
@@ -68,8 +84,8 @@ class Run {
   /// puts here. By path.
   std::map<std::string, std::string, std::less<>>& files();
 
-  /// Variables, functions, arguments and $? as they are, for the next command that somebody gives
-  /// in the same terminal. Options (set -e) are not among them.
+  /// Variables, functions, arguments, traps and $? as they are, for the next command that somebody
+  /// gives in the same terminal. Options (set -e) are not among them.
   std::shared_ptr<const Carried> carried() const;
   /// Begins with what another run left. Before the first resume().
   void carry(const Carried& left);

@@ -32,8 +32,14 @@ void Parser::simple(Command& command) {
     skip_blanks();
     if (redirect(command)) continue;
     if (at_word_end()) break;
-    if (made.words.empty() && assignment(made)) continue;
+    const bool declares = made.whole_words;
+    if ((made.words.empty() || declares) && assignment(made, declares)) continue;
     Word read = word();
+    // {name}> would give the stream's number to a variable.
+    if (read.size() == 1 && (peek() == '<' || peek() == '>') && read[0].text.starts_with('{') &&
+        read[0].text.ends_with('}') && !read[0].quoted && read[0].text.size() > 2 &&
+        starts_name(read[0].text[1]))
+      fail(read[0].text + peek() + " is not known here");
     if (made.words.empty()) made.whole_words = takes_whole_words(read);
     if (made.whole_words)
       made.words.push_back(std::move(read));
@@ -49,12 +55,47 @@ void Parser::simple(Command& command) {
     made = {};
     return function(command, called);
   }
-  if (peek() == '(') fail_unexpected();
+  if (peek() == '(') {
+    if (!made.words.empty()) refuse_extended(made.words.back());
+    fail_unexpected();
+  }
   if (pos_ == from) fail_unexpected("a command");
 }
 
-/// name=value, name+=value, name[index]=value or name=( … ); false when it is none.
-bool Parser::assignment(Simple& simple) {
+/// The place of the ] that closes the [ here; npos when none does before the word is over. Long
+/// subscripts are none, so that many of them stay cheap.
+std::size_t Parser::subscript_end() const {
+  constexpr std::size_t longest = 500;
+  int open = 0, nested = 0;
+  char quote = 0;
+  for (std::size_t at = pos_; at < text_.size() && at - pos_ < longest; ++at) {
+    const char c = text_[at];
+    if (c == '\\') {
+      ++at;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '\n') {
+      break;
+    } else if (nested == 0 && std::string_view(";&|<>").find(c) != std::string_view::npos) {
+      break;
+    } else if (c == '(' || c == '{') {
+      ++nested;
+    } else if (c == ')' || c == '}') {
+      if (--nested < 0) break;
+    } else if (c == '[') {
+      ++open;
+    } else if (c == ']' && --open == 0) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+/// name=value, name+=value, name[index]=value or name=( … ); false when it is none. Of what declare
+/// and the like take only arrays and elements are: the others are words.
+bool Parser::assignment(Simple& simple, bool declares) {
   const std::size_t from = pos_;
   const int line = line_;
   Assignment made;
@@ -66,29 +107,54 @@ bool Parser::assignment(Simple& simple) {
   };
   if (made.name.empty()) return none();
   if (peek() == '[') {
-    const std::size_t stop = text_.find_first_of("] \t\r\n;&|()<>'\"", pos_);
-    const bool closed = stop != std::string_view::npos && text_[stop] == ']';
-    const std::string_view behind = closed ? text_.substr(stop + 1) : std::string_view();
+    const std::size_t stop = subscript_end();
+    const std::string_view behind =
+        stop == std::string_view::npos ? std::string_view() : text_.substr(stop + 1);
     if (!behind.starts_with("=") && !behind.starts_with("+=")) return none();
-    made.index = index();
+    made.index = index(made.subscript);
   }
   made.append = take("+=");
   if (!made.append && !take("=")) return none();
-  if (!take("(")) {
-    made.value = word();
-    simple.assignments.push_back(std::move(made));
-    return true;
-  }
+  if (declares && made.index.empty() && peek() != '(') return none();
+  std::vector<Assignment>& all = declares ? simple.declared : simple.assignments;
+  if (!array(made)) made.value = word();
+  all.push_back(std::move(made));
+  return true;
+}
+
+/// ( words and [subscript]=words )
+bool Parser::array(Assignment& made) {
+  if (!take("(")) return false;
   if (!made.index.empty()) fail("an element of an array cannot be an array");
   made.array = true;
   for (skip_newlines(); !at_word_end(); skip_newlines()) {
-    if (peek() == '[') fail("( [index]=value ) is not known here");
+    Word subscript;
+    if (peek() == '[') {
+      const std::size_t stop = subscript_end();
+      if (stop != std::string_view::npos && text_.substr(stop + 1).starts_with("=")) {
+        index(subscript);
+        take("=");
+        made.elements.push_back(word());
+        made.subscripts.resize(made.elements.size());
+        made.subscripts.back() = std::move(subscript);
+        continue;
+      }
+    }
     if (!expand_braces(word(), made.elements, braces_limit))
       fail("{ } would make more than " + std::to_string(braces_limit) + " words");
   }
   if (!take(")")) fail_unexpected(")");
-  simple.assignments.push_back(std::move(made));
+  made.subscripts.resize(made.elements.size());
   return true;
+}
+
+/// @(a|b) and its like need another matcher.
+void Parser::refuse_extended(const Word& pattern) const {
+  if (peek() != '(' || pattern.empty()) return;
+  const Part& last = pattern.back();
+  if (last.kind == Part::Kind::literal && !last.quoted && !last.text.empty() &&
+      std::string_view("?*+@!").find(last.text.back()) != std::string_view::npos)
+    fail("extended patterns like @(a|b) are not known here");
 }
 
 /// What follows [[: words and operators up to ]], kept as the words of a command "[[".
@@ -114,6 +180,7 @@ void Parser::condition(Command& command) {
     }
     if (at_word_end()) fail_unexpected("]]");
     made.words.push_back(word());
+    refuse_extended(made.words.back());
     if (is_plain(made.words.back(), "]]")) break;
   }
   if (made.words.size() == 2) fail("nothing between [[ and ]]");

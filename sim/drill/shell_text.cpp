@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 
+#include "sim/drill/shell_expand.hpp"
 #include "sim/drill/shell_tools.hpp"
 
 /// printf, sort and tr.
@@ -16,12 +18,13 @@ struct Conversion {
 
 std::optional<Conversion> read_conversion(std::string_view format, std::size_t& at) {
   Conversion made;
-  const std::size_t end = format.find_first_not_of("-0+ .123456789", at);
+  const std::size_t end = format.find_first_not_of("-0+ #.123456789", at);
   if (end == std::string_view::npos || end - at > 8) return std::nullopt;
   made.flags = format.substr(at, end - at);
   made.letter = format[end];
   at = end + 1;
-  const bool known = std::string_view("sdixXuc%b").find(made.letter) != std::string_view::npos;
+  const bool known =
+      std::string_view("sdixXuoc%bqfFeEgG").find(made.letter) != std::string_view::npos;
   const auto digits = std::count_if(made.flags.begin(), made.flags.end(), [](char c) {
     return std::isdigit(static_cast<unsigned char>(c)) != 0;
   });
@@ -29,19 +32,48 @@ std::optional<Conversion> read_conversion(std::string_view format, std::size_t& 
   return made;
 }
 
+/// Also 0x1f, 017 and 'c.
+std::optional<long long> printed_number(const std::string& text) {
+  if (text.size() == 2 && (text[0] == '\'' || text[0] == '"'))
+    return static_cast<unsigned char>(text[1]);
+  const bool negative = text.starts_with("-");
+  const std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
+  int base = 10;
+  std::size_t skip = 0;
+  if (digits.starts_with("0x") || digits.starts_with("0X"))
+    base = 16, skip = 2;
+  else if (digits.size() > 1 && digits[0] == '0')
+    base = 8, skip = 1;
+  if (base == 10) return to_number(text);
+  long long value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data() + skip, end, value, base);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return negative ? -value : value;
+}
+
 std::string converted(const Conversion& conversion, const std::string& argument, bool& bad) {
   std::string spec = "%" + conversion.flags;
   constexpr std::size_t widest = 1U << 14U;
-  const bool is_text = std::string_view("sbc").find(conversion.letter) != std::string_view::npos;
+  const bool is_text = std::string_view("sbcq").find(conversion.letter) != std::string_view::npos;
+  const bool is_real = std::string_view("fFeEgG").find(conversion.letter) != std::string_view::npos;
   std::string out(widest, '\0');
   int size = 0;
   if (is_text) {
-    std::string text = conversion.letter == 'b' ? unescaped(argument) : argument;
+    std::string text = conversion.letter == 'b'   ? unescaped(argument)
+                       : conversion.letter == 'q' ? quoted_for_shell(argument)
+                                                  : argument;
     if (conversion.letter == 'c') text.resize(std::min<std::size_t>(text.size(), 1));
     if (conversion.flags.empty()) return text;
     size = std::snprintf(out.data(), out.size(), (spec + "s").c_str(), text.c_str());
+  } else if (is_real) {
+    double number = 0;
+    const auto [stop, error] =
+        std::from_chars(argument.data(), argument.data() + argument.size(), number);
+    bad = bad || (!argument.empty() && (error != std::errc{} || *stop != '\0'));
+    size = std::snprintf(out.data(), out.size(), (spec + conversion.letter).c_str(), number);
   } else {
-    const auto number = argument.empty() ? std::optional(0LL) : to_number(argument);
+    const auto number = argument.empty() ? std::optional(0LL) : printed_number(argument);
     bad = bad || !number;
     spec += "ll";
     spec += conversion.letter;
@@ -132,7 +164,8 @@ std::optional<Result> tool_printf(ToolCall& call) {
     for (std::size_t at = 0; at < format.size();) {
       if (format[at] != '%') {
         const std::size_t end = std::min(format.find('%', at), format.size());
-        call.budget.append(result.out, unescaped(std::string_view(format).substr(at, end - at)));
+        call.budget.append(result.out,
+                           unescaped(std::string_view(format).substr(at, end - at), true));
         at = end;
         continue;
       }

@@ -1,18 +1,25 @@
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "sim/drill/shell_tools.hpp"
 
 namespace drdrill::shell {
 
+std::string_view plain_path(std::string_view path) {
+  while (path.starts_with("./") && path.size() > 2) path.remove_prefix(2);
+  return path;
+}
+
 std::optional<std::string> text_of(ToolCall& call, std::span<const std::string> names) {
   std::string text;
   for (const std::string& name : names)
-    if (name != "-" && name != "/dev/null" && !call.files.contains(name)) return std::nullopt;
+    if (name != "-" && name != "/dev/null" && !call.files.contains(plain_path(name)))
+      return std::nullopt;
   for (const std::string& name : names) {
     if (name == "-" && call.input)
       call.budget.append(text, call.input->take_rest());
-    else if (const auto file = call.files.find(name); file != call.files.end())
+    else if (const auto file = call.files.find(plain_path(name)); file != call.files.end())
       call.budget.append(text, file->second);
   }
   if (names.empty() && call.input) call.budget.append(text, call.input->take_rest());
@@ -86,38 +93,42 @@ std::optional<Switches> read_options(std::span<const std::string> argv, std::str
   return made;
 }
 
-std::string unescaped(std::string_view text) {
+std::string unescaped(std::string_view text, bool format) {
   std::string out;
+  const auto digits = [&](std::size_t& i, std::size_t most, int base) {
+    constexpr std::string_view all = "0123456789abcdef";
+    int value = 0;
+    for (std::size_t n = 0; n < most && i + 1 < text.size(); ++n) {
+      const char c = text[i + 1];
+      const auto digit = all.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+      if (digit >= static_cast<std::size_t>(base)) break;
+      value = value * base + static_cast<int>(digit);
+      ++i;
+    }
+    return static_cast<char>(value & 0xFF);
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\' || i + 1 == text.size()) {
       out += text[i];
       continue;
     }
-    switch (text[++i]) {
-      case 'n':
-        out += '\n';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case '\\':
-        out += '\\';
-        break;
-      case 'e':
-        out += '\x1b';
-        break;
-      case '0':
-        if (text.substr(i, 3) == "033") {
-          out += '\x1b';
-          i += 2;
-          break;
-        }
-        [[fallthrough]];
-      default:
-        (out += '\\') += text[i];
+    const char c = text[++i];
+    constexpr std::string_view from = "abeEfnrtv\\", to = "\a\b\x1b\x1b\f\n\r\t\v\\";
+    if (const std::size_t known = from.find(c); known != std::string_view::npos) {
+      out += to[known];
+    } else if (c == 'x' && i + 1 < text.size() &&
+               std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0) {
+      out += digits(i, 2, 16);
+    } else if (c == '0') {
+      if (format) --i;
+      out += digits(i, 3, 8);
+    } else if (format && c >= '1' && c <= '7') {
+      --i;
+      out += digits(i, 3, 8);
+    } else if (format && (c == '"' || c == '\'')) {
+      out += c;
+    } else {
+      (out += '\\') += c;
     }
   }
   return out;

@@ -39,12 +39,18 @@ std::optional<Result> run_tool(ToolCall& call);
 using Tool = std::optional<Result> (*)(ToolCall&);
 Tool find_tool(std::string_view name);
 
-/// test, [ and [[: 0 true, 1 false, 2 not understood, with `error` set.
-int evaluate_condition(std::span<const std::string> argv, const Files& files, Budget& budget,
-                       std::string& error);
+struct ConditionOutcome {
+  int status = 0;  ///< 0 true, 1 false, 2 not understood
+  std::string error;
+  std::vector<std::string> matched;  ///< by =~: the whole and its groups
+};
+/// test, [ and [[. Throws BadExpansion where [[ calculates.
+ConditionOutcome evaluate_condition(std::span<const std::string> argv, ShellState& state);
 
 // What tools share.
 
+/// "./x" is "x".
+std::string_view plain_path(std::string_view path);
 /// The text that a tool works on: the named files one after the other ("-" is the input), or the
 /// input. Nothing when a file is not known.
 std::optional<std::string> text_of(ToolCall& call, std::span<const std::string> names);
@@ -52,8 +58,8 @@ std::optional<std::string> text_of(ToolCall& call, std::span<const std::string> 
 std::vector<std::string_view> lines_of(std::string_view text);
 std::optional<long long> to_number(std::string_view text);
 Result failure(std::string message, int status = 2);
-/// With \n, \t and the like replaced, as echo -e and printf do.
-std::string unescaped(std::string_view text);
+/// With \n, \t, \x41 and the like replaced, as echo -e does; printf's format also takes \101.
+std::string unescaped(std::string_view text, bool format = false);
 
 /// Options as getopt reads them: letters, those followed by ':' in `known` take a value.
 struct Switches {
@@ -67,6 +73,7 @@ std::optional<Switches> read_options(std::span<const std::string> argv, std::str
 std::optional<Result> tool_grep(ToolCall& call);
 std::optional<Result> tool_sed(ToolCall& call);
 std::optional<Result> tool_awk(ToolCall& call);
+std::optional<Result> tool_base64(ToolCall& call);
 std::optional<Result> tool_printf(ToolCall& call);
 std::optional<Result> tool_sort(ToolCall& call);
 std::optional<Result> tool_tr(ToolCall& call);

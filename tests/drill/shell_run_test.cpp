@@ -108,6 +108,62 @@ TEST_CASE("commands that are not built in are the host's") {
   CHECK(other.asked.size() == 5);
 }
 
+TEST_CASE("a host sees the files of <( ) while the command runs, and what is written into >( )") {
+  ScriptedHost host;
+  host.answers["kubectl get"].out = "a\nb\n";
+  const Outcome outcome = run_text(
+      "while read -r pod; do kubectl delete $pod; done < <(kubectl get pods)\n"
+      "kubectl apply -f <(kubectl get x); echo log > >(kubectl create -f -); ls /dev/fd",
+      host);
+  CHECK(host.asked == std::vector<std::string>{"kubectl get pods", "kubectl delete a < b\n",
+                                               "kubectl delete b", "kubectl get x",
+                                               "kubectl apply -f /dev/fd/62",
+                                               "kubectl create -f - < log\n", "ls /dev/fd"});
+}
+
+TEST_CASE("a trap on EXIT belongs to the terminal, and runs where somebody exits") {
+  ScriptedHost host;
+  const auto after = [&](std::string_view text, std::shared_ptr<const Carried> left) {
+    Run run(parse(text).list, host);
+    if (left) run.carry(*left);
+    CHECK(run.resume());
+    return run.carried();
+  };
+  auto left = after("trap 'kubectl uncordon n1' EXIT INT", nullptr);
+  left = after("kubectl drain n1", left);
+  CHECK(host.asked == std::vector<std::string>{"kubectl drain n1"});
+  left = after("exit", left);
+  CHECK(host.asked.back() == "kubectl uncordon n1");
+  after("exit", left);
+  CHECK(host.asked.size() == 2);
+}
+
+TEST_CASE("a question is the host's to answer") {
+  class Agreeing : public ScriptedHost {
+   public:
+    std::optional<std::string> answer(std::string_view question) override {
+      asked.emplace_back(question);
+      return "yes";
+    }
+  };
+  Agreeing host;
+  CHECK(run_text("read -p 'Sure? ' a; [ \"$a\" = yes ] && echo on", host)
+            .output.ends_with("Sure? yes\n"));
+  CHECK(host.asked == std::vector<std::string>{"Sure? "});
+  ScriptedHost nobody;
+  CHECK_FALSE(run_text("read -p 'Sure? ' a", nobody).understood);
+}
+
+TEST_CASE("what only says how a command is run is taken away") {
+  ScriptedHost host;
+  run_text(
+      "sudo -u postgres psql -c x; env A=b kubectl get a; nohup nice -n 5 kubectl get b; time "
+      "kubectl get c; command kubectl get d; (exec kubectl get e; echo never)",
+      host);
+  CHECK(host.asked == std::vector<std::string>{"psql -c x", "kubectl get a", "kubectl get b",
+                                               "kubectl get c", "kubectl get d", "kubectl get e"});
+}
+
 TEST_CASE("a run that waits goes on where it stopped") {
   const char* text =
       "x=$(kubectl get a | grep -c n)$(kubectl get b); echo \"[$x]\"\n"
@@ -116,6 +172,9 @@ TEST_CASE("a run that waits goes on where it stopped") {
       "kubectl get d <<EOF\n$(kubectl get e)\nEOF\n"
       "case $(kubectl get f) in n*) echo hit;; esac\n"
       "echo a b | xargs -n1 kubectl delete\n"
+      "for ((i = $(kubectl get h | wc -l); i < 3; i++)); do kubectl patch $i; done\n"
+      "declare -A m=([$(kubectl get i | head -1)]=$(kubectl get j | tail -1)); echo ${m[n1]}\n"
+      "trap 'kubectl get k >/dev/null' EXIT; cat <(kubectl get l); echo ${x//$(kubectl get m)/z}\n"
       "if kubectl get g; then (exit 5); fi";
   ScriptedHost fast, slow;
   slow.slow = true;
@@ -125,8 +184,8 @@ TEST_CASE("a run that waits goes on where it stopped") {
   CHECK(at_once.status == 5);
   CHECK(late.status == 5);
   CHECK(fast.asked == slow.asked);
-  CHECK(fast.asked.size() == 16);
-  CHECK(late.output == "[2n1\nn2]\nok\nn1\nn2\nhit\nn1\nn2\n");
+  CHECK(fast.asked.size() == 22);
+  CHECK(late.output == "[2n1\nn2]\nok\nn1\nn2\nhit\nn2\nn1\nn2\n2z\nn1\nn2\n");
 }
 
 TEST_CASE("everything that could run for ever ends and says so") {

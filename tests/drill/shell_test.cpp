@@ -113,16 +113,15 @@ TEST_CASE("what is not known is refused by name") {
     INFO(message);
     CHECK(message.find(part) != std::string::npos);
   };
-  says("diff <(a) b", "process substitution");
-  says("a > >(b)", "process substitution");
   says("coproc a", "coproc");
   says("select x in a; do b; done", "select");
-  says("for ((i=0;i<3;i++)); do a; done", "for (( ))");
-  says("echo ${x/a/b}", "${ }");
-  says("echo ${x:1:2}", "${name:offset}");
-  says("echo ${!x}", "${!name}");
-  says("a 3>&1", "streams above 2");
-  says("A=([k]=v)", "[index]=value");
+  says("a <> b", "<>");
+  says("a 300>&1", "streams above 255");
+  says("exec {log}>f", "{log}>");
+  says("a >&3-", "moving a stream");
+  says("echo ${x@A}", "${ @ }");
+  says("[[ a == @(a|b) ]]", "extended patterns");
+  says("case a in +(a)) b;; esac", "extended patterns");
 }
 
 TEST_CASE("what is to be filled in by hand is named") {
@@ -145,6 +144,7 @@ TEST_CASE("nesting and size are bounded") {
   CHECK(error_of(std::string(text_limit + 1, 'a')) == "1: the text is longer than 1 MB");
   CHECK(error_of(std::string(text_limit, 'a')) == "none");
   CHECK(error_of(std::string("a\nb\0c", 5)) == "2: a zero byte: this is no text");
+  CHECK(error_of(repeated("a[", 400000)) == "none");
   CHECK(error_of("echo {1..1000000}") != "none");
   CHECK(error_of("echo " + repeated("{a,b}", 30)) != "none");
   CHECK(error_of("echo " + repeated("{", 500000)) != "none");

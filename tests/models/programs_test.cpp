@@ -79,3 +79,31 @@ TEST_CASE("a forced delete takes the object of a pod whose node is gone; without
           (forced ? 1 : 0));
   }
 }
+
+TEST_CASE("whoever follows a runbook agrees to what it asks, and knows no more") {
+  Shell shell;
+  CHECK(shell.run("read -p 'Continue? (yes/no) ' a; [ $a = yes ]").exit_status == 0);
+  CHECK(shell.run("read -r -p 'Are you sure [y/N]? ' -n 1; [[ $REPLY =~ ^[Yy]$ ]]").exit_status ==
+        0);
+  const ActionState open = shell.run("read -p 'Which backup? ' file");
+  CHECK(open.exit_status == 1);
+  CHECK_FALSE(open.understood);
+}
+
+TEST_CASE("a trap that one step sets runs when a later one exits") {
+  Shell shell;
+  shell.run("node=$(kubectl get nodes -o name | head -1 | cut -d/ -f2)");
+  shell.run("trap 'kubectl uncordon $node' EXIT");
+  shell.run("kubectl cordon $node");
+  CHECK(shell.run("kubectl get node $node").output.find("SchedulingDisabled") != std::string::npos);
+  CHECK(shell.run("exit").exit_status == 0);
+  CHECK(shell.run("kubectl get node $node").output.find("SchedulingDisabled") == std::string::npos);
+}
+
+TEST_CASE("a loop reads what kubectl says at that moment") {
+  Shell shell;
+  const ActionState pods = shell.run(
+      "declare -A on; while read -r name _ _ _ _ _ node _; do ((++on[$node])); done < <(kubectl "
+      "get pods -n gomeet -o wide --no-headers -l app=livekit-sfu); echo ${#on[@]}");
+  CHECK(pods.output == "12\n");
+}
