@@ -94,7 +94,7 @@ void name_steps(Runbook& runbook) {
     }
     step.id = id;
     step.needs.clear();
-    if (i > 0) step.needs.push_back(static_cast<std::uint32_t>(i - 1));
+    if (i > 0 && !step.only_as_rollback) step.needs.push_back(static_cast<std::uint32_t>(i - 1));
   }
 }
 
@@ -111,6 +111,42 @@ void mark_injections(const Procedure& procedure, Runbook& runbook) {
   }
 }
 
+/// Is there a `trap … EXIT` that is set whatever happens?
+bool sets_exit_trap(const shell::List& list) {
+  for (const auto& item : list.items)
+    for (const shell::Command& command : item.pipeline.commands) {
+      const auto& words = command.simple.words;
+      if (words.size() < 3 || literal(words[0]) != "trap" || literal(words[1]) == "-") continue;
+      if (std::any_of(words.begin() + 2, words.end(), [](const shell::Word& word) {
+            return literal(word) == "EXIT" || literal(word) == "0";
+          }))
+        return true;
+    }
+  return false;
+}
+
+/// A script ends, and its trap on EXIT runs: at the last step, or where a failure is the end.
+void end_with_trap(Procedure& procedure) {
+  auto& steps = procedure.runbook.steps;
+  const auto sets = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
+    const shell::Parsed parsed = step.by_hand ? shell::Parsed{} : shell::parse(step.run);
+    return parsed.list && sets_exit_trap(*parsed.list);
+  });
+  if (procedure.script.empty() || sets == steps.end()) return;
+  Step last;
+  last.title = "The script ends: its trap on EXIT runs";
+  last.run = "exit";
+  last.place = sets->place;
+  Step failed = last;
+  failed.title = "The script ends with an error: its trap on EXIT runs";
+  failed.only_as_rollback = true;
+  const auto place = static_cast<std::uint32_t>(steps.size()) + 1;
+  for (Step& step : steps)
+    if (step.on_failure == OnFailure::stop) step.rollback.push_back(place);
+  steps.push_back(std::move(last));
+  steps.push_back(std::move(failed));
+}
+
 /// The arguments of the script, set as `bash SCRIPT a b` would set them.
 void give_arguments(Runbook& runbook, const Arguments& arguments, const std::string& choice) {
   if (arguments.count == 0) return;
@@ -125,6 +161,8 @@ void give_arguments(Runbook& runbook, const Arguments& arguments, const std::str
   step.title = "The script's arguments";
   step.phase = Phase::watch;
   step.place = runbook.steps.front().place;
+  for (Step& other : runbook.steps)
+    for (std::uint32_t& index : other.rollback) ++index;
   runbook.steps.insert(runbook.steps.begin(), std::move(step));
 }
 
@@ -169,6 +207,7 @@ std::vector<Procedure> finished(Procedure procedure, std::vector<ImportNotice>& 
       made.runbook.name += "-" + slug(choice);
       made.runbook.title += " (" + choice + ")";
     }
+    end_with_trap(made);
     mark_injections(made, made.runbook);
     give_arguments(made.runbook, arguments, choice);
     name_steps(made.runbook);

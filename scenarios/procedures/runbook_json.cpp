@@ -63,6 +63,8 @@ std::string runbook_json(const Procedure& procedure) {
     if (by_hand) made["by_hand"] = true;
     if (step.on_failure != OnFailure::proceed)
       made["on_failure"] = on_failure_name(step.on_failure);
+    for (const std::uint32_t back : step.rollback)
+      made["rollback"].push_back(runbook.steps[back].id);
     root["steps"].push_back(std::move(made));
   }
   return root.dump(2) + "\n";

@@ -44,7 +44,8 @@ bool only_echoes(const shell::List& list) {
   return !called.empty() && std::all_of(called.begin(), called.end(), [](const Called& c) {
     return c.program == "echo" || c.program == "printf" || c.program == "set" ||
            c.program == "cd" || c.program == "shift" || c.program == "export" ||
-           c.program == "date" || c.program == ":" || c.program == "readonly";
+           c.program == "date" || c.program == ":" || c.program == "readonly" ||
+           c.program == "trap" || c.program == "shopt" || c.program == "declare";
   });
 }
 

@@ -110,6 +110,25 @@ TEST_CASE("what no model knows is a step by hand and told with its line") {
   CHECK(json.find("\"from\": \"doc.md:4\"") != std::string::npos);
 }
 
+TEST_CASE("a script's trap on EXIT runs at its end and where a failure is its end") {
+  const ProcedureDocument document = imported(
+      "#!/bin/bash\nset -e\ncleanup() { kubectl uncordon $1; }\ntrap 'cleanup $1' EXIT\n"
+      "kubectl drain $1\n",
+      "drain.sh");
+  REQUIRE(document.procedures.size() == 1);
+  const auto& steps = document.procedures[0].runbook.steps;
+  REQUIRE(steps.size() == 5);
+  CHECK(steps[0].run == "set -- argument-1");
+  CHECK(steps[1].run.ends_with("trap 'cleanup $1' EXIT"));
+  CHECK(steps[2].on_failure == OnFailure::stop);
+  CHECK(steps[2].rollback == std::vector<std::uint32_t>{4});
+  CHECK(steps[3].run == "exit");
+  CHECK(steps[3].place.line == 2);
+  CHECK(steps[4].only_as_rollback);
+  CHECK(procedures::runbook_json(document.procedures[0]).find("\"rollback\": [") !=
+        std::string::npos);
+}
+
 TEST_CASE("a procedure in prose is steps by hand") {
   const ProcedureDocument document = imported(
       "# Disaster recovery\n"
