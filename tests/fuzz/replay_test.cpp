@@ -8,6 +8,7 @@
 
 #include "tests/fuzz/kubernetes_fuzz.hpp"
 #include "tests/fuzz/procedures_fuzz.hpp"
+#include "tests/fuzz/shell_fuzz.hpp"
 
 namespace fs = std::filesystem;
 
@@ -77,22 +78,35 @@ TEST_CASE("manifests of the corpus, and many that are spoilt, are imported or re
   }
 }
 
-TEST_CASE(
-    "documents and syntax trees of the corpus, and many that are spoilt, are read or refused") {
-  const auto spoil = [](const std::string& folder, void (*read)(std::string_view)) {
-    const std::vector<std::string> texts = corpus(folder);
-    REQUIRE(texts.size() >= 4);
-    for (const std::string& text : texts) CHECK_NOTHROW(read(text));
-    Numbers numbers;
-    for (int round = 0; round < 2000; ++round) {
-      std::string text = texts[numbers.below(texts.size())];
-      for (std::size_t changes = 1 + numbers.below(4); changes > 0; --changes)
-        text = mutated(std::move(text), texts, numbers);
-      CHECK_NOTHROW(read(text));
-    }
-  };
-  spoil("tests/fuzz/markdown", read_any_document);
-  spoil("tests/fuzz/syntax", read_any_tree);
+namespace {
+
+/// Reads the corpus as it is, and many times spoilt.
+void spoil(const std::string& folder, void (*read)(std::string_view), int rounds) {
+  const std::vector<std::string> texts = corpus(folder);
+  REQUIRE(texts.size() >= 4);
+  for (const std::string& text : texts) CHECK_NOTHROW(read(text));
+  Numbers numbers;
+  for (int round = 0; round < rounds; ++round) {
+    std::string text = texts[numbers.below(texts.size())];
+    for (std::size_t changes = 1 + numbers.below(4); changes > 0; --changes)
+      text = mutated(std::move(text), texts, numbers);
+    CHECK_NOTHROW(read(text));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("documents and syntax trees, sound and spoilt, are read or refused") {
+  spoil("tests/fuzz/markdown", read_any_document, 2000);
+  spoil("tests/fuzz/syntax", read_any_tree, 2000);
+}
+
+TEST_CASE("shell, sound and spoilt, runs to its end or is refused") {
+  spoil("tests/fuzz/shell", run_any_shell, 2000);
+}
+
+TEST_CASE("files that people write, sound and spoilt, are read or refused") {
+  spoil("tests/scenarios/good", check_any_file, 1000);
 }
 
 }  // namespace drdrill::test
