@@ -6,6 +6,7 @@
 #include "models/databases.hpp"
 #include "models/entry.hpp"
 #include "models/lookup.hpp"
+#include "models/pools.hpp"
 #include "models/redis.hpp"
 #include "sim/engine/math.hpp"
 
@@ -42,17 +43,19 @@ Duration p95_of(const Distribution& d) {
 
 }  // namespace
 
-Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Redis& redis,
-         int cluster)
+Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Pools& pools,
+         Redis& redis, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
       entry_(entry),
       databases_(databases),
+      pools_(pools),
       redis_(redis),
       cluster_(cluster),
       choice_(0, 0, "api pod choice"),
       service_time_(context.draws["api.service_time"]),
       redis_share_(context.draws["api.redis_share"]),
+      database_share_(context.draws["api.database_share"]),
       process_start_(context.draws["api.process_start"]),
       shutdown_(context.draws["api.shutdown"]),
       token_leeway_(context.draws["api.token_leeway"]),
@@ -78,7 +81,7 @@ void Api::reset() {
     for (PodRef ref : pods) processes_[ref].serving = true;
     service.station.reset();
   }
-  counted_version_ = ~0ULL;
+  counted_ = {};
   count();
 }
 
@@ -108,53 +111,83 @@ void Api::pod_ended(PodRef ref, Ending) {
 
 bool Api::pod_healthy(PodRef ref) const {
   const Process* process = processes_.find(ref);
-  return process && process->serving;
+  return process && process->serving && process->reaches_needs;
 }
 
 void Api::reach_changed() {
-  counted_version_ = ~0ULL;
+  counted_ = {};
 }
 
-/// Counts the pods behind each service again when something about pods changed.
+/// Counts the pods behind each service again when something about pods, proxies or stores changed.
 void Api::count() {
-  if (counted_version_ == kubernetes_.version()) return;
-  counted_version_ = kubernetes_.version();
-  for (Service& service : services_) {
-    service.live = 0;
-    service.share = 0;
-    const int found = find_service_of(kubernetes_.cluster(cluster_), *service.workload);
-    if (found == kube::no_index) continue;
-    const std::vector<int>& routed = kubernetes_.routed(cluster_, found);
-    for (int slot : routed) {
-      const PodRef ref{cluster_, slot};
-      if (pod_healthy(ref) && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref))
-        ++service.live;
-    }
-    if (!routed.empty())
-      service.share = static_cast<double>(service.live) / static_cast<double>(routed.size());
-    const std::size_t servers =
-        service.live * static_cast<std::size_t>(std::max(service.workload->concurrency, 1));
-    if (service.station.servers() != servers) service.station.resize(servers, context_.now());
-    look_at_impairments(service, routed);
-  }
+  const Counted now{kubernetes_.version(), entry_.version(), databases_.version(), pools_.version(),
+                    redis_.version()};
+  if (counted_ == now) return;
+  counted_ = now;
+  for (Service& service : services_) count(service);
 }
 
-bool Api::has_stores() const {
-  return databases_.main_writable(cluster_) && redis_.usable_from(no_pod);
+/// A request comes through a proxy that must reach the pod, and the pod must reach its stores.
+void Api::count(Service& service) {
+  service.live = 0;
+  service.shares.assign(databases_.all().size(), 0);
+  const int found = find_service_of(kubernetes_.cluster(cluster_), *service.workload);
+  if (found == kube::no_index) return;
+  const std::vector<int>& routed = kubernetes_.routed(cluster_, found);
+  std::size_t useful = 0;
+  for (int slot : routed) {
+    const PodRef ref{cluster_, slot};
+    const bool redis = redis_.usable_from(ref);
+    look_at_needs(service, ref, redis);
+    if (!pod_healthy(ref) || !kubernetes_.is_up(ref) || !kubernetes_.reached_from_outside(ref))
+      continue;
+    ++service.live;
+    const double main = redis ? entry_.share_to(ref) * pools_.share_from(ref, 0) : 0;
+    if (main <= 0) continue;
+    ++useful;
+    service.shares[0] += main;
+    for (std::size_t i = 1; i < service.shares.size(); ++i)
+      service.shares[i] += main * pools_.share_from(ref, i);
+  }
+  for (double& share : service.shares)
+    if (!routed.empty()) share /= static_cast<double>(routed.size());
+  // When no pod has its stores no request is served; who waits, waits.
+  const std::size_t servers = (useful > 0 ? useful : service.live) *
+                              static_cast<std::size_t>(std::max(service.workload->concurrency, 1));
+  if (service.station.servers() != servers) service.station.resize(servers, context_.now());
+  look_at_impairments(service, routed);
+}
+
+/// Does a pod reach what its health endpoint needs, as the platform file says?
+void Api::look_at_needs(const Service& service, PodRef ref, bool redis) {
+  const WorkloadModel& workload = *service.workload;
+  if (!workload.health_needs_postgres && !workload.health_needs_redis) return;
+  const bool reaches = (!workload.health_needs_redis || redis) &&
+                       (!workload.health_needs_postgres || pools_.share_from(ref, 0) > 0);
+  Process& process = processes_[ref];
+  if (process.reaches_needs == reaches) return;
+  process.reaches_needs = reaches;
+  kubernetes_.health_changed(ref);
+}
+
+/// The share of a service's requests that are served, over all meetings.
+double Api::served(const Service& service) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < service.shares.size(); ++i)
+    sum += databases_.share_of_meetings(i) * service.shares[i];
+  return sum;
 }
 
 bool Api::takes_joins() {
-  if (join_path_.empty() || !has_stores()) return false;
   count();
-  return services_[join_path_.front()].share > 0;
+  return !join_path_.empty() && services_[join_path_.front()].shares.front() > 0;
 }
 
 std::optional<Offset> Api::request(std::size_t index, int meeting) {
   count();
   Service& service = services_[index];
-  if (!has_stores() || !databases_.serves(cluster_, meeting)) return std::nullopt;
-  if (service.share <= 0 || (service.share < 1 && choice_.uniform() >= service.share))
-    return std::nullopt;
+  const double share = service.shares[databases_.installation_of(meeting)];
+  if (share <= 0 || (share < 1 && choice_.uniform() >= share)) return std::nullopt;
   Duration takes = service_time_.time();
   if (!service.impairments.empty()) {
     const auto pod = static_cast<std::size_t>(choice_.uniform() *
@@ -164,7 +197,18 @@ std::optional<Offset> Api::request(std::size_t index, int meeting) {
     takes = taking(takes, impairment, choice_.uniform() < impairment.loss);
   }
   if (service.token_share < 1 && choice_.uniform() >= service.token_share) return std::nullopt;
-  return service.station.offer(context_.now(), takes);
+  return with_database(service, takes);
+}
+
+/// A request holds its place in the pod while it waits for a server connection, and everybody is
+/// served in order: so it is done when both the pods and the connections have had the time for it.
+std::optional<Offset> Api::with_database(Service& service, Duration takes) {
+  const Duration transaction = from_seconds(to_seconds(takes) * database_share_.value());
+  const std::optional<Offset> over = pools_.transaction(transaction);
+  if (!over) return std::nullopt;
+  const std::optional<Offset> done = service.station.offer(context_.now(), takes);
+  if (!done) return std::nullopt;
+  return std::max(*done, *over + (takes - transaction));
 }
 
 /// A lost packet is sent again after the least time that Linux waits for an acknowledgement,
@@ -192,7 +236,7 @@ void Api::look_at_impairments(Service& service, const std::vector<int>& routed) 
     if (service.workload->role == token_role && own.skew > Duration::zero() &&
         own.skew > token_leeway_.time())
       ++refused;
-    own.slowness *= store.slowness;
+    own.slowness *= 1 + database_share_.value() * (store.slowness - 1);
     own.delay += store.delay;
     own.loss = 1 - (1 - own.loss) * (1 - store.loss);
     service.impairments.push_back(own);
@@ -223,11 +267,10 @@ void Api::add_redis(Service& service) {
 
 double Api::success_share() const {
   const_cast<Api*>(this)->count();
-  if (services_.empty() || !has_stores()) return 0;
+  if (services_.empty()) return 0;
   double sum = 0;
-  for (const Service& service : services_) sum += service.share * service.token_share;
-  return databases_.served_share(cluster_) * entry_.share() * sum /
-         static_cast<double>(services_.size());
+  for (const Service& service : services_) sum += served(service) * service.token_share;
+  return entry_.share() * sum / static_cast<double>(services_.size());
 }
 
 std::optional<double> Api::success_share(std::string_view role) const {
@@ -236,11 +279,11 @@ std::optional<double> Api::success_share(std::string_view role) const {
   std::size_t found = 0;
   for (const Service& service : services_) {
     if (service.workload->role != role) continue;
-    sum += service.share;
+    sum += served(service);
     ++found;
   }
   if (found == 0) return std::nullopt;
-  return has_stores() ? entry_.share() * sum / static_cast<double>(found) : 0;
+  return entry_.share() * sum / static_cast<double>(found);
 }
 
 Duration Api::p95() const {
@@ -249,7 +292,7 @@ Duration Api::p95() const {
     slowest =
         std::max(slowest, service.station.servers() == 0 ? p95_limit * 100
                                                          : service.station.wait(context_.now()));
-  return slowest + slowest_p95();
+  return std::max(slowest, pools_.wait()) + slowest_p95();
 }
 
 /// p95 of a request that does not wait: that of the pod below which 95 % of a service's pods are.

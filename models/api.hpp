@@ -17,12 +17,13 @@ namespace drdrill::models {
 
 class Entry;
 class Databases;
+class Pools;
 class Redis;
 
 class Api final : public PodModel {
  public:
-  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Redis& redis,
-      int cluster);
+  Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& databases, Pools& pools,
+      Redis& redis, int cluster);
 
   void reset();
   void handle(const Event& event);
@@ -30,8 +31,11 @@ class Api final : public PodModel {
   void pod_started(PodRef ref) override;
   bool pod_stopping(PodRef ref) override;
   void pod_ended(PodRef ref, Ending ending) override;
+  /// It serves, and reaches what its health endpoint is said to need.
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override;
+  /// Stores, or the way to them, may be others.
+  void update() { count(); }
 
   /// The services that a joining participant passes through, in order.
   std::span<const std::size_t> join_path() const { return join_path_; }
@@ -58,18 +62,30 @@ class Api final : public PodModel {
   struct Service {
     const WorkloadModel* workload = nullptr;
     Station station{0};
-    double share = 1;  // of the pods that requests are sent to, those that answer
-    std::size_t live = 0;
+    std::size_t live = 0;  // pods that answer
+    // By installation of PostgreSQL: of the requests about meetings that are in it, those that come
+    // to a pod which answers and reaches its stores.
+    std::vector<double> shares;
     double token_share = 1;               // of what it issues, tokens that others take
     std::vector<Impairment> impairments;  // of the live pods; empty when none has any
   };
   struct Process {
     bool serving = false;
+    bool reaches_needs = true;  // what its health endpoint asks for
   };
   enum class Kind : std::uint16_t { started };
 
+  /// What count() follows from; when none of it has changed nor has the count.
+  struct Counted {
+    std::uint64_t kubernetes = ~0ULL, entry = 0, databases = 0, pools = 0, redis = 0;
+    bool operator==(const Counted&) const = default;
+  };
+
   void count();
-  bool has_stores() const;
+  void count(Service& service);
+  void look_at_needs(const Service& service, PodRef ref, bool redis);
+  double served(const Service& service) const;
+  std::optional<Offset> with_database(Service& service, Duration takes);
   void look_at_impairments(Service& service, const std::vector<int>& routed);
   void add_redis(Service& service);
   Duration slowest_p95() const;
@@ -79,15 +95,17 @@ class Api final : public PodModel {
   Kubernetes& kubernetes_;
   Entry& entry_;
   Databases& databases_;
+  Pools& pools_;
   Redis& redis_;
   int cluster_;
   std::vector<Service> services_;
   std::vector<std::size_t> join_path_;
   PodTable<Process> processes_;
-  std::uint64_t counted_version_ = 0;
+  Counted counted_;
   RandomStream choice_;
   Draw& service_time_;
   Draw& redis_share_;
+  Draw& database_share_;
   Draw& process_start_;
   Draw& shutdown_;
   Draw& token_leeway_;

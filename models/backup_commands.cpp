@@ -80,8 +80,11 @@ ProgramAnswer Backups::pg_dump(const ProgramCall& call) {
   content.until = server->until;
   content.complete = call.now + takes;
   content.bytes = known->size_bytes / compression_.value();
-  volumes_.put(volumes_.locate(call.disk, path), {"", std::move(content), call.now + takes});
-  return {{}, takes, false};
+  const std::string key = volumes_.locate(call.disk, path);
+  if (volumes_.is_full(key))
+    return failed("pg_dump: error: could not write to file: No space left on device");
+  volumes_.put(key, {"", std::move(content), call.now + takes});
+  return {{}, takes, false, dump_rate_.id()};
 }
 
 /// Streams until it is killed. The directory must exist, and 15 knows no --progress.
@@ -121,7 +124,8 @@ ProgramAnswer Backups::pg_restore(const ProgramCall& call) {
   const std::string host = option_value(argv, "-h", "--host");
   Postgres::Answer answer =
       databases_.at_host(host, call.pod).restore_dump(host, call.pod, database, file->content);
-  return {{answer.exit_status, "", answer.err, true}, answer.takes, answer.changed};
+  return {
+      {answer.exit_status, "", answer.err, true}, answer.takes, answer.changed, answer.paced_by};
 }
 
 /// tar -x of a base backup makes a data directory of it.
@@ -151,8 +155,10 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
   const Duration takes = from_seconds(size / clone_rate_.value());
   File data = *file;
   data.written = call.now + takes;
-  volumes_.put(volumes_.locate(call.disk, folder + "/PG_VERSION"), std::move(data));
-  return {{}, takes, false};
+  const std::string key = volumes_.locate(call.disk, folder + "/PG_VERSION");
+  if (volumes_.is_full(key)) return failed("tar: write error: No space left on device");
+  volumes_.put(key, std::move(data));
+  return {{}, takes, false, clone_rate_.id()};
 }
 
 /// redis-cli --rdb FILE: a snapshot of one node.
@@ -164,7 +170,9 @@ ProgramAnswer Backups::redis_snapshot(const ProgramCall& call) {
   if (!saved)
     return failed("Could not connect to Redis at " + (host.empty() ? "127.0.0.1" : host) +
                   ":6379: Name or service not known");
-  volumes_.put(volumes_.locate(call.disk, path), {"", saved->content, call.now + saved->takes});
+  const std::string key = volumes_.locate(call.disk, path);
+  if (volumes_.is_full(key)) return failed("Error writing data to file: No space left on device");
+  volumes_.put(key, {"", saved->content, call.now + saved->takes});
   return {{}, saved->takes, false};
 }
 

@@ -52,6 +52,8 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
   const bool plain = !option_value(argv, "-F", "--format").starts_with("t");
   if (plain && !volumes_.paths_below(call.disk, folder).empty())
     return failed("pg_basebackup: error: directory \"" + folder + "\" exists but is not empty");
+  if (volumes_.is_full(volumes_.locate(call.disk, folder)))
+    return failed("pg_basebackup: error: could not write to file: No space left on device");
   const double size = postgres.size_bytes();
   const Duration takes = from_seconds(size / clone_rate_.value());
   Content content;
@@ -69,13 +71,13 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
                  {"15\n", content, call.now + takes});
     if (has_flag(call, 'R', "--write-recovery-conf"))
       write_standby(call, folder, host, call.now + takes);
-    return {{}, takes, false};
+    return {{}, takes, false, clone_rate_.id()};
   }
   const bool packed = has_flag(call, 'z', "--gzip");
   if (packed) content.bytes /= compression_.value();
   volumes_.put(volumes_.locate(call.disk, folder + (packed ? "/base.tar.gz" : "/base.tar")),
                {"", content, call.now + takes});
-  return {{}, takes, false};
+  return {{}, takes, false, clone_rate_.id()};
 }
 
 /// pg_rewind -D FOLDER --source-server='host=…' [-R] [-c].
@@ -100,7 +102,7 @@ ProgramAnswer Backups::pg_rewind(const ProgramCall& call) {
   volumes_.put(key, {"15\n", content, call.now + done.takes});
   if (has_flag(call, 'R', "--write-recovery-conf"))
     write_standby(call, folder, host, call.now + done.takes);
-  return {{0, done.said, "", true}, done.takes, false};
+  return {{0, done.said, "", true}, done.takes, false, clone_rate_.id()};
 }
 
 }  // namespace drdrill::models

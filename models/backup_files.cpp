@@ -106,8 +106,13 @@ ProgramAnswer Backups::date(const ProgramCall& call) {
 }
 
 ProgramAnswer Backups::make_folder(const ProgramCall& call) {
-  for (const std::string& path : operands(call))
-    volumes_.put(volumes_.locate(call.disk, path + "/."), {"", {}, call.now});
+  for (const std::string& path : operands(call)) {
+    const std::string key = volumes_.locate(call.disk, path + "/.");
+    if (volumes_.find(key)) continue;
+    if (volumes_.is_full(key))
+      return failed(1, "mkdir: can't create directory '" + path + "': No space left on device");
+    volumes_.put(key, {"", {}, call.now});
+  }
   return {};
 }
 
@@ -142,9 +147,11 @@ ProgramAnswer Backups::copy(const ProgramCall& call) {
   if (paths.size() != 2) return not_understood(call, "copying other than one file to another");
   const File* from = volumes_.find(volumes_.locate(call.disk, paths[0]));
   if (!from) return failed(1, "cp: can't stat '" + paths[0] + "': No such file or directory");
+  const std::string key = volumes_.locate(call.disk, paths[1]);
+  if (volumes_.is_full(key)) return failed(1, "cp: write error: No space left on device");
   File file = *from;
   file.written = call.now;
-  volumes_.put(volumes_.locate(call.disk, paths[1]), std::move(file));
+  volumes_.put(key, std::move(file));
   return {};
 }
 

@@ -66,12 +66,20 @@ ProgramAnswer Backups::copy_object(const ProgramCall& call, const std::vector<st
                   "Key \"" +
                       from + "\" does not exist");
   if (!found) return failed(255, "The user-provided path " + from + " does not exist.");
+  const std::string key = volumes_.locate(call.disk, to);
+  if (volumes_.is_full(key) && to.starts_with(scheme))
+    return failed(
+        1, "upload failed: " + from + " to " + to +
+               " An error occurred (XMinioStorageFull) when calling the PutObject operation: "
+               "Storage backend has reached its minimum free drive threshold. Please delete "
+               "a few objects to proceed.");
+  if (volumes_.is_full(key)) return failed(1, "download failed: No space left on device");
   File file = *found;
   const Duration takes = from_seconds(file.content.bytes / object_rate_.value());
   file.written = call.now + takes;
   file.content.complete = std::max(file.content.complete, file.written);
-  volumes_.put(volumes_.locate(call.disk, to), std::move(file));
-  return {{0, "copy: " + from + " to " + to + "\n", "", true}, takes, false};
+  volumes_.put(key, std::move(file));
+  return {{0, "copy: " + from + " to " + to + "\n", "", true}, takes, false, object_rate_.id()};
 }
 
 /// The names at a prefix, each on a line that ends with it.

@@ -30,6 +30,7 @@ struct ProgramAnswer {
   shell::Result result;
   Duration takes{};
   bool changed_server = false;
+  ParameterId paced_by = ParameterId::none;  ///< the parameter that set how long it takes
 };
 
 class Backups {

@@ -175,7 +175,7 @@ ChecklistAnswer service_answers(const ChecklistSources& from, std::string_view r
 
 ChecklistAnswer alerts_resolved(const ChecklistSources& from) {
   if (!from.monitoring.works()) return untold("monitoring is down: no rule is evaluated");
-  const auto active = from.monitoring.active_alerts();
+  const auto active = from.alerts.active();
   if (active.empty()) return told(true, "no alert is pending or firing");
   return told(false, "alert " + std::string(active.front()) +
                          (active.size() > 1 ? " and " + std::to_string(active.size() - 1) + " more"

@@ -20,6 +20,7 @@ struct ChecklistSources {
   const Entry& entry;
   const Api& api;
   const Monitoring& monitoring;
+  const Alerts& alerts;
   const Backups& backups;
 };
 

@@ -20,13 +20,15 @@ std::optional<Duration> sleep_time(std::string_view text) {
 }  // namespace
 
 Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns,
-                   Databases& databases, Monitoring& monitoring, Volumes& volumes, Backups& backups)
+                   Databases& databases, Monitoring& monitoring, People& people, Volumes& volumes,
+                   Backups& backups)
     : context_(context),
       kubernetes_(kubernetes),
       sites_(sites),
       dns_(dns),
       databases_(databases),
       monitoring_(monitoring),
+      people_(people),
       volumes_(volumes),
       backups_(backups),
       api_call_(context.draws["kubernetes.api_call"]),
@@ -34,6 +36,7 @@ Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& 
       local_command_(context.draws["commands.local"]),
       provider_call_(context.draws["dns.provider_call"]),
       redis_join_(context.draws["redis.join"]),
+      redis_slot_move_(context.draws["redis.slot_move"]),
       typing_(context.draws["people.typing"]),
       manual_step_(context.draws["people.manual_step"]) {}
 
@@ -65,7 +68,7 @@ std::shared_ptr<const shell::List> Commands::parsed(std::string_view text) {
 std::optional<Refusal> Commands::refusal(const Action& action) const {
   switch (action.kind) {
     case Action::Kind::summon:
-      if (monitoring_.has_role(action.actor)) return std::nullopt;
+      if (people_.has_role(action.actor)) return std::nullopt;
       return Refusal{"nobody on this platform has the role \"" + std::string(action.actor) + "\""};
     case Action::Kind::command: {
       const shell::Parsed parsed = shell::parse(action.command);
@@ -101,11 +104,11 @@ ActionId Commands::begin(const Action& action) {
         running.frames.back().run.set(name, value);
     running.frames.back().run.files() = files_;
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
-    at(person ? typing_.time() : Duration::zero(), Kind::begin, running);
+    at(person ? spend(running, typing_, action.pace) : Duration::zero(), Kind::begin, running);
   } else if (action.kind == Action::Kind::manual) {
     running.understood = false;
-    at(manual_step_.time(), Kind::begin, running);
-  } else if (monitoring_.is_ready(action.actor)) {
+    at(spend(running, manual_step_, action.pace), Kind::begin, running);
+  } else if (people_.is_ready(action.actor)) {
     at(Duration::zero(), Kind::begin, running);
   }
   return static_cast<ActionId>(running.index);
@@ -124,6 +127,7 @@ ActionState Commands::state(ActionId action) const {
   state.changed_something = running.changed;
   state.understood = running.understood;
   state.hidden_error = running.hidden_error;
+  state.spent = running.spent;
   return state;
 }
 
@@ -180,8 +184,7 @@ bool Commands::poll() {
   }
   for (std::size_t i = 0; i < used_; ++i) {
     Running& running = *running_[i];
-    if (!running.ended && running.kind == Action::Kind::summon &&
-        monitoring_.is_ready(running.actor))
+    if (!running.ended && running.kind == Action::Kind::summon && people_.is_ready(running.actor))
       end(running, 0);
   }
   return std::exchange(ended_one_, false);
@@ -228,7 +231,16 @@ void Commands::end(Running& running, int exit_status) {
   ended_one_ = true;
 }
 
-void Commands::finish(Running& running, shell::Result result, Duration after) {
+Duration Commands::spend(Running& running, Draw& draw, double pace) {
+  Duration takes = draw.time();
+  if (pace != 1) takes = from_seconds(to_seconds(takes) * pace);
+  running.spend(draw.id(), takes);
+  return takes;
+}
+
+void Commands::finish(Running& running, shell::Result result, Duration after,
+                      ParameterId paced_by) {
+  running.spend(paced_by, after);
   if (!result.understood) running.understood = false;
   running.result = std::move(result);
   at(after, Kind::finish, running);
@@ -256,8 +268,8 @@ std::optional<shell::Result> Commands::Running::start(const shell::Invocation& i
     return std::nullopt;
   }
   const bool remote = argv.front() == "kubectl";
-  commands.at(remote ? commands.api_call_.time() : commands.local_command_.time(), Kind::execute,
-              *this);
+  commands.at(Commands::spend(*this, remote ? commands.api_call_ : commands.local_command_),
+              Kind::execute, *this);
   return std::nullopt;
 }
 

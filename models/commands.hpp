@@ -21,11 +21,13 @@
 namespace drdrill::models {
 
 struct HttpRequest;
+struct RedisCall;
+struct RedisTask;
 
 class Commands {
  public:
   Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& dns, Databases& databases,
-           Monitoring& monitoring, Volumes& volumes, Backups& backups);
+           Monitoring& monitoring, People& people, Volumes& volumes, Backups& backups);
   ~Commands();
   Commands(const Commands&) = delete;
   Commands& operator=(const Commands&) = delete;
@@ -44,6 +46,7 @@ class Commands {
   ActionId begin_in_pod(PodRef pod, const std::vector<std::string>& argv);
 
  private:
+  friend struct RedisTask;
   struct Running;
   enum class Kind : std::uint16_t { begin, execute, finish, retry, timeout };
   struct Parsed {
@@ -59,14 +62,19 @@ class Commands {
   void in_pod(Running& running, PodRef pod, const std::vector<std::string>& argv);
   void psql(Running& running, PodRef pod, const std::vector<std::string>& argv);
   void redis_cli(Running& running, const std::vector<std::string>& argv, PodRef from);
-  void redis_manager(Running& running, const std::vector<std::string>& argv, PodRef from);
-  static std::string not_empty(std::string_view address);
+  bool redis_missing(Running& running, Redis::Route to, const std::string& host, int port,
+                     std::optional<Duration> patience);
+  void redis_manager(Running& running, const RedisCall& call, PodRef from);
   void curl(Running& running, const std::vector<std::string>& argv, PodRef from);
   /// False when the pod is none whose files are known here.
   bool remove_files(Running& running, const std::vector<std::string>& argv, PodRef pod);
   void logs(kube::Outcome& outcome) const;
   void progress(Running& running, const kube::Progress& progress);
-  void finish(Running& running, shell::Result result, Duration after = Duration::zero());
+  /// `paced_by`: the parameter that set how long it takes.
+  void finish(Running& running, shell::Result result, Duration after = Duration::zero(),
+              ParameterId paced_by = ParameterId::none);
+  /// Draws how long something of the action takes, and remembers what it spends.
+  static Duration spend(Running& running, Draw& draw, double pace = 1);
   void deliver(Running& running);
   void touch(Running& running, const std::vector<kube::Change>& changes);
   void claim_deleted(int cluster, const kube::ObjectRef& claim);
@@ -78,6 +86,8 @@ class Commands {
   bool run_backup_program(Running& running, PodRef pod, const std::vector<std::string>& argv);
   PodRef server_at(int cluster, std::string_view host) const;
   void change_record(Running& running, const HttpRequest& request);
+  Duration redis_join() { return redis_join_.time(); }
+  Duration redis_slot_move() { return redis_slot_move_.time(); }
   Redis& redis_near(PodRef from) { return sites_.redis_of(from, from.cluster); }
 
   Context& context_;
@@ -86,6 +96,7 @@ class Commands {
   Dns& dns_;
   Databases& databases_;
   Monitoring& monitoring_;
+  People& people_;
   Volumes& volumes_;
   Backups& backups_;
   std::vector<std::unique_ptr<Running>> running_;
@@ -100,6 +111,7 @@ class Commands {
   Draw& local_command_;
   Draw& provider_call_;
   Draw& redis_join_;
+  Draw& redis_slot_move_;
   Draw& typing_;
   Draw& manual_step_;
 };

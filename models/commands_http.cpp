@@ -40,7 +40,7 @@ void Commands::change_record(Running& running, const HttpRequest& request) {
     finish(running,
            curl_answered(request, code,
                          "{\"success\":false,\"errors\":[{\"message\":\"" + why + "\"}]}\n", took),
-           took);
+           took, provider_call_.id());
   };
   if (dns_.provider_down())
     return finish(running, curl_failed(request, 28, "Failed to connect to " + request.host),
@@ -53,7 +53,8 @@ void Commands::change_record(Running& running, const HttpRequest& request) {
     return refuse(
         404, "Could not route to " + request.path + ", perhaps your object identifier is invalid?");
   if (request.method == "GET")
-    return finish(running, curl_answered(request, 200, "{\"success\":true}\n", took), took);
+    return finish(running, curl_answered(request, 200, "{\"success\":true}\n", took), took,
+                  provider_call_.id());
   Problems problems;
   const auto body = kube::parse_yaml(request.data, "request", problems);
   const Value* content = body ? body->find("content") : nullptr;
@@ -66,7 +67,8 @@ void Commands::change_record(Running& running, const HttpRequest& request) {
                                                               : dns_.cluster_named(content->text));
   running.changed = true;
   running.touched.add(ComponentId::load_balancer);
-  finish(running, curl_answered(request, 200, "{\"success\":true}\n", took), took);
+  finish(running, curl_answered(request, 200, "{\"success\":true}\n", took), took,
+         provider_call_.id());
 }
 
 void Commands::curl(Running& running, const std::vector<std::string>& argv, PodRef from) {

@@ -1,4 +1,5 @@
 #include "models/commands_running.hpp"
+#include "models/pod_environment.hpp"
 #include "models/volumes.hpp"
 
 /// Shells and programs inside containers: what their image holds, what their volumes bring.
@@ -16,20 +17,6 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-/// The value of "configmap/NAME/KEY"; secrets' values are never kept.
-std::string config_value(const kube::Cluster& cluster, std::string_view ns,
-                         std::string_view reference) {
-  constexpr std::string_view prefix = "configmap/";
-  if (!reference.starts_with(prefix)) return {};
-  const std::string_view rest = reference.substr(prefix.size());
-  const std::string_view name = rest.substr(0, rest.find('/'));
-  const int map = kube::find_config_map(cluster, ns, name);
-  if (map == kube::no_index || name.size() == rest.size()) return {};
-  for (const auto& [key, text] : *cluster.config_maps[static_cast<std::size_t>(map)].data)
-    if (key == rest.substr(name.size() + 1)) return text;
-  return {};
-}
-
 }  // namespace
 
 /// A shell in a container: it has the container's environment and sees its files.
@@ -44,6 +31,12 @@ void Commands::push_shell(Running& running, PodRef pod, std::shared_ptr<const sh
                                                    : config_value(kubernetes_.cluster(pod.cluster),
                                                                   object.meta.ns, variable.from));
   volumes_.load(run, volumes_.disk_of(pod));
+}
+
+/// Who runs a runbook has what it takes; a container has what its image holds.
+bool Commands::Running::lacks(std::string_view program) const {
+  const PodRef pod = frames.empty() ? no_pod : frames.back().pod;
+  return pod != no_pod && Backups::is_missing(commands.volumes_.disk_of(pod), program);
 }
 
 ActionId Commands::begin_in_pod(PodRef pod, const std::vector<std::string>& argv) {
@@ -89,7 +82,7 @@ bool Commands::run_backup_program(Running& running, PodRef pod,
     running.changed = true;
     running.touched.add(ComponentId::postgres);
   }
-  finish(running, std::move(answer->result), answer->takes);
+  finish(running, std::move(answer->result), answer->takes, answer->paced_by);
   return true;
 }
 

@@ -49,9 +49,16 @@ void Commands::kubectl(Running& running) {
   kube::Environment environment;
   environment.now = context_.now();
   environment.files = &running.frames.back().run.files();
+  environment.observed = &kubernetes_;
+  // What a person types is typed into a terminal, unless something is piped or redirected to it.
+  environment.terminal =
+      running.actor != "automation" && !running.actor.empty() && running.input.empty();
   const std::vector<std::string> arguments(running.argv.begin() + 1, running.argv.end());
   kube::Outcome outcome = kube::run(kubernetes_.clusters(), arguments, running.input, environment);
   touch(running, outcome.changed);
+  if (!outcome.understood)
+    return finish(running,
+                  {0, "", running.line() + ": not known here; taken for a manual step\n", false});
   if (outcome.exec && outcome.exit_code == 0) {
     const PodRef pod{static_cast<int>(outcome.cluster), outcome.exec->pod};
     if (kubernetes_.kubelet_answers(pod)) return in_pod(running, pod, outcome.exec->argv);
@@ -122,6 +129,9 @@ void Commands::touch(Running& running, const std::vector<kube::Change>& changes)
       if (object.kind == "Pod" && pod != no_pod && kubernetes_.model_of(pod))
         running.touched.add(kubernetes_.component_of(pod));
       if (object.kind == "NetworkPolicy") {
+        const bool removed = change.what == kube::Change::What::deleted;
+        context_.note(removed ? NoteKind::policy_removed : NoteKind::policy_applied,
+                      ComponentId::platform, context_.notes.subject(object.name));
         for (const kube::NetworkPolicy& policy : cluster.network_policies)
           if (policy.meta.name == object.name && policy.meta.ns == object.ns)
             for (std::size_t p = 0; p < cluster.pods.size(); ++p)
@@ -148,12 +158,12 @@ void Commands::touch(Running& running, const std::vector<kube::Change>& changes)
 }
 
 void Commands::claim_deleted(int cluster, const kube::ObjectRef& claim) {
-  volumes_.remove_below(Volumes::claim_root(cluster, claim.ns, claim.name));
+  const std::string root = Volumes::claim_root(cluster, claim.ns, claim.name);
+  volumes_.remove_below(root);
+  for (std::size_t c = 0; c < sites_.size(); ++c) sites_[static_cast<int>(c)].redis.data_lost(root);
   if (!claim.name.starts_with(claim_prefix)) return;
   const std::string_view pod = std::string_view(claim.name).substr(claim_prefix.size());
   databases_.data_lost(cluster, pod);
-  for (std::size_t c = 0; c < sites_.size(); ++c)
-    sites_[static_cast<int>(c)].redis.data_lost(cluster, pod);
   if (cluster == 0) monitoring_.data_lost(pod);
 }
 
@@ -193,6 +203,7 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
   const bool bare = has_short_flag(argv, 't') && has_short_flag(argv, 'A');
   shell::Result result;
   Duration takes = Duration::zero();
+  ParameterId paced_by = ParameterId::none;
   for (std::size_t i = 1; i + 1 < argv.size(); ++i) {
     const std::string& option = argv[i];
     const bool command = option == "--command" || (option.size() > 1 && option[0] == '-' &&
@@ -205,6 +216,7 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
     result.exit_status = answer.exit_status;
     result.understood = result.understood && answer.understood;
     takes += answer.takes;
+    if (answer.takes > Duration::zero()) paced_by = answer.paced_by;
     if (answer.changed) {
       running.changed = true;
       running.touched.add(ComponentId::postgres);
@@ -212,7 +224,7 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
     if (answer.exit_status != 0) break;
   }
   databases_.update();
-  finish(running, std::move(result), takes);
+  finish(running, std::move(result), takes, paced_by);
 }
 
 /// Of the files in containers only those of Redis are known.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct Commands::Running final : shell::Host {
   explicit Running(Commands& owner) : commands(owner) {}
   std::optional<shell::Result> start(const shell::Invocation& invocation) override;
   std::optional<std::string> answer(std::string_view question) override;
+  bool lacks(std::string_view program) const override;
 
   void restart(const Action& action) {
     kind = action.kind;
@@ -31,6 +33,7 @@ struct Commands::Running final : shell::Host {
     exit_status = 0;
     output.clear();
     hidden_error.clear();
+    spent = {};
     touched = ComponentSet{};
     ended_at = Offset{};
   }
@@ -53,12 +56,23 @@ struct Commands::Running final : shell::Host {
   ComponentSet touched;
   std::string output;
   std::string hidden_error;  // the first error of a command that exited 0
+  std::array<TimeSpent, most_spent> spent{};
 
   /// The command that takes time, as it was called.
   std::string line() const {
     std::string text;
     for (const std::string& word : argv) text += (text.empty() ? "" : " ") + word;
     return text;
+  }
+  /// So much of its time a parameter set. What finds no place any more is not told.
+  void spend(ParameterId parameter, Duration time) {
+    if (parameter == ParameterId::none || time <= Duration::zero()) return;
+    for (TimeSpent& known : spent)
+      if (known.parameter == parameter || known.parameter == ParameterId::none) {
+        known.parameter = parameter;
+        known.time += time;
+        return;
+      }
   }
   void hides(std::string_view error) {
     if (hidden_error.empty()) hidden_error = error;

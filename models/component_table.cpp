@@ -19,7 +19,8 @@ constexpr std::array models{
     ModelRow{Kind::redis_replica, "stands for election when its master has failed"},
     ModelRow{Kind::ingress, "proxies behind the cloud load balancer's health checks"},
     ModelRow{Kind::monitoring, "scrapes, alert rules with hold times, pages"},
-    ModelRow{Kind::pooler, "runs; reconnection times are a parameter of PostgreSQL's clients"},
+    ModelRow{Kind::pooler,
+             "connections to PostgreSQL: who comes through it, and how many there are"},
     ModelRow{Kind::plain, "runs, and that is all: it takes room on a node"},
 };
 

@@ -31,6 +31,9 @@ enum class Owner : std::uint16_t {
   world,
   jobs,
   dns,
+  pools,
+  alerts,
+  people,
 };
 
 /// The `component` of an event of the part of the platform that a cluster runs.

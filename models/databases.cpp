@@ -8,6 +8,8 @@ Databases::Databases(Context& context, Kubernetes& kubernetes, Volumes& volumes)
     : kubernetes_(kubernetes) {
   for (std::size_t i = 0; i <= context.spec.shards.size(); ++i)
     all_.push_back(std::make_unique<Postgres>(context, kubernetes, volumes, static_cast<int>(i)));
+  meetings_in_.assign(all_.size(), 0);
+  meetings_in_.front() = 1;
   if (context.spec.shards.empty()) return;
   shard_of_meeting_.resize(static_cast<std::size_t>(std::max(context.spec.load.meetings, 1)));
   for (std::size_t shard = 0; shard < context.spec.shards.size(); ++shard)
@@ -16,6 +18,10 @@ Databases::Databases(Context& context, Kubernetes& kubernetes, Volumes& volumes)
         if (static_cast<std::size_t>(meeting) < shard_of_meeting_.size())
           shard_of_meeting_[static_cast<std::size_t>(meeting)] =
               static_cast<std::uint32_t>(shard + 1);
+  for (std::size_t i = 0; i < all_.size(); ++i)
+    meetings_in_[i] =
+        static_cast<double>(std::count(shard_of_meeting_.begin(), shard_of_meeting_.end(), i)) /
+        static_cast<double>(shard_of_meeting_.size());
 }
 
 void Databases::reset() {
@@ -48,20 +54,10 @@ bool Databases::writable(int cluster) const {
                      [&](const auto& each) { return each->writable(cluster); });
 }
 
-bool Databases::serves(int cluster, int meeting) const {
-  if (!main_writable(cluster)) return false;
-  if (shard_of_meeting_.empty()) return true;
-  const std::uint32_t shard = shard_of_meeting_[static_cast<std::size_t>(meeting)];
-  return shard == 0 || all_[shard]->writable(cluster);
-}
-
-double Databases::served_share(int cluster) const {
-  if (!main_writable(cluster)) return 0;
-  if (shard_of_meeting_.empty() || writable(cluster)) return 1;
-  const auto served = std::count_if(
-      shard_of_meeting_.begin(), shard_of_meeting_.end(),
-      [&](std::uint32_t shard) { return shard == 0 || all_[shard]->writable(cluster); });
-  return static_cast<double>(served) / static_cast<double>(shard_of_meeting_.size());
+std::uint64_t Databases::version() const {
+  std::uint64_t sum = 0;
+  for (const auto& each : all_) sum += each->version();
+  return sum;
 }
 
 void Databases::set_share(int cluster, double share) {

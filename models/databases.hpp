@@ -35,10 +35,18 @@ class Databases {
   bool writable(int cluster) const;
   /// Does the platform's own installation work? No request can do without.
   bool main_writable(int cluster) const { return all_.front()->writable(cluster); }
-  /// And that of a meeting's shard?
-  bool serves(int cluster, int meeting) const;
-  /// The share of meetings whose databases work, 0 to 1.
-  double served_share(int cluster) const;
+  /// Of what a pod asks of an installation, the share that is done, 0 to 1.
+  double share_from(PodRef pod, std::size_t installation) const {
+    return all_[installation]->share_from(pod);
+  }
+  /// Where a meeting's database is: 0 is the platform's own installation.
+  std::size_t installation_of(int meeting) const {
+    return shard_of_meeting_.empty() ? 0 : shard_of_meeting_[static_cast<std::size_t>(meeting)];
+  }
+  /// The share of meetings whose databases are in an installation; those of all add up to 1.
+  double share_of_meetings(std::size_t installation) const { return meetings_in_[installation]; }
+  /// Goes up whenever one of them begins or ends to serve somebody.
+  std::uint64_t version() const;
   /// What the platform's own server suffers from; a shard's is not told to requests.
   Impairment impairment(int cluster) const { return all_.front()->impairment(cluster); }
   void set_share(int cluster, double share);
@@ -59,6 +67,7 @@ class Databases {
   Kubernetes& kubernetes_;
   std::vector<std::unique_ptr<Postgres>> all_;
   std::vector<std::uint32_t> shard_of_meeting_;  // 0: in no shard; empty: none is
+  std::vector<double> meetings_in_;              // by installation, of all of them
 };
 
 }  // namespace drdrill::models

@@ -1,6 +1,11 @@
 #include "models/entry.hpp"
 
+#include <utility>
+
+#include "models/lookup.hpp"
+
 namespace drdrill::models {
+
 Entry::Entry(Context& context, Kubernetes& kubernetes, int cluster)
     : context_(context),
       kubernetes_(kubernetes),
@@ -10,7 +15,17 @@ Entry::Entry(Context& context, Kubernetes& kubernetes, int cluster)
       check_timeout_(context.draws["load_balancer.check_timeout"]),
       fall_(context.draws["load_balancer.fall"]),
       rise_(context.draws["load_balancer.rise"]),
-      process_start_(context.draws["load_balancer.process_start"]) {}
+      process_start_(context.draws["load_balancer.process_start"]),
+      provision_(context.draws["load_balancer.provision"]) {
+  provisioning_ = context.engine.make_group();
+}
+
+/// The Service that the load balancer is made for, or no_index.
+int Entry::service() const {
+  const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(cluster_)];
+  return find_service_near(kubernetes_.cluster(cluster_), home.home_namespace,
+                           context_.spec.entry.service);
+}
 
 void Entry::reset() {
   choice_.restart(context_.seed, context_.replication);
@@ -29,6 +44,7 @@ void Entry::reset() {
       target.known = target.working = target.admitted = true;
     }
   }
+  exists_ = service() != kube::no_index;
   count();
 }
 
@@ -42,6 +58,13 @@ void Entry::at(Duration delay, Kind kind, PodRef ref, Group group) {
 
 void Entry::handle(const Event& event) {
   const PodRef ref{cluster_, static_cast<int>(event.subject)};
+  if (static_cast<Kind>(event.kind) == Kind::provisioned) {
+    exists_ = true;
+    context_.note(NoteKind::balancer_made, ComponentId::load_balancer,
+                  context_.notes.subject(context_.spec.entry.service), provision_.id(),
+                  context_.now() - asked_at_);
+    return reach_changed();
+  }
   Target& target = targets_[ref];
   switch (static_cast<Kind>(event.kind)) {
     case Kind::eject:
@@ -58,6 +81,8 @@ void Entry::handle(const Event& event) {
       target.known = true;
       look(ref);
       kubernetes_.health_changed(ref);
+      break;
+    case Kind::provisioned:
       break;
   }
 }
@@ -79,27 +104,58 @@ bool Entry::pod_healthy(PodRef ref) const {
 }
 
 void Entry::reach_changed() {
+  look_for_service();
   targets_.each([&](PodRef ref, Target& target) {
     if (target.known) look(ref);
   });
 }
 
+/// The cloud takes a load balancer away with its Service, and needs a while to make another one.
+void Entry::look_for_service() {
+  const bool wanted = service() != kube::no_index;
+  const bool coming = context_.engine.pending(provisioning_) > 0;
+  if (wanted && !exists_ && !coming) {
+    asked_at_ = context_.now();
+    at(provision_.time(), Kind::provisioned, {cluster_, 0}, provisioning_);
+  }
+  if (wanted) return;
+  context_.engine.cancel(provisioning_);
+  if (!std::exchange(exists_, false)) return;
+  context_.note(NoteKind::balancer_gone, ComponentId::load_balancer,
+                context_.notes.subject(context_.spec.entry.service));
+  // The next one knows none of them until its own checks have found them good.
+  targets_.each([&](PodRef, Target& target) {
+    if (target.timer != Group::none) context_.engine.cancel(target.timer);
+    target.working = target.admitted = target.silent = false;
+  });
+  count();
+}
+
 /// Does the target work, as a client would find? If that changed, checks will find out.
 void Entry::look(PodRef ref) {
+  if (!exists_) return;  // nobody checks
   Target& target = targets_[ref];
-  const bool working = kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
+  const int by = service();
+  const bool selected =
+      by != kube::no_index && kube::selects(kubernetes_.cluster(cluster_), by, ref.pod);
+  const bool reached = kubernetes_.reached_from_outside(ref);
+  const bool working = kubernetes_.is_up(ref) && reached && selected;
   if (working == target.working) return;
+  const bool was_silent =
+      std::exchange(target.silent, !working && (!reached || kubernetes_.stands_still(ref)));
   target.working = working;
   target.changed = context_.now();
   context_.engine.cancel(target.timer);
   if (target.admitted != working) {
-    const double interval = check_interval_.value();
-    const double phase = choice_.uniform() * interval;
-    const bool refused = kubernetes_.reached_from_outside(ref);
-    const double checks = working ? rise_.value() : fall_.value();
-    const double slow = working || refused ? 0 : check_timeout_.value();
-    at(from_seconds(phase + (checks - 1) * interval + slow), working ? Kind::admit : Kind::eject,
-       ref, target.timer);
+    // A check that meets silence lasts for its timeout; the next one begins an interval later.
+    const Duration interval = check_interval_.time();
+    const Duration silence = target.silent || was_silent ? check_timeout_.time() : Duration::zero();
+    const Duration until_next =
+        from_seconds(choice_.uniform() * to_seconds(was_silent ? interval + silence : interval));
+    const auto more = static_cast<std::int64_t>((working ? rise_ : fall_).value()) - 1;
+    const Duration each = target.silent ? silence : Duration::zero();
+    at(until_next + each + more * (interval + each), working ? Kind::admit : Kind::eject, ref,
+       target.timer);
   }
   count();
 }
@@ -111,8 +167,19 @@ void Entry::count() {
     ++admitted;
     working += target.working ? 1 : 0;
   });
-  share_ = admitted == 0 ? 0 : static_cast<double>(working) / admitted;
+  share_ = admitted == 0 || !exists_ ? 0 : static_cast<double>(working) / admitted;
+  ++version_;
   context_.changed = true;
+}
+
+double Entry::share_to(PodRef pod) const {
+  int working = 0, reaching = 0;
+  targets_.each([&](PodRef ref, const Target& target) {
+    if (!target.admitted || !target.working) return;
+    ++working;
+    reaching += kubernetes_.reaches(ref, pod) ? 1 : 0;
+  });
+  return working == 0 ? 0 : static_cast<double>(reaching) / working;
 }
 
 bool Entry::connect() {
@@ -127,15 +194,16 @@ Entry::Checks Entry::checks() const {
     if (!there) return;
     ++checks.targets;
     checks.admitted += target.admitted ? 1 : 0;
-    checks.working += target.admitted && target.working ? 1 : 0;
+    checks.working += exists_ && target.admitted && target.working ? 1 : 0;
   });
   return checks;
 }
 
 void Entry::add_inventory(Inventory& inventory) const {
   std::int64_t admitted = 0;
-  targets_.each(
-      [&](PodRef, const Target& target) { admitted += target.admitted && target.working ? 1 : 0; });
+  targets_.each([&](PodRef, const Target& target) {
+    admitted += exists_ && target.admitted && target.working ? 1 : 0;
+  });
   inventory.push_back({ComponentId::load_balancer, "targets in service", admitted,
                        InventoryItem::Better::higher, false});
 }

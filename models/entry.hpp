@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -8,9 +9,11 @@
 #include "sim/drill/world.hpp"
 
 /// The way into one cluster: the cloud load balancer with health checks over the proxies behind it.
-/// A dead target still gets its share of new connections until enough checks have failed. Check
-/// settings of a DigitalOcean load balancer as its Kubernetes controller makes them: every 3 s, 3
-/// failures to eject, 5 successes to admit (digitalocean-cloud-controller-manager, annotations).
+/// A dead target still gets its share of new connections until enough checks have failed. Of two
+/// checks the second begins an interval after the first has ended (as in HAProxy, check.c), and one
+/// that meets silence ends with its timeout: interval, timeout and counts of a DigitalOcean load
+/// balancer take out a target that refuses after 6 to 9 s, and a silent one after 21 to 24 s.
+/// The load balancer is there as long as its Service is.
 namespace drdrill::models {
 
 class Entry final : public PodModel {
@@ -27,6 +30,10 @@ class Entry final : public PodModel {
 
   /// The share of new connections that succeed, 0 to 1.
   double share() const { return share_; }
+  /// Of what comes in, the share that arrives at proxies which reach the pod, 0 to 1.
+  double share_to(PodRef pod) const;
+  /// Goes up whenever other targets work or are admitted.
+  std::uint64_t version() const { return version_; }
   /// Does a new connection get through? Takes its chances among the admitted targets.
   bool connect();
   void add_inventory(Inventory& inventory) const;
@@ -40,14 +47,17 @@ class Entry final : public PodModel {
   struct Target {
     bool known = false;
     bool working = false;
+    bool silent = false;  // when it does not work: nothing comes back at all
     bool admitted = false;
     Offset changed{};
     Group timer{};
   };
-  enum class Kind : std::uint16_t { eject, admit, started };
+  enum class Kind : std::uint16_t { eject, admit, started, provisioned };
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void look(PodRef ref);
+  void look_for_service();
+  int service() const;
   void count();
 
   Context& context_;
@@ -55,12 +65,17 @@ class Entry final : public PodModel {
   int cluster_;
   PodTable<Target> targets_;
   double share_ = 1;
+  std::uint64_t version_ = 0;
+  bool exists_ = true;  // the cloud has made it
+  Offset asked_at_{};   // for it
+  Group provisioning_{};
   RandomStream choice_;
   Draw& check_interval_;
   Draw& check_timeout_;
   Draw& fall_;
   Draw& rise_;
   Draw& process_start_;
+  Draw& provision_;
 };
 
 }  // namespace drdrill::models

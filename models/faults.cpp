@@ -6,128 +6,29 @@
 
 namespace drdrill::models {
 
-Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring,
+Faults::Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, People& people,
                Databases& databases, Volumes& volumes, Sites& sites, Dns& dns)
     : context_(context),
       kubernetes_(kubernetes),
       monitoring_(monitoring),
+      people_(people),
       databases_(databases),
       volumes_(volumes),
       sites_(sites),
       dns_(dns) {}
 
-Faults::Places Faults::resolve(const Target& target) const {
-  Places found;
-  const bool pods_wanted = target.level == Level::pod || target.level == Level::process;
-  for (std::size_t c = 0; c < kubernetes_.clusters().items.size(); ++c) {
-    const int cluster = static_cast<int>(c);
-    const kube::Cluster& objects = kubernetes_.cluster(cluster);
-    for (std::size_t n = 0; n < objects.nodes.size(); ++n) {
-      const kube::Node& node = objects.nodes[n];
-      const bool hit = (target.level == Level::node &&
-                        (node.meta.name == target.name || node.pool == target.name)) ||
-                       (target.level == Level::zone && node.zone == target.name) ||
-                       (target.level == Level::region && node.region == target.name);
-      if (node.meta.exists && hit) found.nodes.push_back({cluster, static_cast<int>(n), 0, 0});
-    }
-    for (std::size_t p = 0; pods_wanted && p < objects.pods.size(); ++p) {
-      const kube::Pod& pod = objects.pods[p];
-      if (!pod.meta.exists) continue;
-      const bool of_workload =
-          pod.owner == kube::Pod::Owner::workload &&
-          objects.workloads[static_cast<std::size_t>(pod.owner_index)].meta.name == target.name;
-      if (pod.meta.name == target.name || of_workload)
-        found.pods.push_back({cluster, static_cast<int>(p), pod.uid,
-                              static_cast<std::uint32_t>(std::max(pod.restarts, 0))});
-    }
-  }
-  const auto name_of = [&](const Place& place, bool pod) -> const std::string& {
-    const kube::Cluster& objects = kubernetes_.cluster(place.cluster);
-    const auto index = static_cast<std::size_t>(place.index);
-    return pod ? objects.pods[index].meta.name : objects.nodes[index].meta.name;
-  };
-  std::stable_sort(found.pods.begin(), found.pods.end(), [&](const Place& a, const Place& b) {
-    return name_of(a, true) < name_of(b, true);
-  });
-  std::stable_sort(found.nodes.begin(), found.nodes.end(), [&](const Place& a, const Place& b) {
-    return name_of(a, false) < name_of(b, false);
-  });
-  const auto most = static_cast<std::size_t>(std::max(target.count, 1));
-  if (found.pods.size() > most) found.pods.resize(most);
-  if (target.level == Level::node && found.nodes.size() > most) found.nodes.resize(most);
-  return found;
-}
-
-Side Faults::side_of(const Places& at) {
-  Side side;
-  for (const Place& place : at.pods) side.pods.emplace_back(place.cluster, place.uid);
-  for (const Place& place : at.nodes) side.nodes.emplace_back(place.cluster, place.index);
-  return side;
-}
-
-/// The claims of the pod hold nothing any more, and the processes end.
+/// The volume of the pod's data holds nothing any more, and the processes end.
 void Faults::lose_data(PodRef ref) {
   const std::string name(kubernetes_.name_of(ref));
-  for (const kube::Volume& volume : kubernetes_.pod(ref).spec->volumes)
-    if (volume.kind == kube::Volume::Kind::claim)
-      volumes_.remove_below(
-          Volumes::claim_root(ref.cluster, kubernetes_.pod(ref).meta.ns, volume.source));
+  volumes_.remove_below(data_root(ref));
   context_.note(NoteKind::data_lost, kubernetes_.component_of(ref), kubernetes_.subject_of(ref));
   kubernetes_.crash_pod(ref);
   databases_.data_lost(ref.cluster, name);
+  for (std::size_t c = 0; c < sites_.size(); ++c) {
+    Redis& redis = sites_[static_cast<int>(c)].redis;
+    redis.data_lost(redis.volume_of(ref));
+  }
   monitoring_.data_lost(name);
-}
-
-/// As a person does it.
-bool Faults::set_image(const Deployed& what, const std::string& image) const {
-  const kube::Cluster& cluster = kubernetes_.cluster(what.cluster);
-  const kube::Workload& workload = cluster.workloads[static_cast<std::size_t>(what.workload)];
-  const std::vector<std::string> arguments{
-      "set",
-      "image",
-      std::string(kube::kind_name(workload.kind)) + "/" + workload.meta.name,
-      what.container + "=" + image,
-      "--namespace=" + workload.meta.ns,
-      "--context=" + cluster.context};
-  kube::Environment environment;
-  environment.now = context_.now();
-  if (kube::run(kubernetes_.clusters(), arguments, "", environment).changed.empty()) return false;
-  kubernetes_.objects_changed(what.cluster);
-  return true;
-}
-
-/// Deploying what is broken already, or over what another fault deployed, joins that deployment.
-bool Faults::deploy(Injected& injected, PodRef ref) {
-  if (injected.deployed) return true;
-  Deployed what;
-  what.cluster = ref.cluster;
-  what.workload = kubernetes_.pod(ref).owner_index;
-  for (const Injected& other : injected_)
-    if (!other.state.undone && other.deployed && other.deployed->cluster == what.cluster &&
-        other.deployed->workload == what.workload) {
-      injected.deployed = other.deployed;
-      return true;
-    }
-  const kube::Container& container = kubernetes_.pod(ref).spec->containers.front();
-  what.container = container.name;
-  what.good = container.image;
-  what.bad = container.image + "-broken";
-  kubernetes_.break_image(what.bad);
-  if (!set_image(what, what.bad)) return false;
-  injected.deployed = std::move(what);
-  return true;
-}
-
-/// By the image from before, unless the runbook has brought another one since.
-void Faults::undo_deployment(const Deployed& what) const {
-  for (const Injected& other : injected_)
-    if (!other.state.undone && other.deployed && other.deployed->bad == what.bad) return;
-  const kube::Workload& workload =
-      kubernetes_.cluster(what.cluster).workloads[static_cast<std::size_t>(what.workload)];
-  const auto& containers = workload.pod_template().containers;
-  if (std::any_of(containers.begin(), containers.end(),
-                  [&](const kube::Container& c) { return c.image == what.bad; }))
-    set_image(what, what.good);
 }
 
 /// Notes which components have something among the targets.
@@ -136,16 +37,13 @@ void Faults::touch(Injected& injected) const {
     if (kubernetes_.model_of(ref)) injected.state.touched.add(kubernetes_.component_of(ref));
   };
   for (const Place& place : injected.at.pods) add({place.cluster, place.index});
-  for (const Place& place : injected.at.nodes) {
-    const auto& pods = kubernetes_.cluster(place.cluster).pods;
-    for (std::size_t p = 0; p < pods.size(); ++p)
-      if (pods[p].meta.exists && pods[p].node == place.index)
-        add({place.cluster, static_cast<int>(p)});
-  }
+  for (const Place& place : injected.at.nodes)
+    for (const PodRef ref : pods_on(place)) add(ref);
   const Primitive primitive = injected.effect.primitive;
   if (primitive == Primitive::expire) injected.state.touched.add(ComponentId::load_balancer);
-  if (primitive == Primitive::corrupt || primitive == Primitive::vanish)
-    injected.state.touched.add(ComponentId::postgres);
+  if (primitive == Primitive::corrupt || primitive == Primitive::vanish ||
+      (!injected.roots.empty() && injected.at.empty()))
+    injected.state.touched.add(ComponentId::postgres);  // its backups
 }
 
 bool Faults::in_force(Primitive primitive) const {
@@ -170,7 +68,8 @@ Faults::Suffering Faults::suffering(IsThere&& is_there) const {
         all.stands_still = true;
         break;
       case Primitive::isolate:
-        all.cutoff = {true, true};
+        all.cutoff.in = all.cutoff.in || each.effect.direction != Direction::out;
+        all.cutoff.out = all.cutoff.out || each.effect.direction != Direction::in;
         break;
       case Primitive::slow:
         impairment.slowness = std::max(impairment.slowness, amount);
@@ -231,20 +130,7 @@ void Faults::act_on(Injected& injected, PodRef ref) {
   }
 }
 
-/// Makes everything that the fault concerns suffer from what is in force now, this fault or not.
-void Faults::settle(const Injected& injected) {
-  context_.changed = true;
-  const Primitive primitive = injected.effect.primitive;
-  if (primitive == Primitive::expire) sites_.set_certificate_expired(in_force(primitive));
-  if (primitive == Primitive::refuse) dns_.set_provider_down(in_force(primitive));
-  for (const std::string& key : injected.backups) settle_backup(key);
-  if (primitive == Primitive::absent) {
-    std::vector<std::string_view> absent;
-    for (const Injected& each : injected_)
-      if (!each.state.undone && each.effect.primitive == Primitive::absent)
-        absent.push_back(each.effect.target.name);
-    monitoring_.set_absent(absent);
-  }
+void Faults::settle_machines(const Injected& injected) {
   for (const Place& place : injected.at.nodes) {
     const Suffering all = suffering([&](const Injected& each) {
       return std::any_of(each.at.nodes.begin(), each.at.nodes.end(), [&](const Place& node) {
@@ -261,6 +147,9 @@ void Faults::settle(const Injected& injected) {
     kubernetes_.impair_node(place.cluster, place.index, all.impairment);
   }
   if (injected.effect.target.level == Level::region) set_control_planes();
+}
+
+void Faults::settle_pods(const Injected& injected) {
   for (const Place& place : injected.at.pods) {
     if (!is_same_pod(place)) continue;
     const PodRef ref{place.cluster, place.index};
@@ -276,22 +165,65 @@ void Faults::settle(const Injected& injected) {
     kubernetes_.pause_pod(ref, all.stands_still);
     kubernetes_.impair_pod(ref, all.impairment);
   }
+}
+
+void Faults::settle_volumes() {
+  std::map<std::string, Offset, std::less<>> full;
+  for (const Injected& each : injected_)
+    if (!each.state.undone && each.effect.primitive == Primitive::fill)
+      for (const std::string& root : each.roots) full.emplace(root, each.state.since);
+  volumes_.set_full(std::move(full));
+}
+
+/// Makes everything that the fault concerns suffer from what is in force now, this fault or not.
+void Faults::settle(const Injected& injected) {
+  context_.changed = true;
+  const Primitive primitive = injected.effect.primitive;
+  if (primitive == Primitive::expire) sites_.set_certificate_expired(in_force(primitive));
+  if (primitive == Primitive::refuse) dns_.set_provider_down(in_force(primitive));
+  for (const std::string& key : injected.backups) settle_backup(key);
+  if (primitive == Primitive::absent) {
+    std::vector<std::string_view> absent;
+    for (const Injected& each : injected_)
+      if (!each.state.undone && each.effect.primitive == Primitive::absent)
+        absent.push_back(each.effect.target.name);
+    people_.set_absent(absent);
+  }
+  settle_machines(injected);
+  settle_pods(injected);
+  if (primitive == Primitive::fill) settle_volumes();
   if (injected.deployed && injected.state.undone) undo_deployment(*injected.deployed);
   if (is_impairment(primitive)) kubernetes_.impairment_changed();
 }
 
+/// What it is done to: pods and machines, or volumes and those who keep their data there.
 EffectId Faults::inject(const Effect& effect) {
-  injected_.push_back({effect, {}, resolve(effect.target), std::nullopt, 0, {}});
-  Injected& injected = injected_.back();
+  Injected& injected = injected_.emplace_back();
+  injected.effect = effect;
   injected.state.since = context_.now();
-  touch(injected);
   const Primitive primitive = effect.primitive;
+  const bool of_disks = primitive == Primitive::lose || primitive == Primitive::fill;
+  if (of_disks && effect.target.level == Level::volume) {
+    injected.roots = volumes_.roots_of(effect.target.name);
+    injected.at = keepers_on(injected.roots);
+  } else if (of_disks && effect.target.level == Level::node) {
+    for (const Place& node : resolve(effect.target).nodes)
+      for (const PodRef ref : pods_on(node))
+        if (lies_on_node(ref))
+          injected.at.pods.push_back({ref.cluster, ref.pod, kubernetes_.pod(ref).uid, 0});
+  } else {
+    injected.at = resolve(effect.target);
+  }
+  touch(injected);
   const bool depends = primitive == Primitive::erase || primitive == Primitive::deploy;
-  injected.state.took_effect = !depends && (is_impairment(primitive) ||
-                                            primitive == Primitive::absent || !injected.at.empty());
+  injected.state.took_effect =
+      !depends && (is_impairment(primitive) || primitive == Primitive::absent ||
+                   !injected.at.empty() || !injected.roots.empty());
   if (primitive == Primitive::corrupt || primitive == Primitive::vanish) spoil_backups(injected);
   if (primitive == Primitive::cut)
     injected.cut = kubernetes_.cut(side_of(injected.at), side_of(resolve(*effect.other)));
+  if (primitive == Primitive::lose)
+    for (const std::string& root : injected.roots) volumes_.remove_below(root);
   settle(injected);
   for (const Place& place : injected.at.pods) act_on(injected, {place.cluster, place.index});
   return static_cast<EffectId>(injected_.size() - 1);
@@ -301,12 +233,6 @@ EffectState Faults::state(EffectId effect) const {
   const auto index = static_cast<std::size_t>(effect);
   ENSURE(index < injected_.size(), "an effect that was never injected");
   return injected_[index].state;
-}
-
-bool Faults::is_same_pod(const Place& place) const {
-  const kube::Pod& pod =
-      kubernetes_.cluster(place.cluster).pods[static_cast<std::size_t>(place.index)];
-  return pod.meta.exists && pod.uid == place.uid;
 }
 
 void Faults::recover(EffectId effect) {

@@ -20,8 +20,8 @@ namespace drdrill::models {
 
 class Faults {
  public:
-  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, Databases& databases,
-         Volumes& volumes, Sites& sites, Dns& dns);
+  Faults(Context& context, Kubernetes& kubernetes, Monitoring& monitoring, People& people,
+         Databases& databases, Volumes& volumes, Sites& sites, Dns& dns);
 
   void reset() {
     injected_.clear();
@@ -58,6 +58,7 @@ class Faults {
     std::optional<Deployed> deployed;
     std::size_t cut = 0;
     std::vector<std::string> backups;  // those that it spoilt
+    std::vector<std::string> roots;    // of the volumes that it fills or empties
   };
   /// Everything that is in force at one place.
   struct Suffering {
@@ -67,23 +68,36 @@ class Faults {
     Impairment impairment;
   };
 
-  Places resolve(const Target& target) const;
-  static Side side_of(const Places& at);
   void settle(const Injected& injected);
   bool in_force(Primitive primitive) const;
   template <class IsThere>
   Suffering suffering(IsThere&& is_there) const;
   void act_on(Injected& injected, PodRef ref);
-  bool is_same_pod(const Place& place) const;
+  void settle_machines(const Injected& injected);
+  void settle_pods(const Injected& injected);
+  void settle_volumes();
   void touch(Injected& injected) const;
   void lose_data(PodRef ref);
   void set_control_planes() const;
+
+  // faults_targets.cpp
+  Places resolve(const Target& target) const;
+  Places keepers_on(const std::vector<std::string>& roots) const;
+  std::string data_root(PodRef ref) const;
+  bool lies_on_node(PodRef ref) const;
+  std::vector<PodRef> pods_on(const Place& node) const;
+  static Side side_of(const Places& at);
+  bool is_same_pod(const Place& place) const;
+
+  // faults_deploy.cpp
   bool deploy(Injected& injected, PodRef ref);
   bool set_image(const Deployed& what, const std::string& image) const;
   void undo_deployment(const Deployed& what) const;
 
   // faults_refusal.cpp: what no model would notice.
-  std::optional<Refusal> refusal_of_impairment(const Effect& effect, const Places& at) const;
+  std::optional<Refusal> refusal_on_volume(const Effect& effect) const;
+  std::optional<Refusal> refusal_of_name(const Effect& effect) const;
+  bool notices(const Effect& effect, PodRef ref) const;
 
   // faults_backups.cpp
   std::vector<std::string> backups_on(std::string_view volume) const;
@@ -93,6 +107,7 @@ class Faults {
   Context& context_;
   Kubernetes& kubernetes_;
   Monitoring& monitoring_;
+  People& people_;
   Databases& databases_;
   Volumes& volumes_;
   Sites& sites_;

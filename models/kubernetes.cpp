@@ -1,9 +1,5 @@
 #include "models/kubernetes.hpp"
 
-#include <algorithm>
-
-#include "sim/base/ensure.hpp"
-
 namespace drdrill::models {
 namespace {
 
@@ -21,12 +17,19 @@ Kubernetes::Kubernetes(Context& context)
       lease_renewal_(context.draws["kubernetes.lease_renewal"]),
       monitor_period_(context.draws["kubernetes.node_monitor_period"]),
       toleration_(context.draws["kubernetes.unreachable_toleration"]),
+      eviction_rate_(context.draws["kubernetes.eviction_rate"]),
+      secondary_eviction_rate_(context.draws["kubernetes.secondary_eviction_rate"]),
+      large_zone_(context.draws["kubernetes.large_zone"]),
+      unhealthy_zone_(context.draws["kubernetes.unhealthy_zone_threshold"]),
       controller_sync_(context.draws["kubernetes.controller_sync"]),
       pod_start_(context.draws["kubernetes.pod_start"]),
       endpoint_update_(context.draws["kubernetes.endpoint_update"]),
       process_exit_(context.draws["kubernetes.process_exit"]),
       node_boot_(context.draws["kubernetes.node_boot"]),
       node_provision_(context.draws["kubernetes.node_provision"]),
+      crash_loop_first_(context.draws["kubernetes.crash_loop_first"]),
+      crash_loop_most_(context.draws["kubernetes.crash_loop_most"]),
+      crash_loop_reset_(context.draws["kubernetes.crash_loop_reset"]),
       force_detach_(context.draws["kubernetes.force_detach"]),
       pod_collection_(context.draws["kubernetes.pod_collection"]),
       image_size_(context.draws["kubernetes.image_size"]),
@@ -51,100 +54,6 @@ void Kubernetes::attach(const WorkloadModel& workload, PodModel& model) {
     if (&context_.spec.workloads[i] == &workload) models_[i] = &model;
 }
 
-void Kubernetes::warm_up() {
-  for (std::size_t c = 0; c < runtimes_.size(); ++c) {
-    runtimes_[c].sync = context_.engine.make_group();
-    runtimes_[c].scrape = context_.engine.make_group();
-    runtimes_[c].look = context_.engine.make_group();
-    runtimes_[c].collect = context_.engine.make_group();
-    runtimes_[c].pools.resize(context_.spec.clusters[c].pools.size());
-    runtimes_[c].scaling.resize(clusters_.items[c].autoscalers.size());
-    grow(static_cast<int>(c));
-    bring_up(static_cast<int>(c));
-  }
-  initial_ = clusters_;
-  initial_runtimes_ = runtimes_;
-}
-
-/// Controllers, scheduler and kubelets until nothing changes any more, in no time.
-void Kubernetes::bring_up(int cluster) {
-  kube::Cluster& objects = clusters_.items[static_cast<std::size_t>(cluster)];
-  ClusterRuntime& rt = runtimes_[static_cast<std::size_t>(cluster)];
-  for (int round = 0; round < 1000; ++round) {
-    const std::uint64_t before = version_;
-    run_controllers(cluster);
-    drop_terminating(cluster);
-    for (std::size_t p = 0; p < objects.pods.size(); ++p) {
-      const PodRef ref{cluster, static_cast<int>(p)};
-      if (!pod(ref).meta.exists || runtime(ref).up || !try_bind(ref, true)) continue;
-      start_container(ref);
-      runtime(ref).healthy = true;
-      runtime(ref).placed = runtime(ref).ready_changed = -std::chrono::hours(24);
-      pod_of(ref).ready = true;
-    }
-    if (version_ == before) break;
-  }
-  for (std::size_t s = 0; s < objects.services.size(); ++s)
-    kube::endpoints(objects, static_cast<int>(s), rt.services[s].routed);
-  for (PodRuntime& of_pod : rt.pods) context_.engine.cancel(of_pod.ready_timer);
-  context_.engine.cancel(rt.sync);
-}
-
-void Kubernetes::drop_terminating(int cluster) {
-  kube::Cluster& objects = clusters_.items[static_cast<std::size_t>(cluster)];
-  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
-    const PodRef ref{cluster, static_cast<int>(p)};
-    if (!pod(ref).meta.exists || !pod(ref).terminating) continue;
-    end_container(ref, Ending::clean);
-    runtime(ref).uid = 0;
-    kube::remove_pod(objects, ref.pod);
-  }
-}
-
-void Kubernetes::reset() {
-  broken_images_.clear();
-  patience_ = from_seconds(network_patience_.look());
-  // Groups that were made since are kept: they are slots of the engine, not state.
-  look_phases_.restart(context_.seed, context_.replication);
-  clusters_ = initial_;
-  for (std::size_t c = 0; c < runtimes_.size(); ++c) {
-    ClusterRuntime& now = runtimes_[c];
-    const ClusterRuntime& first = initial_runtimes_[c];
-    std::copy(first.pods.begin(), first.pods.end(), now.pods.begin());
-    for (std::size_t p = first.pods.size(); p < now.pods.size(); ++p) {
-      const PodRuntime old = now.pods[p];
-      now.pods[p] = PodRuntime{};
-      now.pods[p].life = old.life;
-      now.pods[p].ready_timer = old.ready_timer;
-      now.pods[p].alive_timer = old.alive_timer;
-    }
-    // Nodes and Services of later are forgotten, their groups are used for the next ones.
-    for (std::size_t n = first.nodes.size(); n < now.nodes.size(); ++n) {
-      spare_groups_.push_back(now.nodes[n].lease);
-      spare_groups_.push_back(now.nodes[n].hear);
-      spare_groups_.push_back(now.nodes[n].boot);
-    }
-    now.nodes = first.nodes;
-    for (std::size_t s = first.services.size(); s < now.services.size(); ++s)
-      spare_groups_.push_back(now.services[s].update);
-    now.services.resize(first.services.size());
-    for (std::size_t s = 0; s < now.services.size(); ++s)
-      now.services[s].routed = first.services[s].routed;
-    now.jobs_wait.clear();
-    now.pools = first.pools;
-    now.attached.clear();
-    now.scaling = first.scaling;
-    now.scrape_phase = from_seconds(look_phases_.uniform() * metrics_resolution_.value());
-    now.look_phase = from_seconds(look_phases_.uniform() * autoscaler_sync_.value());
-  }
-  cuts_.clear();
-  phases_.restart(context_.seed, context_.replication);
-  for (std::size_t c = 0; c < runtimes_.size(); ++c)
-    for (PodRuntime& pod : runtimes_[c].pods)
-      if (pod.up) pod.probe_phase = from_seconds(phases_.uniform() * 3600.0);
-  version_ = 0;
-}
-
 void Kubernetes::at(Duration delay, Kind kind, int cluster, int subject, Group group) {
   context_.engine.after(delay,
                         {.component = event_owner(Owner::kubernetes),
@@ -162,8 +71,11 @@ void Kubernetes::handle(const Event& event) {
     case Kind::sync:
       sync(cluster);
       break;
-    case Kind::started:
     case Kind::restart:
+      note(cluster, NoteKind::container_restarted, component_of(ref), subject_of(ref),
+           crash_loop_first_.id(), runtime(ref).restart_wait);
+      [[fallthrough]];
+    case Kind::started:
       start_container(ref);
       break;
     case Kind::exited:
@@ -195,6 +107,12 @@ void Kubernetes::handle(const Event& event) {
     case Kind::heard:
       node_heard(cluster, subject);
       break;
+    case Kind::zones:
+      look_at_zones(cluster);
+      break;
+    case Kind::tainted:
+      taint_next(cluster, subject);
+      break;
     case Kind::evict:
       evict_node(cluster, subject);
       break;
@@ -203,8 +121,8 @@ void Kubernetes::handle(const Event& event) {
       break;
     case Kind::pulled:
       if (runtime(ref).pulls)
-        context_.note(NoteKind::image_pulled, component_of(ref), subject_of(ref),
-                      image_pull_rate_.id(), context_.now() - runtime(ref).pull_began);
+        note(cluster, NoteKind::image_pulled, component_of(ref), subject_of(ref),
+             image_pull_rate_.id(), context_.now() - runtime(ref).pull_began);
       at(pod_start_.time(), Kind::started, cluster, subject, runtime(ref).life);
       break;
     case Kind::scraped:

@@ -22,7 +22,7 @@
 /// sim/kube's; only the times are here.
 namespace drdrill::models {
 
-class Kubernetes {
+class Kubernetes final : public kube::Observed {
  public:
   explicit Kubernetes(Context& context);
 
@@ -40,6 +40,7 @@ class Kubernetes {
   bool settle_autoscalers();
 
   kube::Clusters& clusters() { return clusters_; }
+  const kube::Clusters& clusters() const { return clusters_; }
   const kube::Cluster& cluster(int index) const {
     return clusters_.items[static_cast<std::size_t>(index)];
   }
@@ -60,6 +61,8 @@ class Kubernetes {
 
   /// The processes run and are not standing still.
   bool is_up(PodRef ref) const;
+  /// Does its process run and do nothing, its connections open?
+  bool stands_still(PodRef ref) const;
   /// May a connection pass from one pod to the other? Both may be up or not. A link that is cut in
   /// one direction carries none, nor does one that is slower, or loses more, than it can bear.
   bool reaches(PodRef from, PodRef to) const;
@@ -67,6 +70,8 @@ class Kubernetes {
   Impairment path(PodRef from, PodRef to) const;
   /// Is the pod reached from outside the cluster?
   bool reached_from_outside(PodRef ref) const;
+  /// Do the pod's packets get out of the cluster, whether or not any get in?
+  bool heard_outside(PodRef ref) const;
   /// Does the node's kubelet answer the API server? Without it there is no exec and no log.
   bool kubelet_answers(PodRef ref) const;
   /// What the pod's health endpoint answers now.
@@ -115,6 +120,10 @@ class Kubernetes {
   void set_control_plane(int cluster, bool available);
 
   void add_inventory(Inventory& inventory) const;
+
+  // What kubectl asks whoever watches: kubernetes_observed.cpp.
+  std::vector<kube::Event> events(std::size_t cluster) const override;
+  std::optional<kube::PodUsage> usage(std::size_t cluster, int pod) const override;
   /// Goes up whenever a pod, node or object changed; waiting commands look again.
   std::uint64_t version() const { return version_; }
 
@@ -136,6 +145,8 @@ class Kubernetes {
     routes,
     not_ready,
     heard,
+    zones,
+    tainted,
     evict,
     booted,
     pulled,
@@ -156,11 +167,14 @@ class Kubernetes {
   PodModel* model_at(PodRef ref) const;
   void at(Duration delay, Kind kind, int cluster, int subject, Group group);
   void touch() { ++version_, context_.changed = true; }
+  void note(int cluster, NoteKind kind, ComponentId component, SubjectId subject,
+            ParameterId parameter = ParameterId::none, Duration took = Duration::zero()) {
+    context_.note(kind, component, subject, parameter, took);
+    noted_.push_back({cluster, kind, subject, context_.now()});
+  }
 
   void grow(int cluster);
   Group take_group();
-  void bring_up(int cluster);
-  void drop_terminating(int cluster);
   void adopt(PodRef ref);
   void sync(int cluster);
   void run_controllers(int cluster);
@@ -186,8 +200,24 @@ class Kubernetes {
   void node_not_ready(int cluster, int node);
   void node_booted(int cluster, int node);
   void node_heard(int cluster, int node);
-  void evict_node(int cluster, int node);
   void tell_reach_changed();
+
+  // kubernetes_start.cpp
+  void bring_up(int cluster);
+  void drop_terminating(int cluster);
+
+  // kubernetes_eviction.cpp
+  ZoneRuntime& zone_of(int cluster, int node);
+  void look_at_zones_soon(int cluster);
+  void look_at_zones(int cluster);
+  double rate_in(const ZoneRuntime& zone);
+  void set_rate(ZoneRuntime& zone, double rate);
+  void spare_all(int cluster);
+  void spare(int cluster, int node);
+  void queue_for_taint(int cluster, int node);
+  void taint_later(int cluster, int zone_index);
+  void taint_next(int cluster, int zone_index);
+  void evict_node(int cluster, int node);
 
   // kubernetes_autoscale.cpp
   void scrape(int cluster);
@@ -217,6 +247,7 @@ class Kubernetes {
   int image_of(const std::string& name);
   bool registry_has(const std::string& name) const;
   bool is_named(const std::string& name) const;
+  bool is_broken(const std::string& name) const;
   std::optional<Duration> pull(PodRef ref, bool at_once);
 
   Context& context_;
@@ -238,6 +269,7 @@ class Kubernetes {
   std::vector<Group> spare_groups_;
   std::vector<Image> images_;
   kube::Cluster planned_;
+  std::vector<int> scaled_;  // the pods of what an autoscaler scales
   std::vector<kube::PodLoad> loads_;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
@@ -250,7 +282,14 @@ class Kubernetes {
   bool is_cut_off(PodRef ref) const;
   bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;
-  Duration patience_{};  // of those who wait for an answer
+  struct Noted {
+    int cluster = 0;
+    NoteKind kind{};
+    SubjectId subject = SubjectId::none;
+    Offset at{};
+  };
+  std::vector<Noted> noted_;  // since the reset: what Events tell
+  Duration patience_{};       // of those who wait for an answer
   std::uint64_t version_ = 0;
   RandomStream phases_;
   RandomStream look_phases_;
@@ -259,12 +298,19 @@ class Kubernetes {
   Draw& lease_renewal_;
   Draw& monitor_period_;
   Draw& toleration_;
+  Draw& eviction_rate_;
+  Draw& secondary_eviction_rate_;
+  Draw& large_zone_;
+  Draw& unhealthy_zone_;
   Draw& controller_sync_;
   Draw& pod_start_;
   Draw& endpoint_update_;
   Draw& process_exit_;
   Draw& node_boot_;
   Draw& node_provision_;
+  Draw& crash_loop_first_;
+  Draw& crash_loop_most_;
+  Draw& crash_loop_reset_;
   Draw& force_detach_;
   Draw& pod_collection_;
   Draw& image_size_;

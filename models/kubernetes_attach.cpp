@@ -67,9 +67,8 @@ void Kubernetes::detach(int cluster, int claim) {
     const kube::Pod& object = objects.pods[p];
     if (object.meta.exists && object.node != kube::no_index && !runtime(ref).up &&
         object.meta.ns == meta.ns && mounts(*object.spec, meta.name))
-      context_.note(NoteKind::volume_detached, component_of(ref),
-                    context_.notes.subject("volume " + meta.name), force_detach_.id(),
-                    force_detach_.time());
+      note(cluster, NoteKind::volume_detached, component_of(ref),
+           context_.notes.subject("volume " + meta.name), force_detach_.id(), force_detach_.time());
   }
   objects_changed(cluster);
 }

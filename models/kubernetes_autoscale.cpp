@@ -73,7 +73,8 @@ void Kubernetes::scrape(int cluster) {
   for (const kube::HorizontalPodAutoscaler& hpa : objects.autoscalers) {
     const int target = hpa.meta.exists ? kube::target_of(objects, hpa) : kube::no_index;
     if (target == kube::no_index) continue;
-    for (const int pod : kube::pods_of(objects, target)) {
+    kube::pods_of(objects, target, scaled_);
+    for (const int pod : scaled_) {
       const PodRef ref{cluster, pod};
       changed = measure(ref) || changed;
       // Measurements count once they cover a whole window in which the pod was ready.
@@ -123,12 +124,14 @@ std::optional<int> Kubernetes::proposal(int cluster, kube::HorizontalPodAutoscal
   for (std::size_t m = 0; m < hpa.metrics->size(); ++m) {
     const auto& metric = (*hpa.metrics)[m];
     loads_.clear();
-    if (is_measured(metric))
-      for (const int pod : kube::pods_of(objects, target)) {
+    if (is_measured(metric)) {
+      kube::pods_of(objects, target, scaled_);
+      for (const int pod : scaled_) {
         const kube::Pod& object = objects.pods[static_cast<std::size_t>(pod)];
         if (object.terminating || object.phase == kube::PodPhase::failed) continue;
         loads_.push_back(load_of({cluster, pod}, usage_of(metric)));
       }
+    }
     const auto wanted = kube::propose(loads_, metric, current);
     all_known = all_known && wanted.has_value();
     if (!wanted) continue;
@@ -155,10 +158,10 @@ bool Kubernetes::scale(int cluster, std::size_t autoscaler) {
     memory.changes.push_back({context_.now(), next - current});
     workload.replicas = next;
     const WorkloadModel* model = model_for(cluster, workload.meta);
-    context_.note(next > current ? NoteKind::scaled_up : NoteKind::scaled_down,
-                  model ? drdrill::component_of(model->kind) : ComponentId::platform,
-                  context_.notes.subject(workload.meta.name + " from " + std::to_string(current) +
-                                         " to " + std::to_string(next) + " pods"));
+    note(cluster, next > current ? NoteKind::scaled_up : NoteKind::scaled_down,
+         model ? drdrill::component_of(model->kind) : ComponentId::platform,
+         context_.notes.subject(workload.meta.name + " from " + std::to_string(current) + " to " +
+                                std::to_string(next) + " pods"));
     objects_changed(cluster);
   }
   if (!wanted || current == 0) return false;

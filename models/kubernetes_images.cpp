@@ -71,6 +71,12 @@ int Kubernetes::image_of(const std::string& name) {
   return static_cast<int>(images_.size()) - 1;
 }
 
+/// A release that does not start was pushed all the same.
+bool Kubernetes::is_broken(const std::string& name) const {
+  return std::any_of(broken_images_.begin(), broken_images_.end(),
+                     [&](const BrokenImage& image) { return image.name == name; });
+}
+
 /// How long until the pod's images are on its node; nothing when the registry lacks one.
 std::optional<Duration> Kubernetes::pull(PodRef ref, bool at_once) {
   NodeRuntime* node = node_of(ref);
@@ -95,9 +101,9 @@ std::optional<Duration> Kubernetes::pull(PodRef ref, bool at_once) {
       if (asks) wait += image_check_.time();
       return;
     }
-    if (!images_[static_cast<std::size_t>(image)].exists) {
-      context_.note(NoteKind::image_missing, component_of(ref),
-                    context_.notes.subject(container.image));
+    if (!images_[static_cast<std::size_t>(image)].exists && !is_broken(container.image)) {
+      note(ref.cluster, NoteKind::image_missing, component_of(ref),
+           context_.notes.subject(container.image));
       missing = true;
       return;
     }

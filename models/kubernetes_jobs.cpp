@@ -59,10 +59,11 @@ void Kubernetes::job_pod_exited(PodRef ref, bool succeeded) {
   object.phase = succeeded ? kube::PodPhase::succeeded : kube::PodPhase::failed;
   object.reason = succeeded ? "" : "Error";
   if (succeeded && job.succeeded >= job.spec.completions)
-    context_.note(NoteKind::job_completed, component_of(ref),
-                  context_.notes.subject(job.meta.name));
+    note(ref.cluster, NoteKind::job_completed, component_of(ref),
+         context_.notes.subject(job.meta.name));
   if (!succeeded && !again)
-    context_.note(NoteKind::job_failed, component_of(ref), context_.notes.subject(job.meta.name));
+    note(ref.cluster, NoteKind::job_failed, component_of(ref),
+         context_.notes.subject(job.meta.name));
   if (!succeeded && again) {
     const Duration wait = back_off(job.failed);
     runtimes_[static_cast<std::size_t>(ref.cluster)].jobs_wait[index] = context_.now() + wait;

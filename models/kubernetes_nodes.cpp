@@ -28,19 +28,25 @@ void Kubernetes::look_at_node(int cluster, int node) {
 }
 
 /// The node controller marks a node NotReady when it has not heard of it for the grace period; it
-/// looks every monitor period, and the last lease was renewed up to one renewal before the silence.
-/// So: T = G - U(0, renewal) + U(0, period).
+/// looks at all nodes every monitor period, and the last lease was renewed up to one renewal before
+/// the silence. So: T = G - U(0, renewal), rounded up to a look. Where only the way to the node is
+/// cut the renewal under way still arrives, and no other one, as it is not acknowledged.
 void Kubernetes::node_silent(int cluster, int node) {
-  NodeRuntime& rt =
-      runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
+  ClusterRuntime& all = runtimes_[static_cast<std::size_t>(cluster)];
+  NodeRuntime& rt = all.nodes[static_cast<std::size_t>(node)];
   rt.silent_since = context_.now();
   usage_changed(cluster);
   Draw& grace_period = *grace_periods_[static_cast<std::size_t>(cluster)];
   const Duration since_renewal = from_seconds(phases_.uniform() * lease_renewal_.value());
-  const Duration until_look = from_seconds(phases_.uniform() * monitor_period_.value());
-  const Duration wait =
-      std::max(grace_period.time() - since_renewal + until_look, Duration::zero());
-  at(wait, Kind::not_ready, cluster, node, rt.lease);
+  const bool last_one_arrives = rt.up && rt.cutoff.in && !rt.cutoff.out;
+  const Duration missed = std::max(
+      grace_period.time() + (last_one_arrives ? since_renewal : -since_renewal), Duration::zero());
+  const Duration period = std::max(monitor_period_.time(), Duration(1));
+  if (all.monitor_phase < Duration::zero())
+    all.monitor_phase = from_seconds(phases_.uniform() * to_seconds(period));
+  const Duration since_look = (context_.now() + missed - all.monitor_phase) % period;
+  const Duration until_look = since_look < Duration::zero() ? -since_look : period - since_look;
+  at(missed + until_look, Kind::not_ready, cluster, node, rt.lease);
 }
 
 void Kubernetes::node_not_ready(int cluster, int node) {
@@ -54,47 +60,15 @@ void Kubernetes::node_not_ready(int cluster, int node) {
   object.taints.edit([](std::vector<kube::Taint>& taints) {
     taints.push_back({not_ready_key, "", kube::TaintEffect::no_schedule});
   });
-  context_.note(NoteKind::node_not_ready, ComponentId::platform, silent.subject,
-                grace_periods_[static_cast<std::size_t>(cluster)]->id(),
-                context_.now() - silent.silent_since);
+  note(cluster, NoteKind::node_not_ready, ComponentId::platform, silent.subject,
+       grace_periods_[static_cast<std::size_t>(cluster)]->id(),
+       context_.now() - silent.silent_since);
   for (std::size_t p = 0; p < objects.pods.size(); ++p)
     if (objects.pods[p].meta.exists && objects.pods[p].node == node) objects.pods[p].ready = false;
   touch();
   endpoints_changed(cluster);
   out_of_service(cluster);
-  at(toleration_.time(), Kind::evict, cluster, node, silent.lease);
-}
-
-/// Pods whose toleration of an unreachable node has run out are deleted. Nobody on the node
-/// confirms, so the objects stay Terminating; Deployments replace them, StatefulSets cannot.
-/// In clusters of up to 50 nodes evictions stop when 55 % of a zone is gone, and everywhere when
-/// all zones are (kubernetes.io, "Nodes": rate limits on eviction).
-void Kubernetes::evict_node(int cluster, int node) {
-  auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
-  const std::string& zone = objects.nodes[static_cast<std::size_t>(node)].zone;
-  const Offset not_ready_since = runtimes_[static_cast<std::size_t>(cluster)]
-                                     .nodes[static_cast<std::size_t>(node)]
-                                     .not_ready_since;
-  std::size_t of_zone = 0, bad_of_zone = 0, bad = 0;
-  for (const kube::Node& other : objects.nodes) {
-    if (!other.meta.exists) continue;
-    bad += other.ready ? 0 : 1;
-    if (other.zone != zone) continue;
-    ++of_zone;
-    bad_of_zone += other.ready ? 0 : 1;
-  }
-  const bool zone_unhealthy = bad_of_zone > 2 && bad_of_zone * 100 >= of_zone * 55;
-  if (bad == objects.nodes.size() || (zone_unhealthy && objects.nodes.size() <= 50)) return;
-  context_.note(NoteKind::pods_evicted, ComponentId::platform, node_subject(cluster, node),
-                toleration_.id(), context_.now() - not_ready_since);
-  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
-    const kube::Pod& object = objects.pods[p];
-    if (!object.meta.exists || object.node != node || object.terminating) continue;
-    if (object.pinned_node != kube::no_index) continue;  // DaemonSets tolerate it for ever
-    kube::terminate_pod(objects, static_cast<int>(p));
-    begin_stop({cluster, static_cast<int>(p)});
-  }
-  objects_changed(cluster);
+  queue_for_taint(cluster, node);
 }
 
 /// A machine has power again. Its kubelet asks the API server what to run.
@@ -121,7 +95,8 @@ void Kubernetes::node_heard(int cluster, int node) {
     object.taints.edit([](std::vector<kube::Taint>& taints) {
       std::erase_if(taints, [](const kube::Taint& taint) { return taint.key == not_ready_key; });
     });
-    context_.note(NoteKind::node_ready, ComponentId::platform, rt.subject);
+    note(cluster, NoteKind::node_ready, ComponentId::platform, rt.subject);
+    spare(cluster, node);
   }
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     const PodRef ref{cluster, static_cast<int>(p)};
@@ -161,7 +136,7 @@ void Kubernetes::set_control_plane(int cluster, bool available) {
 
 void Kubernetes::crash_pod(PodRef ref) {
   if (!runtime(ref).up) return;
-  context_.note(NoteKind::pod_killed, component_of(ref), subject_of(ref));
+  note(ref.cluster, NoteKind::pod_killed, component_of(ref), subject_of(ref));
   end_container(ref, Ending::killed);
   if (!runtime(ref).stopping) restart_later(ref);
 }

@@ -14,6 +14,7 @@ void Kubernetes::grow(int cluster) {
     rt.nodes.back().lease = take_group();
     rt.nodes.back().hear = take_group();
     rt.nodes.back().boot = take_group();
+    rt.nodes.back().evict = take_group();
     rt.nodes.back().subject = context_.notes.subject(objects.nodes[rt.nodes.size() - 1].meta.name);
   }
   while (rt.services.size() < objects.services.size()) {
@@ -139,29 +140,29 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
   auto& objects = clusters_.items[static_cast<std::size_t>(ref.cluster)];
   if (rt.starting || rt.up || rt.uid == 0 || rt.image_missing) return false;
   if (pod(ref).node == kube::no_index) {
-    const kube::Placement placement = kube::schedule(objects, ref.pod);
-    if (placement.node == kube::no_index) {
+    const int node = kube::node_for(objects, ref.pod);
+    if (node == kube::no_index) {
       pod_of(ref).reason = {};
       if (!rt.told_unschedulable)
-        context_.note(NoteKind::pod_unschedulable, component_of(ref), rt.subject);
+        note(ref.cluster, NoteKind::pod_unschedulable, component_of(ref), rt.subject);
       rt.told_unschedulable = true;
       return false;
     }
     rt.placed = context_.now();
-    kube::bind_pod(objects, ref.pod, placement.node);
+    kube::bind_pod(objects, ref.pod, node);
     kube::bind_claims(objects, ref.pod);
   }
   if (kube::mount_refusal(objects, ref.pod, pod(ref).node) || is_held_elsewhere(ref)) {
     if (!std::exchange(rt.told_refused, true))
-      context_.note(NoteKind::pod_cannot_start, component_of(ref),
-                    context_.notes.subject(pod(ref).meta.name +
-                                           " waits: its volume is attached to another node"));
+      note(ref.cluster, NoteKind::pod_cannot_start, component_of(ref),
+           context_.notes.subject(pod(ref).meta.name +
+                                  " waits: its volume is attached to another node"));
     return false;
   }
   if (const auto refusal = kube::start_refusal(objects, pod(ref).meta.ns, *pod(ref).spec)) {
     if (!std::exchange(rt.told_refused, true))
-      context_.note(NoteKind::pod_cannot_start, component_of(ref),
-                    context_.notes.subject(pod(ref).meta.name + " cannot start: " + *refusal));
+      note(ref.cluster, NoteKind::pod_cannot_start, component_of(ref),
+           context_.notes.subject(pod(ref).meta.name + " cannot start: " + *refusal));
     return false;
   }
   touch();
@@ -170,7 +171,7 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
   rt.starting = pulled.has_value();
   rt.image_missing = !pulled;
   rt.pull_began = context_.now();
-  context_.note(NoteKind::pod_scheduled, component_of(ref), rt.subject);
+  note(ref.cluster, NoteKind::pod_scheduled, component_of(ref), rt.subject);
   if (pulled && *pulled > Duration::zero())
     at(*pulled, Kind::pulled, ref.cluster, ref.pod, rt.life);
   else
@@ -213,7 +214,7 @@ void Kubernetes::begin_stop(PodRef ref) {
     at(Duration::zero(), Kind::exited, ref.cluster, ref.pod, rt.life);
     return;
   }
-  context_.note(NoteKind::pod_stopping, component_of(ref), rt.subject);
+  note(ref.cluster, NoteKind::pod_stopping, component_of(ref), rt.subject);
   at(std::chrono::seconds(pod(ref).grace_s), Kind::killed, ref.cluster, ref.pod, rt.life);
   PodModel* model = model_at(ref);
   if (!model || !model->pod_stopping(ref)) exit_after(ref, process_exit_.time());
@@ -239,15 +240,18 @@ void Kubernetes::end_container(PodRef ref, Ending ending) {
   if (ending != Ending::lost) endpoints_changed(ref.cluster);
 }
 
-/// The kubelet restarts at once, then after 10, 20, 40 … 300 s; ten healthy minutes forgive
-/// (kubelet defaults, MaxContainerBackOff).
+/// The kubelet restarts at once, then after 10, 20, 40 … 300 s; ten minutes of running forgive.
 void Kubernetes::restart_later(PodRef ref) {
   PodRuntime& rt = runtime(ref);
-  if (context_.now() - rt.started > std::chrono::minutes(10)) rt.failures_in_row = 0;
+  if (context_.now() - rt.started > crash_loop_reset_.time()) rt.failures_in_row = 0;
+  constexpr int most_doublings = 20;
   Duration wait = Duration::zero();
-  if (rt.failures_in_row > 0)
-    wait = std::min<Duration>(std::chrono::seconds(10) * (1 << std::min(rt.failures_in_row - 1, 5)),
-                              std::chrono::seconds(300));
+  if (rt.failures_in_row > 0) {
+    const Duration most = from_seconds(crash_loop_most_.look());
+    wait = crash_loop_first_.time() * (1 << std::min(rt.failures_in_row - 1, most_doublings));
+    if (wait > most) crash_loop_most_.use();
+    wait = std::min(wait, most);
+  }
   ++rt.failures_in_row;
   kube::Pod& object = pod_of(ref);
   ++object.restarts;
@@ -267,7 +271,7 @@ bool Kubernetes::ends_as_it_starts(PodRef ref) {
     for (const kube::Container& container : pod(ref).spec->containers) {
       if (container.image != image.name) continue;
       if (!std::exchange(image.told, true))
-        context_.note(NoteKind::pod_cannot_start, component_of(ref), image.subject);
+        note(ref.cluster, NoteKind::pod_cannot_start, component_of(ref), image.subject);
       return true;
     }
   return false;
@@ -280,7 +284,7 @@ void Kubernetes::container_failed(PodRef ref) {
 
 void Kubernetes::remove(PodRef ref) {
   PodRuntime& rt = runtime(ref);
-  context_.note(NoteKind::pod_stopped, component_of(ref), rt.subject);
+  note(ref.cluster, NoteKind::pod_stopped, component_of(ref), rt.subject);
   rt.uid = 0;
   kube::remove_pod(clusters_.items[static_cast<std::size_t>(ref.cluster)], ref.pod);
   objects_changed(ref.cluster);

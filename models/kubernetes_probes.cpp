@@ -39,7 +39,7 @@ void Kubernetes::note_timer(NoteKind kind, PodRef ref, ParameterId TimerIds::*ti
     took = std::chrono::seconds(pod(ref).grace_s);
   else if (id != ParameterId::none)
     took = context_.now() - runtime(ref).health_changed;
-  context_.note(kind, component_of(ref), subject_of(ref), id, took);
+  note(ref.cluster, kind, component_of(ref), subject_of(ref), id, took);
 }
 
 void Kubernetes::arm_probes(PodRef ref) {
@@ -72,7 +72,7 @@ void Kubernetes::set_ready(PodRef ref, bool ready) {
   runtime(ref).ready_changed = context_.now();
   usage_changed(ref.cluster);
   if (ready)
-    context_.note(NoteKind::pod_ready, component_of(ref), subject_of(ref), pod_start_.id());
+    note(ref.cluster, NoteKind::pod_ready, component_of(ref), subject_of(ref), pod_start_.id());
   else
     note_timer(NoteKind::pod_unready, ref, &TimerIds::readiness);
   touch();
@@ -115,12 +115,12 @@ void Kubernetes::update_routes(int cluster, int service) {
   const ComponentId component =
       component_of_service(objects.services[static_cast<std::size_t>(service)].meta.name);
   if (had && !rt.routed.empty()) {
-    context_.note(NoteKind::routes_updated, component, rt.subject, endpoint_update_.id(),
-                  context_.now() - rt.stale_since);
+    note(cluster, NoteKind::routes_updated, component, rt.subject, endpoint_update_.id(),
+         context_.now() - rt.stale_since);
     return;
   }
-  context_.note(had ? NoteKind::endpoints_empty : NoteKind::endpoints_back, component, rt.subject,
-                endpoint_update_.id());
+  note(cluster, had ? NoteKind::endpoints_empty : NoteKind::endpoints_back, component, rt.subject,
+       endpoint_update_.id());
 }
 
 }  // namespace drdrill::models

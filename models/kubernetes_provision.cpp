@@ -49,7 +49,7 @@ void Kubernetes::order_nodes(int cluster) {
   for (std::size_t p = 0; p < planned_.pods.size(); ++p) {
     if (!waits(planned_.pods[p])) continue;
     const int pod = static_cast<int>(p);
-    int node = kube::schedule(planned_, pod).node;
+    int node = kube::node_for(planned_, pod);
     for (std::size_t pool = 0; pool < pools.size() && node == kube::no_index; ++pool) {
       const PoolRuntime& rt = runtimes[pool];
       const int number = pools[pool].count + rt.made + 1;
@@ -59,7 +59,7 @@ void Kubernetes::order_nodes(int cluster) {
         zone = pools[pool].zones[z];
       if (!zone_lives(cluster, zone)) continue;
       kube::add_node(planned_, made_node(cluster, pool, {number, zone}));
-      node = kube::schedule(planned_, pod).node;
+      node = kube::node_for(planned_, pod);
       if (node == kube::no_index)
         planned_.nodes.pop_back();
       else
@@ -93,8 +93,8 @@ void Kubernetes::node_arrives(int cluster, int pool, int number) {
   node.meta.created = context_.now();
   const int index = kube::add_node(objects, std::move(node));
   grow(cluster);
-  context_.note(NoteKind::node_added, ComponentId::platform, node_subject(cluster, index),
-                node_provision_.id());
+  note(cluster, NoteKind::node_added, ComponentId::platform, node_subject(cluster, index),
+       node_provision_.id());
   objects_changed(cluster);
 }
 

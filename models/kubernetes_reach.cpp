@@ -12,6 +12,11 @@ bool Kubernetes::is_up(PodRef ref) const {
   return rt.up && !rt.paused;
 }
 
+bool Kubernetes::stands_still(PodRef ref) const {
+  const PodRuntime& rt = runtime(ref);
+  return rt.up && rt.paused;
+}
+
 bool Kubernetes::is_cut_off(PodRef ref) const {
   const NodeRuntime* node = node_of(ref);
   return runtime(ref).cutoff.any() || !node || !node->up || node->cutoff.any();
@@ -38,6 +43,13 @@ bool Kubernetes::reaches(PodRef from, PodRef to) const {
 
 bool Kubernetes::reached_from_outside(PodRef ref) const {
   return !is_cut_off(ref) && bears(impairment(ref)) &&
+         kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
+}
+
+bool Kubernetes::heard_outside(PodRef ref) const {
+  const NodeRuntime* node = node_of(ref);
+  return !runtime(ref).cutoff.out && node && node->up && !node->cutoff.out &&
+         bears(impairment(ref)) &&
          kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
 }
 

@@ -55,6 +55,7 @@ struct NodeRuntime {
   Group lease{};  // until its silence is noticed
   Group hear{};   // until it renews its lease again
   Group boot{};
+  Group evict{};  // until its pods no longer tolerate that it is not heard
   bool up = true;
   bool booted = false;  // has power again, but was not heard since: its pods are not started
   bool heard = true;    // its lease is renewed
@@ -62,6 +63,8 @@ struct NodeRuntime {
   Impairment impairment;
   Offset silent_since{};
   Offset not_ready_since{};
+  Offset tainted_since{};
+  Duration tolerated{};  // by pods that say nothing of it
   std::vector<PulledImage> images;
   Offset pulling_until{};  // images are pulled one after the other
 };
@@ -83,6 +86,17 @@ struct PoolRuntime {
   std::vector<ComingNode> coming;
 };
 
+/// Nodes of a zone that wait to be evicted, and how fast that goes.
+struct ZoneRuntime {
+  std::string name;
+  Group timer{};
+  double rate = 0;         // nodes a second
+  Offset next{};           // when the next one may be
+  std::vector<int> queue;  // nodes that are not ready, in the order in which that was seen
+  int ready = 0;
+  int not_ready = 0;
+};
+
 struct ServiceRuntime {
   std::vector<int> routed;
   Offset stale_since{};
@@ -96,11 +110,15 @@ struct ClusterRuntime {
   std::vector<ServiceRuntime> services;
   std::vector<Offset> jobs_wait;  // by Job: until its next pod may be made
   std::vector<PoolRuntime> pools;
+  std::vector<ZoneRuntime> zones;
+  bool all_lost = false;  // no zone has a node that is ready
   std::vector<Attachment> attached;
   std::vector<kube::ScalingMemory> scaling;  // by HorizontalPodAutoscaler
+  Duration monitor_phase{-1};  // of the node controller's looks; negative: not yet drawn
   Duration scrape_phase{};
   Duration look_phase{};
   Group sync{};
+  Group zones_look{};
   Group collect{};
   Group scrape{};
   Group look{};

@@ -131,6 +131,9 @@ void Participants::handle(const Event& event) {
       context_.changed = true;
       attempt(who);
       break;
+    case Kind::fades:
+      lose(who, Duration::zero(), signal_timeout_.id());
+      break;
     case Kind::gave_up:
       context_.note(NoteKind::clients_gave_up, ComponentId::livekit_sfu, everybody_);
       break;
@@ -140,13 +143,18 @@ void Participants::handle(const Event& event) {
   }
 }
 
+/// Another number for each process that a pod has had.
+std::uint32_t Participants::process_in(PodRef sfu) const {
+  const kube::Pod& pod = kubernetes_.pod(sfu);
+  return pod.uid * 1000 + static_cast<std::uint32_t>(pod.restarts % 1000);
+}
+
 void Participants::connect(std::uint32_t who, PodRef sfu) {
   Participant& participant = all_[who];
   participant.state = State::connected;
   participant.sfu = sfu;
   audiences_.move(who, sfu);
-  participant.sfu_uid = kubernetes_.pod(sfu).uid * 1000 +
-                        static_cast<std::uint32_t>(kubernetes_.pod(sfu).restarts % 1000);
+  participant.sfu_process = process_in(sfu);
   participant.attempt = 0;
   participant.manual = participant.newcomer = false;
   sites_[sfu.cluster].sfu.enter(sfu, participant.meeting);
@@ -177,11 +185,20 @@ void Participants::sfu_reach_changed() {
   });
 }
 
+/// Whom the node does not answer reconnects after a while; who hears it goes on hearing until then.
+/// Whom it answers, but whose media stops, has nothing to go by but what they see.
 void Participants::carried_changed(std::uint32_t who, bool carries) {
   Participant& participant = all_[who];
+  const Sfu& sfu = sites_[participant.sfu.cluster].sfu;
   if (!carries && participant.state == State::connected) {
+    if (sfu.answers(participant.sfu)) return lose(who, reload_.time(), reload_.id());
     const Duration phase = from_seconds(jitter_.uniform() * ping_interval_.value());
-    lose(who, std::max(signal_timeout_.time() - phase, Duration::zero()), signal_timeout_.id());
+    const Duration notices = std::max(signal_timeout_.time() - phase, Duration::zero());
+    const bool split = context_.spec.load.placement == LoadSpec::Placement::split;
+    if (split && sfu.is_heard(participant.sfu)) return at(notices, Kind::fades, who);
+    lose(who, notices, signal_timeout_.id());
+  } else if (carries && participant.state == State::connected) {
+    context_.engine.cancel(participant.timer);
   } else if (carries && participant.state == State::unaware) {
     // It came back before the client noticed: media flows on.
     context_.engine.cancel(participant.timer);

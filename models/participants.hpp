@@ -58,9 +58,9 @@ class Participants final : public SfuObserver {
     bool listed = false;                 // in idle_
     std::uint32_t vain = 0;              // attempts so far that found nothing
     int meeting = 0;
-    int site = 0;               // the cluster that its attempt goes to
-    PodRef sfu = no_pod;        // has or had media through it
-    std::uint32_t sfu_uid = 0;  // which pod that was, for resuming
+    int site = 0;                   // the cluster that its attempt goes to
+    PodRef sfu = no_pod;            // has or had media through it
+    std::uint32_t sfu_process = 0;  // which one in the pod that was
     Offset lost_at{};
     Offset attempt_began{};
     Offset next_attempt{};  // of one who found nothing
@@ -70,6 +70,7 @@ class Participants final : public SfuObserver {
   };
   enum class Kind : std::uint16_t {
     notice,
+    fades,
     attempt,
     stage_done,
     enter,
@@ -86,6 +87,7 @@ class Participants final : public SfuObserver {
   void connect(std::uint32_t who, PodRef sfu);
   void carried_changed(std::uint32_t who, bool carries);
   void lose(std::uint32_t who, Duration notices_after, ParameterId by);
+  std::uint32_t process_in(PodRef sfu) const;
   void attempt(std::uint32_t who);
   void next_stage(std::uint32_t who);
   void enter(std::uint32_t who);

@@ -13,6 +13,9 @@ void Participants::attempt(std::uint32_t who) {
       context_.note(NoteKind::clients_noticed, ComponentId::livekit_sfu,
                     kubernetes_.subject_of(participant.sfu), participant.notices_by,
                     context_.now() - participant.lost_at);
+    // What it had there is given up, and burdens the node no longer.
+    if (participant.sfu != no_pod && participant.sfu_process == process_in(participant.sfu))
+      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, participant.meeting);
   }
   if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
   participant.site = dns_.cluster_for(who);
@@ -24,14 +27,10 @@ void Participants::attempt(std::uint32_t who) {
   Site& site = site_of(who);
   if (!site.entry.connect()) return fail(who, join_timeout_.time());
   if (resume) {
-    const bool same =
-        participant.sfu != no_pod && participant.sfu.cluster == participant.site &&
-        site.sfu.takes(participant.sfu) &&
-        participant.sfu_uid ==
-            kubernetes_.pod(participant.sfu).uid * 1000 +
-                static_cast<std::uint32_t>(kubernetes_.pod(participant.sfu).restarts % 1000);
+    const bool same = participant.sfu != no_pod && participant.sfu.cluster == participant.site &&
+                      site.sfu.takes(participant.sfu) &&
+                      participant.sfu_process == process_in(participant.sfu);
     if (!same) return fail(who, round_trip_.time());
-    site.sfu.leave(participant.sfu, participant.meeting);
     participant.state = State::joining;
     participant.stage = static_cast<std::uint8_t>(site.api.join_path().size());
     return at(round_trip_.time(), Kind::stage_done, who);
@@ -48,8 +47,10 @@ void Participants::next_stage(std::uint32_t who) {
   const auto path = api.join_path();
   if (path.empty()) return fail(who, round_trip_.time());
   if (participant.stage >= path.size()) {
-    if (finds_place(who)) at(media_setup_.time(), Kind::enter, who);
-    return;
+    if (!finds_place(who)) return;
+    const Sfu& sfu = site_of(who).sfu;
+    const PodRef node = site_of(who).sfu.choose(participant.meeting).node;
+    return at(media_setup_.time() + sfu.extra_setup(node), Kind::enter, who);
   }
   const std::optional<Offset> done = api.request(path[participant.stage], participant.meeting);
   if (!done) return fail(who, round_trip_.time());

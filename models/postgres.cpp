@@ -19,6 +19,7 @@ void Postgres::at(Duration delay, Kind kind, int server) {
 
 void Postgres::handle(const Event& event) {
   const int index = static_cast<int>(event.subject);
+  const auto slot = static_cast<std::size_t>(event.data);
   switch (static_cast<Kind>(event.kind)) {
     case Kind::started: {
       Server& server = servers_[event.subject];
@@ -49,13 +50,13 @@ void Postgres::handle(const Event& event) {
       loaded(event.subject);
       break;
     case Kind::reconnected:
-      reconnected(index);
+      reconnected(index, slot);
       break;
     case Kind::given_up:
-      give_up(index);
+      give_up(index, slot);
       break;
     case Kind::resumed:
-      resume(index);
+      resume(index, slot);
       break;
   }
 }
@@ -136,13 +137,16 @@ void Postgres::stopped(Server& server, Ending ending) {
   if (!server.up) return;
   const int index = static_cast<int>(&server - servers_.data());
   for (std::size_t c = 0; c < routes_.size(); ++c) {
-    Route& route = routes_[c];
-    if (route.server == index) {
-      const bool connected = route.connected;
-      stop_writing(route);
-      if (connected && ending == Ending::lost) await_answer(static_cast<int>(c), index);
+    const Route& route = routes_[c];
+    for (std::size_t slot = 0; slot < route.legs.size(); ++slot) {
+      Leg& leg = routes_[c].legs[slot];
+      if (leg.weight > 0 && leg.server == index) {
+        const bool connected = leg.connected;
+        stop_writing(route, leg);
+        if (connected && ending == Ending::lost) await_answer(static_cast<int>(c), slot, index);
+      }
+      if (leg.silence.server == index) leg.silence.same_process = false;
     }
-    if (route.silence.server == index) route.silence.same_process = false;
   }
   server.up = false;
   server.clean = ending == Ending::clean;
@@ -229,7 +233,7 @@ void Postgres::follow() {
     }
     server.streaming = true;
     server.source = up;
-    context_.changed = true;
+    changed();
     context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
                   attach_.id());
   }
@@ -239,7 +243,7 @@ void Postgres::detach(Server& standby, Offset has_until) {
   standby.streaming = false;
   standby.source = none;
   standby.has_until = has_until;
-  context_.changed = true;
+  changed();
   context_.note(NoteKind::postgres_replica_detached, ComponentId::postgres, standby.subject);
 }
 
@@ -253,7 +257,9 @@ void Postgres::promoted(int index) {
       detach(other, std::min(received_by(other), server.has_until));
   server.streaming = false;
   server.source = none;
+  split_written_to(index);  // its connections take writes from now on
   server.standby = false;
+  changed();
   server.checkpointed = context_.now() + checkpoint_time_;
   volumes_.remove(data_key(server.pod, "standby.signal"));
   timelines_.push_back({server.timeline, server.has_until});

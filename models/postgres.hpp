@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/kubernetes.hpp"
+#include "models/postgres_parts.hpp"
 #include "models/tcp.hpp"
 #include "sim/drill/ledger.hpp"
 #include "sim/drill/world.hpp"
@@ -35,17 +35,20 @@ class Postgres final : public PodModel {
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override { update(); }
 
-  /// Do a write and a read of what was written succeed through the Service, in every database?
-  bool writable(int cluster) const {
-    const Route& route = routes_[static_cast<std::size_t>(cluster)];
-    return route.connected && route.acknowledged && (damages_.empty() || !is_damaged(route));
-  }
+  /// Do a write and a read of what was written succeed through the Service, in every database? So
+  /// it is when nearly all connections go to one primary that works.
+  bool writable(int cluster) const;
+  /// Of what a pod asks of the databases, the share that is done, 0 to 1: its connections are
+  /// spread as those of all clients of its cluster, and it must reach the servers itself.
+  double share_from(PodRef pod) const;
+  /// Does a pod reach the servers that clients of its cluster are connected to?
+  bool reached_from(PodRef pod) const;
+  /// How many connections of clients their server takes; 0: they have none.
+  int max_connections(int cluster) const;
+  /// Goes up whenever somebody is served by another server, or no longer, or again.
+  std::uint64_t version() const { return version_; }
   /// What the server behind this cluster's Service suffers from.
-  Impairment impairment(int cluster) const {
-    const Route& route = routes_[static_cast<std::size_t>(cluster)];
-    if (route.server == none) return {};
-    return kubernetes_.impairment(servers_[static_cast<std::size_t>(route.server)].pod);
-  }
+  Impairment impairment(int cluster) const;
   /// The share of all clients that write in this cluster, 0 to 1.
   void set_share(int cluster, double share);
 
@@ -66,6 +69,7 @@ class Postgres final : public PodModel {
     bool understood = true;
     bool changed = false;
     Duration takes{};
+    ParameterId paced_by = ParameterId::none;  ///< the parameter that set how long it takes
   };
   Answer psql(PodRef ref, std::string_view sql, std::string_view database = {});
   Answer pg_isready(PodRef ref) const;
@@ -113,104 +117,21 @@ class Postgres final : public PodModel {
   void add_ledger(Ledger& ledger, Offset end, int in_use) const;
 
  private:
-  static constexpr int none = -1;
-  struct Silence {  // of a server that clients still wait for an answer of
-    int server = none;
-    Offset since{};
-    Offset heard_since{};
-    bool acknowledges = false;  // its machine is there: only the program stands still
-    bool same_process = true;   // it has not ended since
-    Duration patience{};
-    Group timer{};
-  };
-  struct Route {  // of the clients of one cluster
-    int service = kube::no_index;
-    int server = none;         // that they are sent to
-    bool connected = true;     // and their connections work
-    bool acknowledged = true;  // commits there do not wait for a standby that is not there
-    double share = 1;          // of all clients
-    Offset writing_since{};
-    Offset since{};
-    Group reconnect{};
-    Silence silence{};
-  };
-  struct Start {  // what a data directory makes of a start
-    std::string fatal;
-    bool recovers = false;
-    bool promotes = false;
-    bool follows = false;  // as a standby
-    std::string upstream;
-    int timeline = 0;
-    Offset until{};
-    double wal_bytes = 0;
-    Duration replay{};
-  };
-  struct Commits {  // what a commit waits for
-    std::vector<std::string> standbys;
-    SynchronousCommit level = SynchronousCommit::on;
-  };
-  struct Server {
-    int cluster = 0;
-    std::string name;  // of the pod; the data outlives pods
-    // Of a Deployment, whose pods have no names of their own: the data go with the place.
-    const WorkloadModel* deployment = nullptr;
-    std::string upstream;  // primary_conninfo: a Service or a pod
-    PodRef pod = no_pod;
-    SubjectId subject = SubjectId::none;
-    bool has_data = true;
-    bool scratch = false;  // beside the system: what it holds is nobody's
-    bool standby = false;
-    bool up = false;    // accepts connections
-    bool clean = true;  // was shut down, not killed
-    bool streaming = false;
-    bool cloned = false;            // its data is a copy made at this start
-    bool emptied = false;           // it made itself new, empty databases at this start
-    std::optional<Start> recovery;  // under way
-    std::string archive;            // where its WAL goes: a key of Volumes; empty: nowhere
-    Duration archive_timeout{};
-    // pg_rewind can tell its pages apart, may fetch WAL, keeps so many bytes of it.
-    bool hints = false;
-    bool restores = false;
-    double wal_kept = 0;
-    Offset checkpointed{};  // the control file tells the timeline from here on
-    std::string log;
-    std::string refusal_text;
-    SubjectId refusal = SubjectId::none;
-    int source = none;  // whom it streams from: connections outlive changes of Services
-    int timeline = 0;
-    Duration promotion{};  // how long the latest one took
-    Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then
-    Group work{};
-    Commits commits{}, configured{};  // what is in force; what the next reload brings
-    int sync_standby = none;          // who confirmed commits up to now
-  };
-  struct Timeline {
-    int parent = none;
-    Offset forked_at{};  // holds the parent's records up to then
-  };
-  struct Written {  // records acknowledged on a timeline
-    int timeline = 0;
-    Offset from{};
-    Offset to{};
-    bool served = true;  // the API could use the databases
-    double share = 1;    // of all clients
-  };
-  struct Held {  // a part of a server's history
-    int timeline = 0;
-    Offset until{};
-  };
-  struct Damage {  // rows that were deleted on a timeline
-    int timeline = 0;
-    Offset at{};
-    std::vector<Offset> restored_until;  // by database; Offset::min(): not restored
-  };
-  struct Load {  // a dump that is being restored
-    int server = none;
-    std::size_t database = 0;
-    int source = 0;  // the timeline that it was taken from
-    Offset until{};
-    int into = none;  // the timeline that has its rows, once they are loaded
-  };
+  static constexpr int none = postgres::none;
+  void changed() {
+    ++version_;
+    context_.changed = true;
+  }
+  using Leg = postgres::Leg;
+  using Route = postgres::Route;
+  using Silence = postgres::Silence;
+  using Start = postgres::Start;
+  using Server = postgres::Server;
+  using Timeline = postgres::Timeline;
+  using Written = postgres::Written;
+  using Held = postgres::Held;
+  using Damage = postgres::Damage;
+  using Load = postgres::Load;
   enum class Kind : std::uint16_t { started, promoted, reconnected, loaded, given_up, resumed };
 
   Server make_server(int cluster, std::string name) const;
@@ -225,8 +146,16 @@ class Postgres final : public PodModel {
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);
+  // postgres_routes.cpp: which servers the connections of clients go to.
   void set_route(int cluster);
-  void stop_writing(Route& route);
+  void set_leg(int cluster, std::size_t slot);
+  void spread(int cluster, std::size_t slot, std::optional<Duration> delay);
+  std::size_t add_leg(int cluster, double weight);
+  void candidates(const Route& route, std::vector<int>& out) const;
+  bool works(const Leg& leg) const;
+  bool takes_writes(const Leg& leg) const;
+  const Leg* main_leg(int cluster) const;
+  void stop_writing(const Route& route, Leg& leg);
   // postgres_commits.cpp: what a commit waits for, and what is lost without that.
   int synchronous_standby(int server) const;
   bool acknowledges(int server) const;
@@ -236,26 +165,23 @@ class Postgres final : public PodModel {
   void lose_unflushed(Server& server);
   std::optional<Answer> configure_commits(Server& server, std::string_view sql);
   // postgres_clients.cpp: what clients make of a server that they no longer hear of.
-  void of_clients(Duration delay, Kind kind, int cluster, Group group);
-  void reconnect(int cluster);
-  void reconnected(int cluster);
-  void await_answer(int cluster, int server);
+  void of_clients(Duration delay, Kind kind, int cluster, std::size_t slot, Group group);
+  void reconnected(int cluster, std::size_t slot);
+  void await_answer(int cluster, std::size_t slot, int server);
   bool hears_again(const Silence& silence) const;
-  void look_for_answer(int cluster);
-  void give_up(int cluster);
-  void resume(int cluster);
+  void look_for_answer(int cluster, std::size_t slot);
+  void give_up(int cluster, std::size_t slot);
+  void resume(int cluster, std::size_t slot);
   Route& route_of(int cluster) { return routes_[static_cast<std::size_t>(cluster)]; }
+  const Route& route_of(int cluster) const { return routes_[static_cast<std::size_t>(cluster)]; }
+  Leg& leg_of(int cluster, std::size_t slot) { return route_of(cluster).legs[slot]; }
   void follow();
   void stopped(Server& server, Ending ending);
   void promoted(int server);
-  int server_for(int cluster) const;
-  int host_index(int cluster, std::string_view host) const;
+  int host_index(int cluster, std::string_view host, int asking = none) const;
   int local_index(PodRef local, std::string_view host) const;
-  void split_written(Route& route);
+  void split_written(const Route& route, Leg& leg);
   void split_written_to(int server);
-  bool is_damaged(const Route& route) const {
-    return route.server != none && is_damaged(servers_[static_cast<std::size_t>(route.server)]);
-  }
 
   static std::string upstream_env(const kube::PodTemplate& pod);
   static std::string server_argument(const kube::PodTemplate& pod, std::string_view name);
@@ -297,6 +223,7 @@ class Postgres final : public PodModel {
   std::vector<Damage> damages_;
   std::vector<Load> loads_;
   std::vector<Route> routes_;               // by cluster
+  std::vector<int> found_;                  // candidates of a route
   std::vector<Retransmissions> resending_;  // by cluster
   std::vector<Group> timers_;  // by server; those of servers that came later are used again
   Draw& replication_lag_;
@@ -314,6 +241,8 @@ class Postgres final : public PodModel {
   Draw& archive_delay_;
   Draw& in_service_;
   Draw& checkpoint_;
+  Draw& max_connections_;
+  std::uint64_t version_ = 0;
   Duration archive_delay_time_{};
   Duration in_service_time_{};
   Duration checkpoint_time_{};

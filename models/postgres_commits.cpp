@@ -62,17 +62,18 @@ bool Postgres::acknowledges(int server) const {
 void Postgres::look_at_commits() {
   for (std::size_t i = 0; i < servers_.size(); ++i)
     servers_[i].sync_standby = synchronous_standby(static_cast<int>(i));
-  for (Route& route : routes_) {
-    const bool now = route.server == none || acknowledges(route.server);
-    if (now == route.acknowledged) continue;
-    if (route.acknowledged) split_written(route);
-    route.acknowledged = now;
-    route.writing_since = context_.now();
-    context_.changed = true;
-    if (route.server != none)
-      context_.note(now ? NoteKind::commits_go_on : NoteKind::commits_wait, ComponentId::postgres,
-                    servers_[static_cast<std::size_t>(route.server)].subject);
-  }
+  for (Route& route : routes_)
+    for (Leg& leg : route.legs) {
+      if (leg.weight <= 0) continue;
+      const bool now = leg.server == none || acknowledges(leg.server);
+      if (now == leg.acknowledged) continue;
+      split_written(route, leg);
+      leg.acknowledged = now;
+      changed();
+      if (leg.server != none)
+        context_.note(now ? NoteKind::commits_go_on : NoteKind::commits_wait, ComponentId::postgres,
+                      servers_[static_cast<std::size_t>(leg.server)].subject);
+    }
 }
 
 /// What was acknowledged and is not on the server's own disk yet: the most that it can be.

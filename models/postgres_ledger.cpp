@@ -14,9 +14,8 @@ Postgres::Roles Postgres::roles(int cluster) const {
     roles.standbys += server.up && server.standby ? 1 : 0;
     roles.streaming += server.streaming ? 1 : 0;
   }
-  const Route& route = routes_[static_cast<std::size_t>(cluster)];
-  if (route.server != none) {
-    const Server& routed = servers_[static_cast<std::size_t>(route.server)];
+  if (const Leg* main = main_leg(cluster)) {
+    const Server& routed = servers_[static_cast<std::size_t>(main->server)];
     roles.routed = routed.name;
     roles.routed_to_primary = live_primary(routed);
   }
@@ -95,13 +94,14 @@ void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
   std::vector<Written> all{{0, -in_service_time_, Offset::zero()}};
   all.insert(all.end(), written_.begin(), written_.end());
   for (const Route& route : routes_)
-    if (route.connected && route.acknowledged && route.server != none && route.share > 0 &&
-        end > route.writing_since)
-      all.push_back({servers_[static_cast<std::size_t>(route.server)].timeline, route.writing_since,
-                     end, !is_damaged(route), route.share});
+    for (const Leg& leg : route.legs)
+      if (leg.weight > 0 && takes_writes(leg) && route.share > 0 && end > leg.writing_since)
+        all.push_back({servers_[static_cast<std::size_t>(leg.server)].timeline, leg.writing_since,
+                       end, !is_damaged(servers_[static_cast<std::size_t>(leg.server)]),
+                       route.share * leg.weight});
   std::vector<Held> history;
-  const int last = routes_[static_cast<std::size_t>(in_use)].server;
-  if (last != none) history = history_of(servers_[static_cast<std::size_t>(last)], end);
+  if (const Leg* main = main_leg(in_use))
+    history = history_of(servers_[static_cast<std::size_t>(main->server)], end);
   const auto& databases = spec_.databases;
   const double each =
       spec_.writes_per_second / static_cast<double>(std::max<std::size_t>(databases.size(), 1));

@@ -11,9 +11,9 @@ namespace drdrill::models {
 /// "-c NAME=VALUE" among a container's arguments.
 std::string Postgres::server_argument(const kube::PodTemplate& pod, std::string_view name) {
   if (pod.containers.empty()) return {};
-  const std::string prefix = std::string(name) + "=";
   for (const std::string& word : pod.containers.front().args)
-    if (word.starts_with(prefix)) return word.substr(prefix.size());
+    if (word.size() > name.size() && word.starts_with(name) && word[name.size()] == '=')
+      return word.substr(name.size() + 1);
   return {};
 }
 
@@ -42,7 +42,7 @@ bool Postgres::erase_rows(PodRef ref) {
   const std::string logged = server_argument(*kubernetes_.pod(ref).spec, "log_statement");
   if (logged == "mod" || logged == "all") log(*server, "LOG:  statement: DELETE FROM meetings;");
   context_.note(NoteKind::data_erased, ComponentId::postgres, server->subject);
-  context_.changed = true;
+  changed();
   return true;
 }
 
@@ -143,6 +143,7 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
   const auto at_index = static_cast<std::size_t>(known - databases.begin());
   if (!is_damaged(*server, at_index)) return answer;
   answer.takes = from_seconds(known->size_bytes / restore_rate_.value());
+  answer.paced_by = restore_rate_.id();
   answer.changed = true;
   if (dump.database == database) {
     loads_.push_back({index, at_index, dump.timeline, dump.until, none});
@@ -166,7 +167,7 @@ void Postgres::loaded(std::size_t index) {
       Offset& holds = damage.restored_until[load.database];
       holds = std::max(holds, load.until);
     }
-  context_.changed = true;
+  changed();
 }
 
 }  // namespace drdrill::models

@@ -39,11 +39,13 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       restore_rate_(context.draws["postgres.restore_rate"]),
       archive_delay_(context.draws["postgres.archive_delay"]),
       in_service_(context.draws["postgres.in_service"]),
-      checkpoint_(context.draws["postgres.promotion_checkpoint"]) {
+      checkpoint_(context.draws["postgres.promotion_checkpoint"]),
+      max_connections_(context.draws["postgres.max_connections"]) {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
-    routes_.push_back({.reconnect = context.engine.make_group(),
-                       .silence = {.timer = context.engine.make_group()}});
-    resending_.emplace_back(context, static_cast<int>(c));
+    const int cluster = static_cast<int>(c);
+    routes_.push_back(
+        {spec_.cluster ? static_cast<int>(*spec_.cluster) : cluster, spec_.write_service, 0, {}});
+    resending_.emplace_back(context, cluster);
   }
   for (const WorkloadModel& workload : context.spec.workloads) {
     const bool scratch = workload.kind == WorkloadModel::Kind::postgres_scratch;
@@ -132,13 +134,13 @@ void Postgres::reset() {
   }
   for (std::size_t c = 0; c < routes_.size(); ++c) {
     Route& route = routes_[c];
-    route = Route{.share = c == 0 ? 1.0 : 0.0,
-                  .reconnect = route.reconnect,
-                  .silence = {.timer = route.silence.timer}};
+    route.share = c == 0 ? 1.0 : 0.0;
+    for (Leg& leg : route.legs) {
+      const Group reconnect = leg.reconnect, silence = leg.silence.timer;
+      leg = Leg{.silence = {.timer = silence}, .reconnect = reconnect};
+    }
     resending_[c].reset();
-    route.connected = false;
-    route.server = server_for(static_cast<int>(c));
-    route.connected = route.server != none;
+    spread(static_cast<int>(c), add_leg(static_cast<int>(c), 1), std::nullopt);
   }
   look_at_commits();
 }

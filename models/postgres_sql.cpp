@@ -54,6 +54,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
   if (q.find("pg_promote") != std::string::npos) {
     if (!server->standby) return fails("recovery is not in progress");
     answer.takes = server->promotion = promote_.time();
+    answer.paced_by = promote_.id();
     at(answer.takes, Kind::promoted, static_cast<int>(server - servers_.data()));
     answer.out = row("pg_promote", "t");
     answer.changed = true;
@@ -69,6 +70,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
   } else if (q.find("pg_reload_conf") != std::string::npos) {
     answer.out = row("pg_reload_conf", "t");
     answer.takes = attach_.time();
+    answer.paced_by = attach_.id();
     answer.changed = true;
     server->commits = server->configured;
     look_at_commits();
@@ -84,10 +86,10 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     const Offset until = server->streaming ? received_by(*server) : server->has_until;
     const double bytes = to_seconds(until + in_service_time_) * spec_.wal_bytes_per_second;
     const bool counted = q.find("pg_wal_lsn_diff") != std::string::npos;
-    answer.out =
-        !server->standby ? row("pg_last_wal_receive_lsn", "")
-        : counted ? row("pg_wal_lsn_diff", std::to_string(static_cast<std::int64_t>(bytes)))
-                  : row("pg_last_wal_receive_lsn", lsn_text(bytes));
+    answer.out = !server->standby ? row("pg_last_wal_receive_lsn", "")
+                 : counted
+                     ? row("pg_wal_lsn_diff", std::to_string(static_cast<std::int64_t>(bytes)))
+                     : row("pg_last_wal_receive_lsn", lsn_text(bytes));
   } else if (q.starts_with("delete from") && q.find(" where ") == std::string::npos) {
     if (server->standby) return fails("cannot execute DELETE in a read-only transaction");
     erase_rows(ref);

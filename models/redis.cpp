@@ -55,6 +55,20 @@ void Redis::handle(const Event& event) {
     case Kind::lacking:
       at(subject).lacks_replicas = true;
       break;
+    case Kind::looked_at:
+      break;
+    case Kind::replicates:
+      if (at(subject).up) replicate(at(subject), who(static_cast<int>(event.data)).id);
+      break;
+    case Kind::handed_over: {
+      Server& replica = at(subject);
+      const int master = static_cast<int>(event.data);
+      if (!replica.up || self(replica).master != master || !has_majority(replica)) break;
+      context_.note(NoteKind::redis_election_won, ComponentId::redis, replica.subject, vote_.id());
+      at(who(master).server).blocked_until = context_.now();
+      take_over(replica, master);
+      break;
+    }
     case Kind::met: {
       // The handshake is over: both know each other from now on.
       Server& from = at(subject);
@@ -62,6 +76,7 @@ void Redis::handle(const Event& event) {
       if (!from.up || !to.up || !kubernetes_.reaches(from.pod, to.pod)) break;
       const auto learn = [&](Server& who_learns, const Server& of) {
         who_learns.address.resize(identities_used_);
+        who_learns.forgets_until.clear();
         who_learns.address[static_cast<std::size_t>(of.identity)] = of.ip;
       };
       learn(from, to);
@@ -76,6 +91,12 @@ void Redis::handle(const Event& event) {
 // ---- processes and files --------------------------------------------------------------------
 
 void Redis::pod_started(PodRef ref) {
+  if (home_) {
+    Server& s = servers_.front();
+    const bool other = s.pod != no_pod && s.pod != ref && kubernetes_.is_up(s.pod);
+    if (!other && kubernetes_.model_of(ref) == home_) begin(s, ref);
+    return;
+  }
   const std::string_view name = kubernetes_.name_of(ref);
   auto found = std::find_if(servers_.begin(), servers_.end(), [&](const Server& s) {
     return s.cluster == ref.cluster && s.name == name;
@@ -88,11 +109,17 @@ void Redis::pod_started(PodRef ref) {
     fresh.shares.assign(ranges_.size(), Share{});
     found = servers_.end() - 1;
   }
-  Server& s = *found;
-  const int index = static_cast<int>(found - servers_.begin());
+  begin(*found, ref);
+}
+
+/// A process starts in the pod, with what lies on the disk.
+void Redis::begin(Server& s, PodRef ref) {
+  const int index = static_cast<int>(&s - servers_.data());
   s.pod = ref;
+  if (home_) rename(s);
   s.up = s.writable = s.minority = s.noticing = false;
   context_.engine.cancel(s.minority_timer);
+  look_at_volume(s);
   if (!s.has_conf) {
     s.identity = new_identity(index);
     s.address.assign(identities_used_, "");
@@ -100,27 +127,38 @@ void Redis::pod_started(PodRef ref) {
     s.has_conf = true;
   }
   context_.engine.cancel(s.work);
+  s.saved_at = Offset::min();
+  s.blocked_until = Offset::zero();
+  configure(s);
   const Duration reading = read_disk(s);
   after(process_start_.time() + reading, Kind::loaded, index, s.work);
 }
 
-/// A process that ends takes nothing with it: what it wrote is in the page cache. A machine that
-/// loses power takes what was not yet synchronised (appendfsync everysec).
+/// A process that ends takes nothing of its append-only file with it: what it wrote is in the page
+/// cache. A machine that loses power takes what was not yet synchronised. Without such a file there
+/// is what the newest snapshot has.
 void Redis::pod_ended(PodRef ref, Ending ending) {
   const int index = server_at(ref);
   if (index == none) return;
   Server& s = at(index);
   context_.engine.cancel(s.work);
   context_.engine.cancel(s.minority_timer);
-  if (!s.up) return;
+  if (s.up) stop(s, ending);
+  if (const PodRef next = home_ ? pod_of_home() : no_pod; next != no_pod) begin(s, next);
+}
+
+void Redis::stop(Server& s, Ending ending) {
+  const int index = static_cast<int>(&s - servers_.data());
+  const double rate = rate_at(index);
   for (std::size_t r = 0; r < ranges_.size(); ++r)
     if (ranges_[r].server == index) close(r);
   for (Server& other : servers_)
     if (other.following == index)
       detach(other, ending == Ending::clean ? Duration::zero() : replication_lag_.time());
   if (s.following != none) detach(s, replication_lag_.time());
-  if (ending == Ending::lost) {
-    const Duration unsynced = fsync_.time();
+  if (!s.config.appends) forget_unsaved(s, rate, ending);
+  if (ending == Ending::lost && s.config.appends) {
+    const Duration unsynced = unsynced_of(s);
     for (Share& share : s.shares)
       if (share.has > Offset::zero()) share.has = std::max(share.has - unsynced, Offset::zero());
   }
@@ -130,11 +168,20 @@ void Redis::pod_ended(PodRef ref, Ending ending) {
   update();
 }
 
+/// What its append-only file has not on the disk.
+Duration Redis::unsynced_of(const Server& s) {
+  constexpr Duration kernel_flushes = std::chrono::seconds(30);
+  if (s.config.fsync == redis::Config::Fsync::always) return Duration::zero();
+  if (s.config.fsync == redis::Config::Fsync::everysec) return fsync_.time();
+  return from_seconds(ticks_.uniform() * to_seconds(kernel_flushes));
+}
+
 /// The data are read; keys in slots that nobody is known to own are taken responsibility for
 /// (cluster.c, verifyClusterConfigWithData). A slot without a key in it stays without an owner.
 void Redis::load(Server& s) {
   if (s.pod == no_pod || !kubernetes_.is_up(s.pod)) return;
   s.up = true;
+  s.saved_at = context_.now();  // what it read is on the disk
   s.ip = kubernetes_.pod(s.pod).ip;
   s.address.resize(identities_used_);
   s.address[static_cast<std::size_t>(s.identity)] = s.ip;
@@ -150,7 +197,10 @@ void Redis::load(Server& s) {
       share.holes = empty_slots(keys / slots, ranges_[r].slots());
     }
     const int index = static_cast<int>(&s - servers_.data());
-    after(writable_delay_.time(), Kind::writable, index, s.work);
+    if (alone())
+      s.writable = true;
+    else
+      after(writable_delay_.time(), Kind::writable, index, s.work);
   } else {
     s.writable = true;
   }
@@ -191,13 +241,14 @@ std::size_t Redis::range_of(int slot) const {
 void Redis::file_removed(PodRef ref, std::string_view path) {
   const int index = server_at(ref);
   if (index == none || !path.starts_with("/data/")) return;
+  if (alone()) return;
   if (path.ends_with("nodes.conf") || path == "/data/*") at(index).has_conf = false;
 }
 
-void Redis::data_lost(int cluster, std::string_view pod_name) {
+void Redis::data_lost(std::string_view volume) {
   for (Server& s : servers_) {
-    if (s.cluster != cluster || s.name != pod_name || s.up) continue;
-    s.has_conf = false;
+    if (s.volume != volume || s.up) continue;
+    s.has_conf = alone();
     empty(s);
   }
 }

@@ -17,8 +17,10 @@
 /// that know and reach each other agree by gossip, the higher epoch wins. A master that does not
 /// answer is suspected (PFAIL) after the node timeout and has failed (FAIL) when most masters say
 /// so; a replica of it stands for election. A master that most masters do not reach goes on
-/// acknowledging until it has noticed. Data outlive processes; a new identity does not make them go
-/// away, and an empty master makes its replicas empty.
+/// acknowledging until it has noticed. Data outlive processes as far as their volume and the
+/// server's configuration let them; a new identity does not make them go away, and an empty
+/// master makes its replicas empty. Without "cluster" there is one server, of a StatefulSet or of a
+/// Deployment, that clients find through its Service and whose place nobody takes.
 namespace drdrill::models {
 
 class Redis final : public PodModel {
@@ -31,6 +33,8 @@ class Redis final : public PodModel {
   void pod_started(PodRef ref) override;
   void pod_ended(PodRef ref, Ending ending) override;
   void reach_changed() override { update(); }
+  /// Services may lead elsewhere.
+  void routes_changed();
 
   /// Has the installation servers?
   bool exists() const { return !servers_.empty(); }
@@ -51,11 +55,23 @@ class Redis final : public PodModel {
     bool changed = false;
   };
   Reply call(PodRef ref, std::span<const std::string> words);
-  /// Does a process accept connections there?
+  /// What becomes of a connection.
+  enum class Contact : std::uint8_t {
+    answers,
+    refused,
+    silent,   ///< no packet comes back
+    hangs,    ///< it is accepted, and nothing is said
+    unknown,  ///< there is no such name
+  };
+  struct Route {
+    Contact contact = Contact::unknown;
+    PodRef pod = no_pod;
+  };
+  /// To a host by name or address (empty: the pod itself), from inside of a pod or from outside.
+  Route route(PodRef from, std::string_view host, int port = 6379) const;
+  std::string address_of(PodRef ref) const;  ///< ip:port
+  /// Does a process answer there?
   bool answers(PodRef ref) const;
-  /// The pod whose address or name this is, among those that `from` reaches; no_pod: nobody
-  /// answers.
-  PodRef at_address(PodRef from, std::string_view address) const;
 
   /// For `redis-cli --cluster`: looks at one server's view.
   bool is_empty(PodRef ref) const;  ///< knows nobody and holds no key
@@ -65,13 +81,33 @@ class Redis final : public PodModel {
   std::string id_of(PodRef ref) const;
   /// CLUSTER ADDSLOTSRANGE.
   void give_slots(PodRef ref, int first, int last);
+  /// How many slots it owns and how many replicas it has, as the server at `seen_from` sees it.
+  struct Figures {
+    PodRef pod = no_pod;
+    bool master = false;
+    int slots = 0;
+    int replicas = 0;
+  };
+  Figures figures(PodRef seen_from, PodRef of) const;
+  /// The server of that id among those it knows; no_pod: there is none.
+  PodRef with_id(PodRef seen_from, std::string_view id) const;
+  /// Moves the first `count` slots that one owns to another, with what is in them.
+  void move_slots(PodRef from, PodRef to, int count);
+  /// CLUSTER REPLICATE in a while, once the replica knows the master.
+  void replicate_later(PodRef replica, PodRef master, Duration after);
+  bool follows(PodRef replica, PodRef master) const;  ///< by its configuration
+  std::uint64_t keys_at(PodRef ref) const { return keys_of(at(server_at(ref))); }
+  const std::string& ip_of(PodRef ref) const { return at(server_at(ref)).ip; }
+  int port_of(PodRef ref) const { return at(server_at(ref)).config.port; }
   /// Gives every slot that nobody owns to the server: `--cluster fix` for slots without keys.
   void cover_slots(PodRef ref);
 
   /// rm of nodes.conf, or of the data, below the feet of a server or of none.
   void file_removed(PodRef ref, std::string_view path);
-  /// The claim behind a server was deleted.
-  void data_lost(int cluster, std::string_view pod_name);
+  /// What lay on that volume is gone: Volumes::claim_root of a claim, or what volume_of() says.
+  void data_lost(std::string_view volume);
+  /// Where the data of the server in this pod lie.
+  std::string volume_of(PodRef ref) const;
 
   /// `redis-cli --rdb`: what the server at `host` (empty: in the pod itself) has. Nothing: nobody
   /// answers there. Without a pod it asks for the time before the drill.
@@ -111,10 +147,23 @@ class Redis final : public PodModel {
     forgiven,
     noticed,
     lacking,
-    met
+    met,
+    handed_over,
+    replicates,
+    looked_at,
   };
 
   void build();
+  bool alone() const { return !context_.spec.redis.cluster; }
+  void build_alone();
+  void settle_servers();
+  PodRef pod_of_home() const;
+  bool is_routed(PodRef ref) const;
+  void begin(Server& server, PodRef ref);
+  void look_at_volume(Server& server);
+  void rename(Server& server);
+  void stop(Server& server, Ending ending);
+  void configure(Server& server);
   Server& add_server(int cluster, std::string name, bool first_master);
   void share_out();
   void reset_home();
@@ -134,9 +183,13 @@ class Redis final : public PodModel {
   std::size_t range_of(int slot) const;
 
   // redis_cluster.cpp: links, gossip, failure detection, elections.
+  PodRef find_host(PodRef from, std::string_view host) const;
+
+  // redis_cluster.cpp: links, gossip, failure detection.
   void update();
   bool linked(const Server& a, const Server& b) const;
   void link();
+  bool forgets(const Server& server, std::size_t identity) const;
   void agree(int group);
   void settle_role(Server& server, int first_owned);
   void follow();
@@ -153,10 +206,14 @@ class Redis final : public PodModel {
   bool is_linked(const Server& from, int identity) const;
   std::size_t gather(const Server& view, int identity);
   Duration election();
+  Duration timeout_of(const Server& server) const;
   void look_at(int identity, const Server& view);
   void detected(int identity);
   void elect(int identity);
   void take_over(Server& winner, int identity);
+  Reply hand_over(Server& replica, bool agreed);
+  void block(Server& server, Duration time);
+  bool is_blocked(const Server& server) const;
   void forget_failure(int identity);
   bool state_ok(const Server& server) const;
   static bool is_ahead(const Server& one, const Server& other);
@@ -170,6 +227,7 @@ class Redis final : public PodModel {
   Offset holds(const Server& server, std::size_t range) const;
   void close(std::size_t range);
   double written_in(const Range& range, Offset end) const;
+  Duration unsynced_of(const Server& server);
   void load(Server& server);
   void empty(Server& server);
   double bytes_of(const Server& server) const;
@@ -177,21 +235,37 @@ class Redis final : public PodModel {
   double keys_of(const Range& range) const;
   std::uint64_t keys_of(const Server& server) const;
 
+  // redis_keys.cpp: what somebody writes and reads by hand.
+  std::optional<Reply> key_command(Server& server, std::span<const std::string> words);
+  std::optional<Reply> refusal_of(const Server& server, int slot, bool writes) const;
+
   // redis_snapshots.cpp: files that hold what a server had.
+  Reply snapshot(Server& server, bool in_the_background);
+  void forget_unsaved(Server& server, double rate, Ending ending);
+  double rate_at(int server) const;
   Duration read_disk(Server& server);
   void restore(Server& server, const Content& content);
-  bool appends(PodRef ref) const;
   const std::vector<Held>& foreign(const Server& server, std::size_t range) const;
   Offset holds_of(int first, int last, int cluster) const;
 
-  // redis_verbs.cpp: CLUSTER …
+  // redis_verbs.cpp: what a server answers.
+  Reply config(Server& server, std::span<const std::string> words);
+  std::string replication_text(const Server& server) const;
+  std::string persistence_text(const Server& server) const;
+  std::uint64_t offset_of(const Server& server) const;
+
+  // redis_cluster_verbs.cpp, redis_texts.cpp: CLUSTER …
   Reply cluster(Server& server, std::span<const std::string> words);
+  Reply add_slots(Server& server, std::span<const std::string> words, bool ranges, bool takes);
+  void join_ranges();
   Reply meet(Server& server, std::span<const std::string> words);
   Reply replicate(Server& server, std::string_view id);
   Reply failover(Server& server, std::string_view how);
   Reply reset_node(Server& server, bool hard);
   Reply forget(Server& server, std::string_view id);
+  std::string node_text(const Server& server, int identity) const;
   std::string nodes_text(const Server& server) const;
+  std::string slots_text(const Server& server) const;
   std::string info_text(const Server& server) const;
   int identity_of(const Server& view, std::string_view id) const;
   int covered(const Server& server) const;
@@ -207,6 +281,8 @@ class Redis final : public PodModel {
   std::vector<Identity> identities_;
   std::size_t identities_used_ = 0;
   std::vector<Range> ranges_;  // in order of slots
+  std::vector<redis::Config> first_configs_;
+  std::vector<redis::Written> written_;  // by hand, in order of time
   std::vector<Impairment> impairments_;
   std::vector<char> shard_served_;
   mutable std::vector<char> counted_;  // by identity
@@ -220,6 +296,7 @@ class Redis final : public PodModel {
   Draw& cron_;
   Draw& vote_;
   Draw& handshake_;
+  Draw& handover_waits_;
   Draw& replication_lag_;
   Draw& process_start_;
   Draw& load_rate_;
@@ -235,6 +312,7 @@ class Redis final : public PodModel {
   RandomStream pings_;
   RandomStream ticks_;
   RandomStream names_;
+  const WorkloadModel* home_ = nullptr;  // alone: whose pods are the server
 };
 
 }  // namespace drdrill::models

@@ -57,6 +57,10 @@ void Redis::link() {
     }
 }
 
+bool Redis::forgets(const Server& s, std::size_t identity) const {
+  return identity < s.forgets_until.size() && s.forgets_until[identity] > context_.now();
+}
+
 /// Gossip: addresses spread, and of two who claim a slot the one with the higher epoch owns it. Of
 /// two masters with the same epoch one takes a new one.
 void Redis::agree(int group) {
@@ -78,7 +82,8 @@ void Redis::agree(int group) {
       if (now.empty()) now = at(index).address[id];
     if (now.empty()) continue;
     if (server.group == group && server.identity == static_cast<int>(id)) now = server.ip;
-    for (int index : members) at(index).address[id] = now;
+    for (int index : members)
+      if (!forgets(at(index), id)) at(index).address[id] = now;
   }
   std::vector<int> first_owned(members.size(), none);
   for (std::size_t m = 0; m < members.size(); ++m) {
@@ -178,12 +183,12 @@ bool Redis::has_majority(const Server& s) const {
 std::size_t Redis::gather(const Server& view, int identity) {
   gossip_.members.clear();
   gossip_.cron_period = std::max(cron_.time(), Duration(1));
-  const Duration timeout = node_timeout_.time();
   std::size_t place = 0;
   for (std::size_t i = 0; i < identities_used_; ++i) {
     const int id = static_cast<int>(i);
     if (!knows(view, id)) continue;
     if (id == identity) place = gossip_.members.size();
+    const Duration timeout = timeout_of(at(who(id).server));
     gossip_.members.push_back({owns_slots(view, id), !is_linked(view, id), timeout});
   }
   return place;
@@ -214,7 +219,7 @@ void Redis::look_at(int identity, const Server& view) {
     if (!node.failed) return;
     // A master that still owns slots stays failed for a while, so that a replica may take over.
     if (node.master != none || !owns_slots(view, identity)) return forget_failure(identity);
-    const Duration stays = from_seconds(node_timeout_.value() * fail_undo_timeouts);
+    const Duration stays = timeout_of(view) * fail_undo_timeouts;
     const Duration left = stays - (context_.now() - node.failed_at);
     if (left <= Duration::zero()) return forget_failure(identity);
     after(left, Kind::forgiven, identity, node.timer);
@@ -266,8 +271,7 @@ void Redis::notice_minority() {
               gossip_.time_to_suspect(place, static_cast<std::size_t>(all - all / 2), pings_))
         after(*noticed, Kind::noticed, static_cast<int>(i), s.minority_timer, 1);
     } else if (s.minority) {
-      const Duration wait =
-          std::clamp(from_seconds(node_timeout_.value()), least_rejoin, most_rejoin);
+      const Duration wait = std::clamp(timeout_of(s), least_rejoin, most_rejoin);
       s.noticing = false;
       after(wait, Kind::noticed, static_cast<int>(i), s.minority_timer, 0);
     }
@@ -277,10 +281,10 @@ void Redis::notice_minority() {
 /// A master refuses writes when fewer replicas than min-replicas-to-write have been heard of within
 /// min-replicas-max-lag (redis.conf).
 void Redis::count_replicas() {
-  const double least = min_replicas_.value();
-  if (least <= 0) return;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& s = servers_[i];
+    const double least = s.config.min_replicas ? *s.config.min_replicas : min_replicas_.value();
+    if (least <= 0 && !s.counting && !s.lacks_replicas) continue;
     const int index = static_cast<int>(i);
     const auto good = std::count_if(servers_.begin(), servers_.end(),
                                     [&](const Server& other) { return other.following == index; });
@@ -289,7 +293,8 @@ void Redis::count_replicas() {
     context_.engine.cancel(s.replicas_timer);
     s.counting = lacks;
     s.lacks_replicas = false;
-    if (lacks) after(max_lag_.time(), Kind::lacking, index, s.replicas_timer);
+    const auto lag = [&] { return s.config.max_lag ? *s.config.max_lag : max_lag_.time(); };
+    if (lacks) after(lag(), Kind::lacking, index, s.replicas_timer);
   }
 }
 
@@ -297,7 +302,7 @@ void Redis::count_replicas() {
 /// its owner agreed to have failed.
 bool Redis::state_ok(const Server& s) const {
   if (s.group == none || !s.writable || s.minority) return false;
-  if (!context_.spec.redis.require_full_coverage) return true;
+  if (!s.config.full_coverage.value_or(context_.spec.redis.require_full_coverage)) return true;
   const bool hears_of_failures = has_majority(s);
   return std::all_of(s.shares.begin(), s.shares.end(), [&](const Share& share) {
     return share.owner != none && share.holes == 0 &&

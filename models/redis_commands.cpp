@@ -1,155 +1,161 @@
 #include <algorithm>
 
 #include "models/commands_running.hpp"
-#include "models/redis_slots.hpp"
+#include "models/redis_cli.hpp"
 
-/// redis-cli: a command to one server, and the cluster manager (`--cluster …`).
+/// redis-cli: a command to one server.
 namespace drdrill::models {
 namespace {
 
-struct Call {
-  std::string host;
-  std::string manager;  // what follows --cluster
-  std::vector<std::string> words;
-  bool yes = false;  // --cluster-yes
-  int replicas = 0;
-  bool as_replica = false;
-};
+// A SYN is repeated for tcp_syn_retries = 6 times before Linux gives up: 127 s (tcp(7)).
+constexpr Duration connect_gives_up = std::chrono::seconds(127);
+// So often somebody looks whether a server that stands still goes on.
+constexpr Duration look_again = std::chrono::seconds(1);
 
-Call read(const std::vector<std::string>& argv) {
-  Call call;
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words;
+  while (true) {
+    const auto first = line.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return words;
+    line.remove_prefix(first);
+    const bool quoted = line.front() == '"' || line.front() == '\'';
+    const char ends = line.front();
+    if (quoted) line.remove_prefix(1);
+    const auto end = std::min(quoted ? line.find(ends) : line.find_first_of(" \t\r"), line.size());
+    words.emplace_back(line.substr(0, end));
+    line.remove_prefix(std::min(end + (quoted ? 1 : 0), line.size()));
+  }
+}
+
+}  // namespace
+
+RedisCall read_redis_cli(const std::vector<std::string>& argv) {
+  RedisCall call;
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string& arg = argv[i];
     const auto value = [&] { return i + 1 < argv.size() ? argv[++i] : std::string(); };
-    const bool word = !call.words.empty() && call.manager.empty();
-    if (word || !arg.starts_with("-")) {
+    const auto number = [&] { return std::atoi(value().c_str()); };
+    if ((call.manager.empty() && !call.words.empty()) || !arg.starts_with("-")) {
       call.words.push_back(arg);
     } else if (arg == "-h") {
       call.host = value();
-    } else if (arg == "-p" || arg == "-a" || arg == "--user" || arg == "--pass" || arg == "-n" ||
-               arg == "--cluster-master-id") {
+    } else if (arg == "-p") {
+      call.port = number();
+    } else if (arg == "-c") {
+      call.follows = true;
+    } else if (arg == "-e") {
+      call.strict = true;
+    } else if (arg == "-t") {
+      call.patience = from_seconds(std::atof(value().c_str()));
+    } else if (arg == "-a" || arg == "--user" || arg == "--pass" || arg == "-n" || arg == "-r" ||
+               arg == "-i" || arg == "-u" || arg == "-D" || arg == "--cacert" || arg == "--cert" ||
+               arg == "--key") {
       value();
     } else if (arg == "--cluster") {
       call.manager = value();
     } else if (arg == "--cluster-yes") {
       call.yes = true;
-    } else if (arg == "--cluster-replicas") {
-      call.replicas = std::max(0, std::atoi(value().c_str()));
     } else if (arg == "--cluster-slave") {
       call.as_replica = true;
+    } else if (arg == "--cluster-use-empty-masters") {
+      call.empty_masters = true;
+    } else if (arg == "--cluster-replicas") {
+      call.replicas = std::clamp(number(), 0, 1000);
+    } else if (arg == "--cluster-master-id") {
+      call.master_id = value();
+    } else if (arg == "--cluster-from") {
+      call.from = value();
+    } else if (arg == "--cluster-to") {
+      call.to = value();
+    } else if (arg == "--cluster-slots") {
+      call.slots = number();
+    } else if (arg.starts_with("--cluster-") || arg == "--bigkeys" || arg == "--memkeys" ||
+               arg == "--hotkeys" || arg == "--scan" || arg == "--stat" || arg == "--latency" ||
+               arg == "--latency-history" || arg == "--pipe" || arg == "--eval" ||
+               arg == "--replica" || arg == "--lru-test" || arg == "--intrinsic-latency" ||
+               arg == "-x" || arg == "-X") {
+      call.not_known = arg;
     }
   }
   return call;
 }
 
-std::string host_of(std::string_view address) {
-  return std::string(address.substr(0, address.find(':')));
+/// The host and the port of "10.0.0.1:6379".
+std::pair<std::string, int> host_and_port(std::string_view address) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string_view::npos) return {std::string(address), 6379};
+  return {std::string(address.substr(0, colon)),
+          std::atoi(std::string(address.substr(colon + 1)).c_str())};
 }
 
-shell::Result refused(const std::string& host) {
-  const std::string where = host.empty() ? "127.0.0.1" : host_of(host);
-  return {1, "", "Could not connect to Redis at " + where + ":6379: Connection refused\n", true};
+/// True when the command is over, or waits, because nobody answers there.
+bool Commands::redis_missing(Running& running, Redis::Route to, const std::string& host, int port,
+                             std::optional<Duration> patience) {
+  const std::string where = "Could not connect to Redis at " +
+                            (host.empty() ? std::string("127.0.0.1") : host) + ":" +
+                            std::to_string(port) + ": ";
+  switch (to.contact) {
+    case Redis::Contact::answers:
+      return false;
+    case Redis::Contact::refused:
+      finish(running, {1, "", where + "Connection refused\n", true});
+      return true;
+    case Redis::Contact::unknown:
+      finish(running, {1, "", where + "Name or service not known\n", true});
+      return true;
+    case Redis::Contact::silent:
+      finish(running, {1, "", where + "Connection timed out\n", true},
+             std::min(patience.value_or(connect_gives_up), connect_gives_up));
+      return true;
+    case Redis::Contact::hangs:
+      at(look_again, Kind::execute, running);
+      return true;
+  }
+  return false;
 }
-
-}  // namespace
 
 /// An error reply is printed, and redis-cli exits 0 all the same, unless it was given -e.
 void Commands::redis_cli(Running& running, const std::vector<std::string>& argv, PodRef from) {
-  const Call call = read(argv);
+  const RedisCall call = read_redis_cli(argv);
   Redis& redis = redis_near(from);
-  if (!call.manager.empty()) return redis_manager(running, argv, from);
-  const PodRef at = call.host.empty() || from == no_pod ? from : redis.at_address(from, call.host);
-  if (at == no_pod || !redis.answers(at)) return finish(running, refused(call.host));
-  if (call.words.empty()) return finish(running, {0, "", "", false});
-  const Redis::Reply reply = redis.call(at, call.words);
-  if (!reply.understood)
-    return finish(running, {0, "", "redis-cli: this command is not known here\n", false});
-  if (reply.changed) {
-    running.changed = true;
-    running.touched.add(ComponentId::redis);
-  }
-  const bool strict = std::find(argv.begin(), argv.end(), "-e") != argv.end();
-  if (reply.error && !strict) running.hides("redis-cli: " + reply.text);
-  finish(running, {strict && reply.error ? 1 : 0, reply.text + "\n", "", true});
-}
-
-void Commands::redis_manager(Running& running, const std::vector<std::string>& argv, PodRef from) {
-  const Call call = read(argv);
-  Redis& redis = redis_near(from);
-  const auto fails = [&](std::string why) {
-    return finish(running, {1, std::move(why) + "\n", "", true});
+  if (!call.not_known.empty())
+    return finish(running, {0, "", "redis-cli: " + call.not_known + " is not known here\n", false});
+  if (!call.manager.empty()) return redis_manager(running, call, from);
+  const Redis::Route to = redis.route(from, call.host, call.port);
+  if (redis_missing(running, to, call.host, call.port, call.patience)) return;
+  shell::Result result{0, "", "", true};
+  const auto ask = [&](const std::vector<std::string>& words) {
+    Redis::Reply reply = redis.call(to.pod, words);
+    if (call.follows && reply.text.starts_with("MOVED ")) {
+      const auto [host, port] = host_and_port(reply.text.substr(reply.text.rfind(' ') + 1));
+      const Redis::Route there = redis.route(from, host, port);
+      if (there.contact == Redis::Contact::answers) reply = redis.call(there.pod, words);
+    }
+    if (!reply.understood) {
+      result.understood = false;
+      result.err += "redis-cli: what \"" + words.front() + "\" does is not known here\n";
+      return;
+    }
+    if (reply.changed) {
+      running.changed = true;
+      running.touched.add(ComponentId::redis);
+    }
+    if (reply.error && !call.strict) running.hides("redis-cli: " + reply.text);
+    if (reply.error && call.strict) result.exit_status = 1;
+    (reply.error && call.strict ? result.err : result.out) += reply.text + "\n";
   };
-  if (call.words.empty())
-    return fails("[ERR] Wrong number of arguments for specified --cluster sub command");
-  std::vector<PodRef> nodes;
-  for (const std::string& address : call.words) {
-    const PodRef at = from == no_pod ? no_pod : redis.at_address(from, host_of(address));
-    if (at == no_pod || !redis.answers(at)) return finish(running, refused(address));
-    nodes.push_back(at);
+  if (!call.words.empty()) {
+    ask(call.words);
+    return finish(running, std::move(result));
   }
-  const auto changes = [&] {
-    running.changed = true;
-    running.touched.add(ComponentId::redis);
-  };
-  const auto meet = [&](PodRef with, PodRef whom) {
-    const std::vector<std::string> words{"cluster", "meet", kubernetes_.pod(whom).ip, "6379"};
-    redis.call(with, words);
-  };
-  if (call.manager == "check" || call.manager == "info") {
-    const bool covered = redis.slots_covered(nodes.front()) == all_slots;
-    const bool agree = redis.agrees(nodes.front());
-    return finish(running, {covered && agree ? 0 : 1,
-                            std::string(agree ? "[OK] All nodes agree about slots configuration.\n"
-                                              : "[ERR] Nodes don't agree about configuration!\n") +
-                                (covered ? "[OK] All 16384 slots covered.\n"
-                                         : "[ERR] Not all 16384 slots are covered by nodes.\n"),
-                            "", true});
+  // Without a command it reads commands from its input, a line each.
+  std::string_view lines = running.input;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (const auto words = words_of(line); !words.empty()) ask(words);
   }
-  if (call.manager == "fix") {
-    if (redis.slots_covered(nodes.front()) == all_slots)
-      return finish(running, {0, "[OK] All 16384 slots covered.\n", "", true});
-    // Without --cluster-yes it asks, and nobody answers.
-    if (!call.yes) return fails("[ERR] Not all 16384 slots are covered by nodes.");
-    changes();
-    redis.cover_slots(nodes.front());
-    return finish(running, {0, ">>> Fixing slots coverage...\n", "", true});
-  }
-  if (call.manager == "add-node") {
-    if (call.as_replica)
-      return finish(running, {0, "", "redis-cli: --cluster-slave is not known here\n", false});
-    if (nodes.size() != 2)
-      return fails("[ERR] Wrong number of arguments for specified --cluster sub command");
-    if (!redis.is_empty(nodes.front())) return fails(not_empty(call.words.front()));
-    changes();
-    meet(nodes[1], nodes[0]);
-    return finish(running, {0, "[OK] New node added correctly.\n", "", true});
-  }
-  if (call.manager != "create")
-    return finish(running, {0, "", "redis-cli: this command is not known here\n", false});
-  const std::size_t masters = nodes.size() / (static_cast<std::size_t>(call.replicas) + 1);
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (!redis.is_empty(nodes[i])) return fails(not_empty(call.words[i]));
-  if (masters < 3)
-    return fails(
-        "*** ERROR: Invalid configuration for cluster creation.\n"
-        "*** Redis Cluster requires at least 3 master nodes.");
-  if (call.replicas > 0)
-    return finish(running, {0, "", "redis-cli: such a cluster is not known here\n", false});
-  // Without --cluster-yes it asks whether the configuration may be set, and nobody answers.
-  if (!call.yes) return finish(running, {0, ">>> Performing hash slots allocation\n", "", true});
-  changes();
-  for (std::size_t i = 0; i < masters; ++i) {
-    const auto [first, last] = shared_out(i, masters);
-    redis.give_slots(nodes[i], first, last);
-  }
-  for (std::size_t i = 1; i < nodes.size(); ++i) meet(nodes[0], nodes[i]);
-  finish(running, {0, "[OK] All 16384 slots covered.\n", "", true}, redis_join_.time());
-}
-
-std::string Commands::not_empty(std::string_view address) {
-  return "[ERR] Node " + std::string(address) +
-         " is not empty. Either the node already knows other nodes (check with CLUSTER NODES) or "
-         "contains some key in database 0.";
+  finish(running, std::move(result));
 }
 
 }  // namespace drdrill::models

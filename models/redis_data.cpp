@@ -27,6 +27,8 @@ const std::vector<Impairment>& Redis::impairments() {
 }
 
 bool Redis::client_reaches(const Server& s) const {
+  // Connections outlive changes of the Service.
+  if (alone() && ranges_.front().server == none && !is_routed(s.pod)) return false;
   if (kubernetes_.reached_from_outside(s.pod)) return true;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
@@ -43,7 +45,8 @@ int Redis::server_for(std::size_t range) const {
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const Server& s = servers_[i];
     if (s.shares[range].owner != s.identity || self(s).master != none || !state_ok(s)) continue;
-    if (s.lacks_replicas || kubernetes_.impairment(s.pod).full) continue;  // MISCONF
+    if (is_blocked(s) || s.lacks_replicas || kubernetes_.impairment(s.pod).full)
+      continue;  // MISCONF
     if (best != none && self(s).epoch < self(at(best)).epoch) continue;
     if (client_reaches(s)) best = static_cast<int>(i);
   }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/context.hpp"
 #include "models/pod_model.hpp"
+#include "models/redis_config.hpp"
 #include "models/redis_writes.hpp"
 
 /// What a Redis Cluster is made of. Private to redis*.cpp.
@@ -56,15 +58,29 @@ struct Server {
   bool counting = false;
   bool has_conf = true;  // nodes.conf is on the disk
   int identity = none;
-  int following = none;  // the server whose data it receives
+  int following = none;             // the server whose data it receives
+  Offset saved_at = Offset::min();  // its newest snapshot that somebody asked for
+  // Clients are made to wait: a failover by hand, SAVE.
+  Offset blocked_since{};
+  Offset blocked_until{};
   Offset detached_at{};
-  int group = none;                  // servers of one group are linked
-  std::string ip;                    // of the process
-  std::vector<std::string> address;  // nodes.conf, by identity: the last one; "" when unknown
-  std::vector<Share> shares;         // by range
+  std::string volume;  // that its data lie on
+  int group = none;    // servers of one group are linked
+  std::string ip;      // of the process
+  Config config;
+  std::vector<std::string> address;   // nodes.conf, by identity: the last one; "" when unknown
+  std::vector<Offset> forgets_until;  // by identity: CLUSTER FORGET
+  std::vector<Share> shares;          // by range
   Group work{};
   Group minority_timer{};
   Group replicas_timer{};
+};
+
+/// A value that somebody wrote by hand; without one the key was deleted.
+struct Written {
+  std::string key;
+  std::optional<std::string> value;
+  Offset at{};
 };
 
 /// Slots that have one owner, and what they acknowledged.

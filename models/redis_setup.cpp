@@ -19,6 +19,7 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int clu
       cron_(context.draws["redis.cron_period"]),
       vote_(context.draws["redis.vote"]),
       handshake_(context.draws["redis.handshake"]),
+      handover_waits_(context.draws["redis.handover_waits"]),
       replication_lag_(context.draws["redis.replication_lag"]),
       process_start_(context.draws["redis.process_start"]),
       load_rate_(context.draws["redis.aof_load_rate"]),
@@ -38,6 +39,7 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int clu
 
 /// The servers that the platform has here at first.
 void Redis::build() {
+  if (alone()) return build_alone();
   std::size_t masters = 0, replicas = 0;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     const bool master = workload.kind == WorkloadModel::Kind::redis_master;
@@ -59,6 +61,10 @@ void Redis::build() {
   }
   if (shards_ == 0) servers_.clear();
   for (Server& server : servers_) server.home %= static_cast<int>(shards_);
+  settle_servers();
+}
+
+void Redis::settle_servers() {
   shard_served_.resize(shards_);
   share_out();
   for (Server& server : servers_) server.shares.resize(ranges_.size());
@@ -90,6 +96,7 @@ void Redis::reset() {
   names_.restart(context_.seed, context_.replication);
   share_ = cluster_ == 0 ? 1 : 0;
   servers_.resize(first_servers_);
+  written_.clear();
   share_out();
   if (first_servers_ > 0 || cluster_ == 0) return reset_home();
   std::fill(shard_served_.begin(), shard_served_.end(), 0);
@@ -111,13 +118,24 @@ void Redis::reset_home() {
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& s = servers_[i];
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(s.cluster)];
-    s.pod = find_pod_near(kubernetes_, s.cluster, home.home_namespace, s.name);
+    s.pod =
+        home_ ? pod_of_home() : find_pod_near(kubernetes_, s.cluster, home.home_namespace, s.name);
     s.up = s.writable = s.pod != no_pod;
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
+    s.volume = s.up ? volume_of(s.pod) : "";
+    if (home_ && s.up) rename(s);
     s.minority = s.noticing = s.lacks_replicas = s.counting = false;
     s.has_conf = true;
     s.following = s.group = none;
+    s.saved_at = Offset::min();
+    s.blocked_since = s.blocked_until = Offset::zero();
+    if (first_configs_.size() == i && s.up) {
+      configure(s);
+      first_configs_.push_back(s.config);
+    }
+    if (i < first_configs_.size()) s.config = first_configs_[i];
     s.address.clear();
+    s.forgets_until.clear();
     s.identity = new_identity(static_cast<int>(i));
     who(s.identity).epoch = s.first_master ? ++epoch_ : 0;
   }
@@ -144,6 +162,27 @@ void Redis::reset_home() {
   link();
   for (Server& s : servers_)
     if (self(s).master != none) s.following = who(self(s).master).server;
+}
+
+/// From its file and its command line.
+void Redis::configure(Server& s) {
+  s.config = redis::Config{};
+  const auto& containers = kubernetes_.pod(s.pod).spec->containers;
+  if (containers.empty()) return;
+  const kube::Container& container = containers.front();
+  // The images of Bitnami write an append-only file unless they are told not to.
+  if (container.image.find("bitnami") != std::string::npos)
+    s.config.appends =
+        std::none_of(container.env.begin(), container.env.end(), [](const kube::EnvVar& variable) {
+          return variable.name.ends_with("_AOF_ENABLED") && variable.value == "no";
+        });
+  std::vector<std::string> words = container.command;
+  words.insert(words.end(), container.args.begin(), container.args.end());
+  for (const std::string& word : words)
+    if (word.ends_with(".conf"))
+      if (const auto file = volumes_.script(volumes_.disk_of(s.pod), word))
+        s.config.read_file(file->text);
+  s.config.read_arguments(words);
 }
 
 int Redis::new_identity(int server) {

@@ -3,8 +3,8 @@
 #include "models/redis.hpp"
 #include "models/redis_slots.hpp"
 
-/// Snapshots (RDB files): taken over the network by redis-cli, put on a volume by people, read by a
-/// server that keeps no append-only file.
+/// Snapshots (RDB files): taken over the network by redis-cli, put on a volume by people, taken by
+/// the server itself, read by one that keeps no append-only file.
 namespace drdrill::models {
 namespace {
 
@@ -12,24 +12,16 @@ constexpr std::string_view dump_file = "/data/dump.rdb";
 
 }  // namespace
 
-/// A server with an append-only file reads that and nothing else, though a snapshot lies beside it
-/// (server.c, loadDataFromDisk).
-bool Redis::appends(PodRef ref) const {
-  const auto& containers = kubernetes_.pod(ref).spec->containers;
-  if (containers.empty()) return false;
-  const auto& args = containers.front().args;
-  for (std::size_t i = 0; i + 1 < args.size(); ++i)
-    if (args[i] == "--appendonly") return args[i + 1] == "yes";
-  return false;
-}
-
-/// What a start reads, and how long that takes.
+/// What a start reads, and how long that takes. A server with an append-only file reads that and
+/// nothing else, though a snapshot lies beside it (server.c, loadDataFromDisk).
 Duration Redis::read_disk(Server& s) {
   const std::string key = volumes_.locate(volumes_.disk_of(s.pod), dump_file);
   const File* file = volumes_.find(key);
   const bool snapshot = file && file->content.kind == Content::Kind::snapshot &&
                         file->content.complete <= context_.now();
-  if (!snapshot || appends(s.pod)) return from_seconds(bytes_of(s) / load_rate_.value());
+  if (!snapshot || s.config.appends)
+    return from_seconds(bytes_of(s) /
+                        (s.config.appends ? load_rate_ : snapshot_load_rate_).value());
   restore(s, file->content);
   volumes_.remove(key);  // from now on the file is the server's own
   return from_seconds(bytes_of(s) / snapshot_load_rate_.value());
@@ -57,6 +49,41 @@ void Redis::restore(Server& s, const Content& content) {
   }
 }
 
+/// SAVE makes everybody else wait, BGSAVE only whoever asked how it went.
+Redis::Reply Redis::snapshot(Server& s, bool in_the_background) {
+  s.saved_at = context_.now();
+  if (!in_the_background) block(s, from_seconds(bytes_of(s) / snapshot_rate_.value()));
+  return {in_the_background ? "Background saving started" : "OK", false, true, true};
+}
+
+/// The changes that a server hears of in a second.
+double Redis::rate_at(int server) const {
+  const int source = at(server).following == none ? server : at(server).following;
+  double rate = 0;
+  for (const Range& range : ranges_)
+    if (range.server == source) rate += rate_of(range);
+  return rate;
+}
+
+/// SIGTERM takes a snapshot where snapshots are taken at all. One that is killed has the newest one
+/// that was asked for, or that a save point brought: each comes round once its seconds are over and
+/// its changes were made, and ended some time of such a round ago.
+void Redis::forget_unsaved(Server& s, double rate, Ending ending) {
+  if (ending == Ending::clean && s.config.saves > 0) return;
+  Offset kept = s.saved_at;
+  std::optional<double> round;
+  for (int i = 0; i < s.config.saves && rate > 0; ++i) {
+    const redis::SavePoint& point = s.config.save_points[static_cast<std::size_t>(i)];
+    const double comes_round = std::max(point.seconds, point.changes / rate);
+    round = std::min(round.value_or(comes_round), comes_round);
+  }
+  if (round) kept = std::max(kept, context_.now() - from_seconds(ticks_.uniform() * *round));
+  for (Share& share : s.shares) {
+    share.has = std::min(share.has, kept);
+    if (kept == Offset::min()) share.present = false;
+  }
+}
+
 const std::vector<Redis::Held>& Redis::foreign(const Server& s, std::size_t range) const {
   return s.following != none ? foreign(at(s.following), range) : s.shares[range].foreign;
 }
@@ -77,10 +104,10 @@ std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offs
   const Server* source = nullptr;
   if (from == no_pod) {  // Before the drill all is well.
     for (std::size_t i = 0; i < first_servers_; ++i)
-      if (servers_[i].name == host.substr(0, host.find('.'))) source = &servers_[i];
+      if (servers_[i].name == host.substr(0, host.find('.')) || home_) source = &servers_[i];
   } else {
-    const PodRef pod = host.empty() ? from : at_address(from, host);
-    if (pod != no_pod && answers(pod)) source = &at(server_at(pod));
+    const Route to = route(from, host);
+    if (to.contact == Contact::answers && answers(to.pod)) source = &at(server_at(to.pod));
   }
   if (!source) return std::nullopt;
   Saved saved;

@@ -44,6 +44,18 @@ SlotWrites SlotWrites::split(double part) {
   return taken;
 }
 
+bool SlotWrites::join(const SlotWrites& other) {
+  const auto alike = [](const Stretch& a, const Stretch& b) {
+    return a.first == b.first && a.last == b.last && a.lost == b.lost;
+  };
+  if (!std::equal(stretches_.begin(), stretches_.end(), other.stretches_.begin(),
+                  other.stretches_.end(), alike))
+    return false;
+  for (std::size_t i = 0; i < stretches_.size(); ++i)
+    stretches_[i].writes += other.stretches_[i].writes;
+  return true;
+}
+
 bool SlotWrites::kept(Offset when) const {
   const auto found = std::find_if(stretches_.begin(), stretches_.end(),
                                   [&](const Stretch& stretch) { return when <= stretch.last; });

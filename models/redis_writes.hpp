@@ -18,6 +18,8 @@ class SlotWrites {
   Offset began() const { return stretches_.empty() ? never : stretches_.front().first; }
   /// Takes away this share of it, for a part of the range.
   SlotWrites split(double part);
+  /// Adds what another part of the range acknowledged; false when it did so at other times.
+  bool join(const SlotWrites& other);
   /// Is what was acknowledged at `when` still there?
   bool kept(Offset when) const;
   /// The keys that were written, by fate, each where its newest value was. There are `keys` of them

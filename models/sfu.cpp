@@ -1,6 +1,7 @@
 #include "models/sfu.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/redis.hpp"
 
@@ -22,6 +23,7 @@ Sfu::Sfu(Context& context, Kubernetes& kubernetes, Redis& redis, int cluster)
       tracks_per_cpu_(context.draws["livekit.tracks_per_cpu"]),
       tracks_limit_(context.draws["livekit.tracks_limit"]),
       tracks_per_participant_(context.draws["livekit.tracks_per_participant"]),
+      media_loss_limit_(context.draws["livekit.media_loss_limit"]),
       cpu_per_participant_(context.draws["livekit.cpu_per_participant"]),
       memory_per_participant_(context.draws["livekit.memory_per_participant"]),
       phases_(0, 0, "livekit statistics phases") {
@@ -34,6 +36,7 @@ void Sfu::reset() {
   nodes_.each([](PodRef, Node& node) { node = Node{.stats = node.stats}; });
   members_.clear();
   loads_stale_ = true;
+  strain_changed_ = false;
   looked_at_ = looked_at_redis_ = ~0ULL;
   std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
@@ -177,6 +180,7 @@ void Sfu::reach_changed() {
 }
 
 void Sfu::redis_changed() {
+  if (std::exchange(strain_changed_, false) && observer_) observer_->sfu_reach_changed();
   const bool looked = looked_at_ == kubernetes_.version() && looked_at_redis_ == redis_.version();
   if (looked) return;
   looked_at_ = kubernetes_.version();
@@ -215,14 +219,39 @@ bool Sfu::takes(PodRef ref) const {
   return node && node->serving && node->fresh && !node->draining && carries(ref);
 }
 
-bool Sfu::carries(PodRef ref) const {
+bool Sfu::answers(PodRef ref) const {
   const Node* node = nodes_.find(ref);
   return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.reached_from_outside(ref);
+}
+
+bool Sfu::is_heard(PodRef ref) const {
+  const Node* node = nodes_.find(ref);
+  return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.heard_outside(ref);
+}
+
+bool Sfu::carries(PodRef ref) const {
+  if (!answers(ref)) return false;
+  const Impairment impairment = kubernetes_.impairment(ref);
+  if (impairment.slowness <= 1 && impairment.loss <= 0) return true;
+  const int on = kubernetes_.pod(ref).node;
+  const auto& nodes = kubernetes_.cluster(ref.cluster).nodes;
+  const double cpus = static_cast<double>(nodes[static_cast<std::size_t>(on)].cpu_milli) / 1000;
+  const double needed =
+      cpu_per_participant_.value() * nodes_.find(ref)->participants * impairment.slowness;
+  const double forwarded = needed > cpus ? cpus / needed : 1;
+  return 1 - (1 - impairment.loss) * forwarded <= media_loss_limit_.value();
+}
+
+/// ICE, DTLS and the first key frame take about ten round trips.
+Duration Sfu::extra_setup(PodRef ref) const {
+  constexpr int round_trips = 10;
+  return 2 * round_trips * kubernetes_.impairment(ref).delay;
 }
 
 void Sfu::enter(PodRef ref, int) {
   Node& node = nodes_[ref];
   ++node.participants;
+  strain_changed_ = strain_changed_ || kubernetes_.impairment(ref).slowness > 1;
   kubernetes_.usage_changed(ref.cluster);
   load_changed(node);
 }
@@ -230,6 +259,7 @@ void Sfu::enter(PodRef ref, int) {
 void Sfu::leave(PodRef ref, int) {
   Node& node = nodes_[ref];
   if (node.participants > 0) --node.participants;
+  strain_changed_ = strain_changed_ || kubernetes_.impairment(ref).slowness > 1;
   kubernetes_.usage_changed(ref.cluster);
   load_changed(node);
   if (node.draining && node.participants == 0 && node.serving)

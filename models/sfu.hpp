@@ -62,8 +62,15 @@ class Sfu final : public PodModel {
   Choice choose(int meeting);
   void enter(PodRef ref, int meeting);
   void leave(PodRef ref, int meeting);
-  /// Does media flow between this node and a client outside?
+  /// Does media flow between this node and a client outside? Not through a node that is cut off,
+  /// nor where more packets are lost, on the way or by an overwhelmed node, than media bears.
   bool carries(PodRef ref) const;
+  /// Does the node answer its clients?
+  bool answers(PodRef ref) const;
+  /// Does what it sends arrive, whatever becomes of what is sent to it?
+  bool is_heard(PodRef ref) const;
+  /// What a slow way adds to setting media up.
+  Duration extra_setup(PodRef ref) const;
   bool takes(PodRef ref) const;  ///< could somebody who had media there go on there?
   /// Could somebody who is new to the meeting get media?
   bool has_room(int meeting);
@@ -121,6 +128,7 @@ class Sfu final : public PodModel {
   std::vector<Member> members_;      // since the reset
   LeastLoaded loads_;                // by member
   bool loads_stale_ = true;          // something else than a load has changed
+  bool strain_changed_ = false;      // the load of a slow node has
   std::uint64_t loads_version_ = 0;  // of Kubernetes, when they were made
   std::uint64_t looked_at_ = 0;      // versions of Kubernetes and Redis, when last looked
   std::uint64_t looked_at_redis_ = 0;
@@ -136,6 +144,7 @@ class Sfu final : public PodModel {
   Draw& tracks_per_cpu_;
   Draw& tracks_limit_;
   Draw& tracks_per_participant_;
+  Draw& media_loss_limit_;
   Draw& cpu_per_participant_;
   Draw& memory_per_participant_;
   RandomStream phases_;

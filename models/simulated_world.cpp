@@ -26,11 +26,13 @@ struct SimulatedWorld::Models {
         sites(context, kubernetes, volumes, databases, dns),
         backups(context, kubernetes, volumes, databases, sites),
         participants(context, kubernetes, sites, dns, retries),
-        monitoring(context, kubernetes, dns),
-        commands(context, kubernetes, sites, dns, databases, monitoring, volumes, backups),
+        people(context),
+        alerts(context, people),
+        monitoring(context, kubernetes, dns, alerts),
+        commands(context, kubernetes, sites, dns, databases, monitoring, people, volumes, backups),
         jobs(context, kubernetes, commands),
-        faults(context, kubernetes, monitoring, databases, volumes, sites, dns),
-        steady(context, sites, dns, databases, participants, monitoring),
+        faults(context, kubernetes, monitoring, people, databases, volumes, sites, dns),
+        steady(context, sites, dns, databases, participants, monitoring, alerts),
         topology(platform.dependencies) {}
 
   models::Context context;
@@ -41,6 +43,8 @@ struct SimulatedWorld::Models {
   models::Sites sites;
   models::Backups backups;
   models::Participants participants;
+  models::People people;
+  models::Alerts alerts;
   models::Monitoring monitoring;
   models::Commands commands;
   models::Jobs jobs;
@@ -112,6 +116,8 @@ void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   m.dns.reset();
   m.databases.reset();
   m.sites.reset();
+  m.people.reset();
+  m.alerts.reset();
   m.monitoring.reset();
   m.participants.reset();
   m.commands.reset();
@@ -151,6 +157,12 @@ void SimulatedWorld::handle(const Event& event) {
     case Owner::monitoring:
       m.monitoring.handle(event);
       break;
+    case Owner::alerts:
+      m.alerts.handle(event);
+      break;
+    case Owner::people:
+      m.people.handle(event);
+      break;
     case Owner::commands:
       m.commands.handle(event);
       break;
@@ -159,6 +171,9 @@ void SimulatedWorld::handle(const Event& event) {
       break;
     case Owner::dns:
       m.dns.handle(event);
+      break;
+    case Owner::pools:
+      m.sites[cluster].pools.handle(event);
       break;
     case Owner::world:
       m.context.changed = true;
@@ -275,7 +290,7 @@ ChecklistAnswer SimulatedWorld::answer(ChecklistItem item) const {
   const Models& m = *models_;
   const models::Site& site = m.sites.in_use();
   return models::answer_item(item, {m.dns.in_use(), m.context, m.kubernetes, m.databases,
-                                    site.entry, site.api, m.monitoring, m.backups});
+                                    site.entry, site.api, m.monitoring, m.alerts, m.backups});
 }
 
 Ledger SimulatedWorld::ledger() const {

@@ -22,6 +22,7 @@ void Sites::reset() {
   for (const auto& site : sites_) {
     site->redis.reset();
     site->entry.reset();
+    site->pools.reset();
     site->api.reset();
     site->sfu.reset();
   }
@@ -39,7 +40,10 @@ void Sites::update() {
     const double share = dns_.share(static_cast<int>(c));
     databases_.set_share(static_cast<int>(c), share);
     sites_[c]->redis.set_share(share);
+    sites_[c]->redis.routes_changed();
     sites_[c]->sfu.redis_changed();
+    sites_[c]->pools.update();
+    sites_[c]->api.update();
   }
 }
 

@@ -7,6 +7,7 @@
 #include "models/databases.hpp"
 #include "models/dns.hpp"
 #include "models/entry.hpp"
+#include "models/pools.hpp"
 #include "models/redis.hpp"
 #include "models/sfu.hpp"
 
@@ -19,11 +20,13 @@ struct Site {
        int cluster)
       : redis(context, kubernetes, volumes, cluster),
         entry(context, kubernetes, cluster),
-        api(context, kubernetes, entry, databases, redis, cluster),
+        pools(context, kubernetes, databases, cluster),
+        api(context, kubernetes, entry, databases, pools, redis, cluster),
         sfu(context, kubernetes, redis, cluster) {}
 
   Redis redis;
   Entry entry;
+  Pools pools;
   Api api;
   Sfu sfu;
 };

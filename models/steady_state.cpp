@@ -8,13 +8,14 @@ constexpr double enough = 0.995;
 }  // namespace
 
 SteadyState::SteadyState(Context& context, Sites& sites, Dns& dns, Databases& databases,
-                         Participants& participants, Monitoring& monitoring)
+                         Participants& participants, Monitoring& monitoring, Alerts& alerts)
     : context_(context),
       sites_(sites),
       dns_(dns),
       databases_(databases),
       participants_(participants),
       monitoring_(monitoring),
+      alerts_(alerts),
       recheck_(context.engine.make_group()) {}
 
 void SteadyState::reset() {
@@ -72,7 +73,7 @@ bool SteadyState::evaluate() {
     const Reading reading = read(kind);
     if (reading.holds == holds_[i]) continue;
     holds_[i] = reading.holds;
-    monitoring_.component_changed(row_of(kind).component, reading.holds);
+    alerts_.component_changed(row_of(kind).component, reading.holds);
     if (!watched_[i]) continue;
     samples_.push_back(
         {context_.now(), kind, reading.holds ? Answer::holds : Answer::fails, reading.value});

@@ -16,7 +16,7 @@ namespace drdrill::models {
 class SteadyState {
  public:
   SteadyState(Context& context, Sites& sites, Dns& dns, Databases& databases,
-              Participants& participants, Monitoring& monitoring);
+              Participants& participants, Monitoring& monitoring, Alerts& alerts);
 
   void reset();
   void watch(std::span<const Probe> probes);
@@ -38,6 +38,7 @@ class SteadyState {
   Databases& databases_;
   Participants& participants_;
   Monitoring& monitoring_;
+  Alerts& alerts_;
   std::array<bool, count> watched_{};
   std::array<bool, count> holds_{};
   std::vector<Sample> samples_;

@@ -63,6 +63,35 @@ std::string Volumes::locate(const Disk& disk, std::string_view path) const {
   return disk.own + "/" + mount->volume + ":" + rest;
 }
 
+std::vector<std::string> Volumes::roots_of(std::string_view volume) const {
+  std::vector<std::string> roots;
+  const auto& clusters = kubernetes_.clusters().items;
+  for (std::size_t c = 0; c < clusters.size(); ++c)
+    for (const kube::PersistentVolumeClaim& claim : clusters[c].claims)
+      if (claim.meta.exists && claim.meta.name == volume)
+        roots.push_back(claim_root(static_cast<int>(c), claim.meta.ns, volume));
+  if (roots.empty()) roots.push_back("bucket/" + std::string(volume) + ":");
+  return roots;
+}
+
+std::string Volumes::claim_behind(const Disk& disk, std::string_view path) const {
+  const std::string key = locate(disk, path);
+  if (key.starts_with("claim/")) return key.substr(0, key.find(':') + 1);
+  std::string only;
+  for (const kube::Volume& volume : disk.spec->volumes) {
+    if (volume.kind != kube::Volume::Kind::claim) continue;
+    if (!only.empty()) return {};
+    only = claim_root(disk.cluster, disk.ns, volume.source);
+  }
+  return only;
+}
+
+Offset Volumes::full_since(std::string_view key) const {
+  for (const auto& [root, since] : full_)
+    if (key.starts_with(root)) return since;
+  return never;
+}
+
 const File* Volumes::find(std::string_view key) const {
   const auto found = files_.find(key);
   return found == files_.end() ? nullptr : &found->second;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/kubernetes.hpp"
@@ -58,17 +59,30 @@ class Volumes {
   explicit Volumes(Kubernetes& kubernetes) : kubernetes_(kubernetes) {}
 
   void keep() { kept_ = files_; }
-  void reset() { files_ = kept_; }
+  void reset() {
+    files_ = kept_;
+    full_.clear();
+  }
 
   Disk disk_of(PodRef ref) const;
   /// Where a path of a container lies: "claim/0/gomeet/backup-storage:/postgresql/x.dump"; an
   /// object of a bucket, "s3://NAME/x", lies at "bucket/NAME:/x" from everywhere.
   std::string locate(const Disk& disk, std::string_view path) const;
   static std::string claim_root(int cluster, std::string_view ns, std::string_view claim);
+  /// Where what lies on volumes of this name lies: on claims of any cluster, or in a bucket.
+  std::vector<std::string> roots_of(std::string_view volume) const;
+  /// The root of the claim that a path of the container lies on, or else of its only claim; empty
+  /// when there is none.
+  std::string claim_behind(const Disk& disk, std::string_view path) const;
 
   const File* find(std::string_view key) const;
   File& put(const std::string& key, File file);
   bool remove(std::string_view key);
+  /// A fault or its end: nothing more can be written below these roots, since when.
+  void set_full(std::map<std::string, Offset, std::less<>> roots) { full_ = std::move(roots); }
+  /// Since when nothing can be written there; never if it can.
+  Offset full_since(std::string_view key) const;
+  bool is_full(std::string_view key) const { return full_since(key) != never; }
   /// Everything at or below a key.
   void remove_below(std::string_view key);
   /// Calls f(key, file) for what lies at or below a key, in order.
@@ -96,6 +110,7 @@ class Volumes {
  private:
   Kubernetes& kubernetes_;
   std::map<std::string, File, std::less<>> files_, kept_;
+  std::map<std::string, Offset, std::less<>> full_;  // roots
 };
 
 }  // namespace drdrill::models

@@ -57,6 +57,8 @@ void put_fault(JsonWriter& json, const FaultSpec& fault) {
   if (fault.effect.other) put_text(json, "from", to_string(*fault.effect.other));
   if (fault.effect.amount != 0) json.key("amount").number(fault.effect.amount);
   put_time(json, "after", fault.after);
+  if (fault.effect.direction != Direction::both)
+    put_text(json, "direction", direction_name(fault.effect.direction));
   put_time(json, "lasts", fault.lasts);
   put(json, "place", fault.place);
   json.end_object();
@@ -166,18 +168,24 @@ struct EntryTail {
     json.boolean(what.changed_something).boolean(what.understood);
     put(json, "", what.touched);
     json.string(what.output);
-    if (!what.hidden_error.empty()) json.string(what.hidden_error);
+    const bool told = what.spent.front().parameter != ParameterId::none;
+    if (told || !what.hidden_error.empty()) json.string(what.hidden_error);
+    for (const TimeSpent& spent : what.spent)
+      if (spent.parameter != ParameterId::none)
+        put(json.natural(static_cast<std::uint64_t>(spent.parameter)), spent.time);
   }
   void operator()(const Aborted& what) const {
     json.string("aborted");
     what.condition == Aborted::none ? json.null() : json.natural(what.condition);
     what.step == Aborted::none ? json.null() : json.natural(what.step);
+    if (!what.world.empty()) json.string(what.world);
   }
   void operator()(const Sample& sample) const {
     constexpr std::array<string_view, 3> names{"holds", "fails", "unanswered"};
     put(json.string("sample"), sample.at);
     json.string(row_of(sample.probe).id).string(names[static_cast<std::size_t>(sample.answer)]);
     json.number(sample.value);
+    if (sample.slack > Duration::zero()) put(json, sample.slack);
   }
   void operator()(const Note& note) const {
     put(json.string("note"), note.at);
@@ -200,12 +208,18 @@ void put_inventory(JsonWriter& json, string_view key, const Inventory& inventory
 }
 
 void put_ledger(JsonWriter& json, const Ledger& ledger) {
-  constexpr std::array<string_view, 3> fates{"kept", "lost", "unacknowledged"};
+  constexpr std::array<string_view, 4> fates{"kept", "lost", "unacknowledged", "unread"};
   json.key("ledger").begin_array();
   for (const LedgerStream& stream : ledger.streams) {
     json.begin_object(Layout::one_line);
     put_text(json, "component", name_of(stream.component));
     put_text(json, "name", stream.name);
+    if (stream.planned_rate > 0) {
+      json.key("planned_rate").number(stream.planned_rate);
+      json.key("achieved_rate").number(stream.achieved_rate);
+      put_time(json, "longest_gap", stream.longest_gap);
+    }
+    if (!stream.unread.empty()) put_text(json, "unread", stream.unread);
     json.key("runs").begin_array();
     for (const LedgerRun& run : stream.runs) {
       json.begin_array();
@@ -214,6 +228,18 @@ void put_ledger(JsonWriter& json, const Ledger& ledger) {
       json.natural(run.count).string(fates[static_cast<std::size_t>(run.fate)]).end_array();
     }
     json.end_array().end_object();
+  }
+  json.end_array();
+}
+
+void put_sampling(JsonWriter& json, const std::vector<ProbeSampling>& sampling) {
+  if (sampling.empty()) return;
+  json.key("sampling").begin_array();
+  for (const ProbeSampling& probe : sampling) {
+    json.begin_array(Layout::one_line).string(row_of(probe.probe).id);
+    put(json, probe.period);
+    put(json, probe.longest_gap);
+    json.end_array();
   }
   json.end_array();
 }
@@ -285,6 +311,7 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   }
   json.end_array();
   put_inventory(json, "inventory_before", journal.inventory_before);
+  put_inventory(json, "inventory_recovered", journal.inventory_recovered);
   put_inventory(json, "inventory_after", journal.inventory_after);
   put(json, "touched", journal.touched);
   put(json, "exercised", journal.exercised);
@@ -292,12 +319,28 @@ void write_journal(const Report& report, std::ostream& out, const WriteOptions&)
   for (const ComponentSet& set : journal.dependents) put(json, "", set);
   json.end_array();
   put_ledger(json, journal.ledger);
+  put_sampling(json, journal.sampling);
+  if (!journal.unasked.empty()) {
+    json.key("unasked").begin_array();
+    for (const UnaskedProbe& unasked : journal.unasked)
+      json.begin_array(Layout::one_line)
+          .string(row_of(unasked.probe).id)
+          .string(unasked.reason)
+          .end_array();
+    json.end_array();
+  }
   put_checklist(json, journal.checklist);
   put_impact(json, journal.impact);
   put_parameters(json, journal.parameters);
   json.key("subjects").begin_array(Layout::one_line);
   for (const std::string& subject : journal.subjects) json.string(subject);
-  json.end_array().end_object();
+  json.end_array();
+  if (!journal.left_behind.empty()) {
+    json.key("left_behind").begin_array();
+    for (const std::string& sentence : journal.left_behind) json.string(sentence);
+    json.end_array();
+  }
+  json.end_object();
   out << json.take();
 }
 

@@ -94,12 +94,25 @@ void put_rto(JsonWriter& json, const Journal& journal, const ObjectiveResult& re
   !rto.achieved && !rto.censored_at ? json.null() : json.boolean(!rto.censored_at.has_value());
   json.key("met").boolean(rto.met);
   put_seconds(json, "sum_s", rto.sum);
+  json.key("estimate_share");
+  const auto estimated = estimate_share(journal, rto);
+  estimated ? json.number(*estimated) : json.null();
+  if (rto.uncertainty > Duration::zero()) put_seconds(json, "uncertainty_s", rto.uncertainty);
   json.key("breakdown");
-  const Outage* outage = decisive_outage(rto);
+  const Outage* outage = decisive_outage(rto.outages);
   outage != nullptr ? put_parts(json, journal, *outage) : static_cast<void>(json.null());
   json.key("outages").begin_array();
   for (const Outage& each : rto.outages) put_outage(json, journal, each);
   json.end_array().end_object();
+}
+
+/// What only a world that measures has to say.
+void put_rpo_of_live(JsonWriter& json, const RpoResult& rpo) {
+  if (rpo.at_least) put_seconds(json, "at_least_s", rpo.at_least);
+  if (rpo.uncertainty > Duration::zero()) put_seconds(json, "uncertainty_s", rpo.uncertainty);
+  if (rpo.resolution > Duration::zero()) put_seconds(json, "resolution_s", rpo.resolution);
+  if (rpo.lost_after_undo > 0) json.key("lost_after_undo").natural(rpo.lost_after_undo);
+  if (rpo.unread > 0) json.key("unread_writes").natural(rpo.unread);
 }
 
 void put_rpo(JsonWriter& json, const RpoResult& rpo) {
@@ -118,6 +131,7 @@ void put_rpo(JsonWriter& json, const RpoResult& rpo) {
   json.key("worst_stream");
   rpo.worst_stream.empty() ? json.null() : json.string(rpo.worst_stream);
   json.key("met").boolean(rpo.met);
+  put_rpo_of_live(json, rpo);
   json.end_object();
 }
 
@@ -134,6 +148,34 @@ void put_objectives(JsonWriter& json, const Report& report) {
     json.end_object();
   }
   json.end_array();
+}
+
+/// How finely a live drill was measured.
+void put_measurement(JsonWriter& json, const Journal& journal) {
+  if (journal.sampling.empty()) return;
+  json.key("measurement").begin_object();
+  json.key("probes").begin_array();
+  for (const ProbeSampling& probe : journal.sampling) {
+    json.begin_object(Layout::one_line);
+    put_text(json, "probe", row_of(probe.probe).id);
+    put_seconds(json, "period_s", probe.period);
+    put_seconds(json, "longest_gap_s", probe.longest_gap);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("ledgers").begin_array();
+  for (const LedgerStream& stream : journal.ledger.streams) {
+    json.begin_object(Layout::one_line);
+    put_text(json, "component", name_of(stream.component));
+    put_text(json, "stream", stream.name);
+    json.key("planned_per_s").number(stream.planned_rate);
+    json.key("achieved_per_s").number(stream.achieved_rate);
+    put_seconds(json, "longest_gap_s", stream.longest_gap);
+    json.key("unread");
+    stream.unread.empty() ? json.null() : json.string(stream.unread);
+    json.end_object();
+  }
+  json.end_array().end_object();
 }
 
 void put_impact(JsonWriter& json, const UserImpact& impact) {
@@ -258,7 +300,6 @@ void put_verdict(JsonWriter& json, const Report& report) {
   json.end_array();
   put_seconds(json, "first_fault_s", judgement.first_fault);
   put_seconds(json, "ended_s", end_of(*report.journal));
-  json.key("estimate_share").number(judgement.estimate_share);
 }
 
 }  // namespace
@@ -269,12 +310,14 @@ void write_json(const Report& report, std::ostream& out, const WriteOptions&) {
   put_head(json, report);
   put_verdict(json, report);
   put_objectives(json, report);
+  put_measurement(json, *report.journal);
   put_impact(json, report.journal->impact);
   put_timeline(json, *report.journal);
   put_findings(json, report);
   put_checklist(json, report);
   put_changes(json, "residue", report.judgement->residue);
   put_changes(json, "left_worse", report.judgement->left_worse);
+  put_changes(json, "restored_by_undo", report.judgement->restored_by_undo);
   put_parameters(json, *report.journal);
   json.end_object();
   out << json.take();

@@ -40,7 +40,7 @@ std::string miss_words(const ObjectiveResult& result) {
 
 std::string breakdown_words(const Journal& journal, const ObjectiveResult& result) {
   std::string out = remark_words(journal, result);
-  const Outage* outage = decisive_outage(result.rto);
+  const Outage* outage = decisive_outage(result.rto.outages);
   if (outage == nullptr) return out;
   for (const PartOfOutage& part : outage->parts) {
     out += (out.empty() ? "" : "\n") + std::string(part_name(part.part)) + " " +
@@ -55,7 +55,7 @@ std::string breakdown_words(const Journal& journal, const ObjectiveResult& resul
 TestCase case_of(const Journal& journal, const ObjectiveResult& result) {
   TestCase test;
   test.name = name_of(result.component);
-  if (const Outage* outage = decisive_outage(result.rto))
+  if (const Outage* outage = decisive_outage(result.rto.outages))
     test.took = length_of(*outage, end_of(journal));
   switch (mark_of(result)) {
     case Mark::met:

@@ -3,6 +3,7 @@
 
 #include "reports/formats.hpp"
 #include "reports/markup.hpp"
+#include "reports/precision.hpp"
 #include "reports/timeline.hpp"
 #include "reports/utf8.hpp"
 #include "reports/words.hpp"
@@ -82,7 +83,7 @@ void put_outages(const Report& report, std::ostream& out) {
   const Journal& journal = *report.journal;
   bool any = false;
   for (const ObjectiveResult& result : report.judgement->objectives) {
-    const Outage* outage = decisive_outage(result.rto);
+    const Outage* outage = decisive_outage(result.rto.outages);
     if (outage == nullptr) continue;
     if (!any) out << "### Where the time went\n\n";
     any = true;
@@ -93,9 +94,8 @@ void put_outages(const Report& report, std::ostream& out) {
     for (const PartOfOutage& part : outage->parts) put_part(journal, part, out);
   }
   if (any) out << '\n';
-  if (any && report.judgement->estimate_share > 0)
-    out << percent(report.judgement->estimate_share)
-        << " of the explained time rests on estimates.\n\n";
+  const std::string estimates = estimate_words(journal, *report.judgement);
+  if (!estimates.empty()) out << estimates << ".\n\n";
 }
 
 void put_findings(const Report& report, std::ostream& out) {
@@ -125,6 +125,15 @@ void put_checklist(const Report& report, std::ostream& out) {
     out << "- [" << (done ? 'x' : ' ') << "] " << markdown_text(row.title) << " (" << code(row.id)
         << "): " << markdown_text(answer_words(*report.journal, answer)) << '\n';
   }
+  out << '\n';
+}
+
+void put_precision(const Journal& journal, std::ostream& out) {
+  const auto rows = precision_of(journal);
+  if (rows.empty()) return;
+  out << "### How finely it was measured\n\n";
+  for (const PrecisionRow& row : rows)
+    out << "- " << code(row.what) << ": " << markdown_text(row.words) << '\n';
   out << '\n';
 }
 
@@ -158,10 +167,12 @@ void write_markdown(const Report& report, std::ostream& out, const WriteOptions&
   put_head(report, out);
   put_objectives(report, out);
   put_outages(report, out);
+  put_precision(journal, out);
   put_checklist(report, out);
   put_findings(report, out);
   put_changes(report.judgement->residue, "Left behind by drdrill itself: look now", out);
   put_changes(report.judgement->left_worse, "Left worse than before by the runbook", out);
+  put_changes(report.judgement->restored_by_undo, "Put back only by undoing the faults", out);
   put_timeline(report, out);
   out << "drdrill " << markdown_text(journal.version) << " · " << markdown_text(journal.world)
       << ' ' << markdown_text(journal.scenario.platform) << " · seed " << journal.seed

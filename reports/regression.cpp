@@ -34,14 +34,23 @@ std::string regressed_name(const RegressionRow& row) {
 }
 
 std::string figure_before(const RegressionRow& row) {
+  if (row.is_target() && row.before >= study::infinite_value) return "none";
   return row.is_share() ? share_words(row.share_before) : time_words(row.before);
 }
 
 std::string figure_after(const RegressionRow& row) {
+  if (row.is_target() && row.after >= study::infinite_value) return "none";
   return row.is_share() ? share_words(row.share_after) : time_words(row.after);
 }
 
+std::string independent_words(const ScenarioRegression& scenario) {
+  return "does not depend on what changed, in any of its first " +
+         counted(scenario.independent_of_changes, "replication");
+}
+
 std::string difference_words(const RegressionRow& row) {
+  if (row.is_target())
+    return row.after > row.before ? "less is asked for than before" : "more is asked for";
   std::string out;
   const std::int64_t rise = row.after - row.before;
   if (!row.is_share() && std::abs(rise) < study::infinite_value / 2) out = signed_words(rise);
@@ -124,28 +133,18 @@ bool fails(const ScenarioRegression& scenario) {
 
 }  // namespace reports
 
-namespace {
-
-constexpr std::array<RegressionWriterRow, 5> writers{{
-    {"text", "for people: what is worse, and because of which line",
-     reports::write_regression_text},
-    {"json", "for programs", reports::write_regression_json},
-    {"junit", "for CI: JUnit XML, one test case a figure", reports::write_regression_junit},
-    {"sarif", "for code scanning: SARIF 2.1.0, at the changed line",
-     reports::write_regression_sarif},
-    {"markdown", "for a pull request", reports::write_regression_markdown},
-}};
-
-}  // namespace
-
-std::span<const RegressionWriterRow> regression_writers() {
-  return writers;
-}
-
-const RegressionWriterRow* find_regression_writer(std::string_view id) {
-  for (const RegressionWriterRow& row : writers)
-    if (row.id == id) return &row;
-  return nullptr;
+StudyWriters<study::Regression> regression_writers() {
+  static constexpr std::array<StudyWriterRow<study::Regression>, 6> rows{{
+      {"text", "for people: what is worse, and because of which line",
+       reports::write_regression_text},
+      {"json", "for programs", reports::write_regression_json},
+      {"junit", "for CI: JUnit XML, one test case a figure", reports::write_regression_junit},
+      {"sarif", "for code scanning: SARIF 2.1.0, at the changed line",
+       reports::write_regression_sarif},
+      {"csv", "for a spreadsheet: a line for each figure", reports::write_regression_csv},
+      {"markdown", "for a pull request", reports::write_regression_markdown},
+  }};
+  return rows;
 }
 
 }  // namespace drdrill

@@ -1,26 +1,15 @@
 #pragma once
 
-#include <iosfwd>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "reports/report.hpp"
+#include "reports/study_writer.hpp"
 #include "sim/study/regression.hpp"
 
 /// What `drdrill compare` found, written down. The same regression gives the same bytes.
 namespace drdrill {
 
-struct RegressionWriterRow {
-  std::string_view id;
-  std::string_view meaning;
-  void (*write)(const study::Regression& regression, std::ostream& out,
-                const WriteOptions& options);
-};
-
-std::span<const RegressionWriterRow> regression_writers();
-/// Null when there is no such format.
-const RegressionWriterRow* find_regression_writer(std::string_view id);
+StudyWriters<study::Regression> regression_writers();
 
 namespace reports {
 
@@ -33,6 +22,8 @@ void write_regression_junit(const study::Regression& regression, std::ostream& o
                             const WriteOptions& options);
 void write_regression_sarif(const study::Regression& regression, std::ostream& out,
                             const WriteOptions& options);
+void write_regression_csv(const study::Regression& regression, std::ostream& out,
+                          const WriteOptions& options);
 void write_regression_markdown(const study::Regression& regression, std::ostream& out,
                                const WriteOptions& options);
 
@@ -43,6 +34,8 @@ std::string regressed_name(const study::RegressionRow& row);
 /// "4m 12s", "not recovered", "12.3 %"
 std::string figure_before(const study::RegressionRow& row);
 std::string figure_after(const study::RegressionRow& row);
+/// "does not depend on what changed, in any of its first 256 replications"
+std::string independent_words(const study::ScenarioRegression& scenario);
 /// "+2m 43s, 99 % interval 2m 31s to 2m 55s; target 5m 00s no longer met"
 std::string difference_words(const study::RegressionRow& row);
 /// "scenarios/x.json:57 /steps/2/run: "sleep 3" → "sleep 30""

@@ -62,6 +62,7 @@ void put_scenario(JsonWriter& json, const ScenarioRegression& scenario) {
   json.key("name").string(scenario.name);
   json.key("file").string(scenario.file);
   json.key("presence").string(presences[static_cast<std::size_t>(scenario.presence)]);
+  json.key("independent_of_changes").natural(scenario.independent_of_changes);
   json.key("changes").begin_array();
   for (const study::ChangedValue& change : scenario.changes) {
     json.begin_object();

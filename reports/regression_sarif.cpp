@@ -20,11 +20,14 @@ struct Rule {
   std::string_view id;
   std::string_view text;
 };
-constexpr std::array<Rule, 6> rules{{
+/// In the order of the figures.
+constexpr std::array<Rule, 8> rules{{
     {"rto-worse", "The 95th percentile of a recovery time got worse"},
     {"rpo-worse", "The 95th percentile of what is lost got worse"},
     {"missed-more-often", "A target is missed more often"},
     {"no-longer-exercised", "An objective is no longer exercised"},
+    {"rto-target-weaker", "Less is asked of a recovery time than before"},
+    {"rpo-target-weaker", "More may be lost than before"},
     {"scenario-gone", "A scenario is gone"},
     {"waiver-expired", "A waiver has expired"},
 }};
@@ -95,6 +98,9 @@ void write_regression_sarif(const study::Regression& regression, std::ostream& o
   json.key("$schema").string("https://json.schemastore.org/sarif-2.1.0.json");
   json.key("version").string("2.1.0");
   json.key("runs").begin_array().begin_object();
+  // What code scanning tells our several uploads for one commit apart by.
+  json.key("automationDetails").begin_object(Layout::one_line).key("id").string("drdrill/compare/");
+  json.end_object();
   json.key("tool").begin_object().key("driver").begin_object();
   json.key("name").string("drdrill");
   json.key("version").string(drdrill_version());
@@ -105,7 +111,7 @@ void write_regression_sarif(const study::Regression& regression, std::ostream& o
   }
   json.end_array().end_object().end_object();
   json.key("results").begin_array();
-  constexpr std::size_t gone = 4, expired = 5;
+  constexpr std::size_t gone = 6, expired = 7;
   for (const ScenarioRegression& scenario : regression.scenarios) {
     if (scenario.presence == ScenarioRegression::Presence::removed)
       put_result(json, gone, scenario.waiver.has_value(),

@@ -27,8 +27,8 @@ void put_lines(const std::string& text, std::size_t indent, const Page& page) {
 
 void put_row(const ScenarioRegression& scenario, const RegressionRow& row, const Page& page) {
   const std::string words = difference_words(row);
-  page.out << "    " << page.pen(ink_of(row), pad_right(state_name(row), 7)) << regressed_name(row)
-           << "  " << figure_before(row) << " → " << figure_after(row)
+  page.out << "    " << page.pen(ink_of(row), pad_right(state_name(row), 6)) << ' '
+           << regressed_name(row) << "  " << figure_before(row) << " → " << figure_after(row)
            << (words.empty() ? "" : "  (" + words + ")") << '\n';
   if (row.state == State::worse) put_lines(one_line(cause_words(scenario, row)), 11, page);
 }
@@ -42,6 +42,7 @@ void put_scenario(const study::Regression& regression, const ScenarioRegression&
   if (scenario.presence == Presence::removed)
     page.out << "  "
              << page.pen(fails(scenario) ? Ink::red : Ink::dim, "gone: HEAD does not have it");
+  if (scenario.independent_of_changes > 0) page.out << "  " << independent_words(scenario);
   page.out << '\n';
   std::size_t same = 0;
   for (const State state : {State::worse, State::better, State::within_tolerance})

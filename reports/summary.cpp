@@ -79,7 +79,9 @@ std::string worst_rpo_words(const Judgement& judgement) {
   if (worst == nullptr) return {};
   const RpoResult& rpo = worst->rpo;
   if (rpo.achieved == Duration::zero()) return ", nothing lost";
-  const std::string figure = rpo.achieved ? format_duration(*rpo.achieved) : "undefined";
+  const std::string figure = rpo.achieved   ? format_duration(*rpo.achieved)
+                             : rpo.at_least ? "≥ " + format_duration(*rpo.at_least)
+                                            : "undefined";
   return ", RPO " + std::string(name_of(worst->component)) + " " + figure + target_behind(rpo);
 }
 

@@ -28,7 +28,8 @@ void add_rows(const SweepPart& sweep, std::size_t objective, bool rpo, std::vect
                  rpo,
                  rpo ? from.rpo : from.rto,
                  rpo ? &tally.rpo : &tally.rto,
-                 rpo ? tally.rpo_met : tally.rto_met};
+                 rpo ? tally.rpo_met : tally.rto_met,
+                 rpo ? std::nullopt : sweep.cells[i].estimate_share(objective, 0.95)};
     if (row.times->count() > 0) out.push_back(row);
   }
 }
@@ -60,25 +61,15 @@ std::optional<double> seconds_at(const study::Series& times, double p) {
 
 }  // namespace reports
 
-namespace {
-
-constexpr std::array<SweepWriterRow, 3> writers{{
-    {"text", "for people: times, how likely the objectives are met, and why",
-     reports::write_sweep_text},
-    {"json", "for programs", reports::write_sweep_json},
-    {"csv", "for a spreadsheet: a line for each cell and objective", reports::write_sweep_csv},
-}};
-
-}  // namespace
-
-std::span<const SweepWriterRow> sweep_writers() {
-  return writers;
-}
-
-const SweepWriterRow* find_sweep_writer(std::string_view id) {
-  for (const SweepWriterRow& row : writers)
-    if (row.id == id) return &row;
-  return nullptr;
+StudyWriters<study::SweepPart> sweep_writers() {
+  static constexpr std::array<StudyWriterRow<study::SweepPart>, 4> rows{{
+      {"text", "for people: times, how likely the objectives are met, and why",
+       reports::write_sweep_text},
+      {"json", "for programs", reports::write_sweep_json},
+      {"csv", "for a spreadsheet: a line for each cell and objective", reports::write_sweep_csv},
+      {"why-csv", "what --why adds: a line for each objective and cause", reports::write_why_csv},
+  }};
+  return rows;
 }
 
 }  // namespace drdrill

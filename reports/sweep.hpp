@@ -1,28 +1,17 @@
 #pragma once
 
-#include <iosfwd>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "reports/report.hpp"
+#include "reports/study_writer.hpp"
 #include "sim/study/sweep.hpp"
 
 /// What a whole sweep found, written down. The same sweep gives the same bytes however the work was
 /// divided.
 namespace drdrill {
 
-struct SweepWriterRow {
-  std::string_view id;
-  std::string_view meaning;
-  void (*write)(const study::SweepPart& sweep, std::ostream& out, const WriteOptions& options);
-};
-
-std::span<const SweepWriterRow> sweep_writers();
-/// Null when there is no such format.
-const SweepWriterRow* find_sweep_writer(std::string_view id);
+StudyWriters<study::SweepPart> sweep_writers();
 
 namespace reports {
 
@@ -32,6 +21,7 @@ void write_sweep_text(const study::SweepPart& sweep, std::ostream& out,
 void write_sweep_json(const study::SweepPart& sweep, std::ostream& out,
                       const WriteOptions& options);
 void write_sweep_csv(const study::SweepPart& sweep, std::ostream& out, const WriteOptions& options);
+void write_why_csv(const study::SweepPart& sweep, std::ostream& out, const WriteOptions& options);
 
 // What they have in common.
 
@@ -44,6 +34,7 @@ struct SweepRow {
   std::optional<Duration> target;
   const study::Series* times = nullptr;
   study::Share met;
+  std::optional<double> estimate_share;  ///< of the p95 of an RTO
 };
 
 /// Those that were exercised in a run at least, by objective, RTO before RPO, then by cell. Cells
@@ -52,6 +43,12 @@ struct SweepRow {
 std::vector<SweepRow> sweep_rows(const study::SweepPart& sweep);
 /// Objectives that no run of any cell exercised.
 std::vector<std::string> not_exercised(const study::SweepPart& sweep);
+
+/// The p95 of runs that were played with something changed.
+struct Replayed {
+  bool judged = false;        ///< false: no run could be, such as when the platform was not well
+  std::optional<double> p95;  ///< absent: more than one run in twenty does not recover
+};
 
 /// What --why says of a cause or a parameter of one objective. Times are in seconds.
 struct WhyRow {
@@ -62,11 +59,13 @@ struct WhyRow {
   /// The p95 without it, and with half of it, if everything else stayed; absent: not recovered.
   std::optional<double> without;
   std::optional<double> half;
-  /// The p95 when the parameter is halved and doubled, or the step begins early, and the runs are
-  /// played again. Inner absence: more than one run in twenty does not recover.
-  std::optional<std::optional<double>> replayed_half;
-  std::optional<std::optional<double>> replayed_double;
-  std::optional<std::optional<double>> replayed_early;
+  /// When there is less or more of the parameter, or when the step is left out, done in half of the
+  /// time or begun early, and the runs are played again.
+  std::optional<Replayed> replayed_without;
+  std::optional<Replayed> replayed_less;
+  std::optional<Replayed> replayed_more;
+  std::optional<Replayed> replayed_early;
+  std::string less, more;  ///< the values that these were played with, in words; a step has none
 
   /// What moves the p95 most, up or down.
   double weight(std::optional<double> p95) const;

@@ -40,6 +40,7 @@ void put_times(JsonWriter& json, const SweepRow& row) {
   const auto most = row.times->greatest();
   json.key("max_s").seconds(most ? std::optional(Duration(*most)) : std::nullopt);
   if (row.target) put_share(json, "met", row.met);
+  if (!row.rpo) put(json, "p95_estimate_share", row.estimate_share);
   json.end_object();
 }
 
@@ -68,7 +69,6 @@ void put_cell(JsonWriter& json, const SweepPart& sweep, std::size_t index,
     json.key(name).number(static_cast<double>(tally.participant_ms.quantile(p).value_or(0)) /
                           ms_per_minute);
   json.end_object();
-  json.key("estimate_share").number(tally.estimate_share());
   json.key("objectives").begin_array();
   for (const SweepRow& row : rows)
     if (row.cell == &cell) put_times(json, row);
@@ -76,9 +76,9 @@ void put_cell(JsonWriter& json, const SweepPart& sweep, std::size_t index,
   json.end_object();
 }
 
-void put_replayed(JsonWriter& json, std::string_view key,
-                  const std::optional<std::optional<double>>& value) {
-  if (value) put(json, key, *value);
+/// Left out where nothing was played, or nothing could be judged.
+void put_replayed(JsonWriter& json, std::string_view key, const std::optional<Replayed>& value) {
+  if (value && value->judged) put(json, key, value->p95);
 }
 
 void put_why(JsonWriter& json, const Why& why) {
@@ -96,9 +96,12 @@ void put_why(JsonWriter& json, const Why& why) {
     put(json, "slack_mean_s", row.slack);
     put(json, "p95_without_at_least_s", row.without);
     put(json, "p95_half_at_least_s", row.half);
-    put_replayed(json, "p95_halved_s", row.replayed_half);
-    put_replayed(json, "p95_doubled_s", row.replayed_double);
+    put_replayed(json, "p95_removed_s", row.replayed_without);
+    put_replayed(json, "p95_less_s", row.replayed_less);
+    put_replayed(json, "p95_more_s", row.replayed_more);
     put_replayed(json, "p95_begun_early_s", row.replayed_early);
+    if (!row.less.empty()) json.key("less").string(row.less);
+    if (!row.more.empty()) json.key("more").string(row.more);
     if (!row.info.value.empty()) json.key("value").string(row.info.value);
     if (!row.info.provenance.empty()) json.key("provenance").string(row.info.provenance);
     if (!row.info.place.file.empty())
@@ -121,6 +124,7 @@ void write_sweep_json(const SweepPart& sweep, std::ostream& out, const WriteOpti
   json.begin_object();
   json.key("format").string("drdrill-sweep-1");
   json.key("version").string(head.version);
+  json.key("models").string(head.models);
   json.key("command").begin_array(Layout::one_line);
   for (const std::string& word : head.command) json.string(word);
   json.end_array();

@@ -27,12 +27,12 @@ std::string time_words(const std::optional<double>& seconds) {
   return seconds ? format_duration(from_seconds(*seconds)) : "not recovered";
 }
 
-/// "0.62 (0.61 to 0.63)"
+/// "0.62 (0.61 to 0.63) of 1,000": the runs that it is a share of
 std::string met_words(const study::Share& met) {
   if (met.of == 0) return "no target";
   const study::Interval interval = study::wilson(met);
   return figure(met.value(), 3) + " (" + figure(interval.low, 3) + " to " +
-         figure(interval.high, 3) + ")";
+         figure(interval.high, 3) + ") of " + grouped(static_cast<double>(met.of));
 }
 
 Ink ink_of(const study::Share& met) {
@@ -62,11 +62,11 @@ void put_values(const study::SweepCell& cell, std::vector<Cell>& row) {
 }
 
 void put_times(const SweepPart& sweep, const Page& page) {
-  TextTable table(aligns(1 + sweep.head.pointers.size(), 8));
+  TextTable table(aligns(1 + sweep.head.pointers.size(), 9));
   std::vector<Cell> head{{"objective", Ink::dim}};
   put_pointers(sweep, head);
-  for (const char* name :
-       {"target", "p50", "p90", "p95", "p99", "max", "never", "P(met), 95 % interval"})
+  for (const char* name : {"target", "p50", "p90", "p95", "p99", "max", "never",
+                           "P(met), 95 % interval, of runs", "p95 on estimates"})
     head.push_back({name, Ink::dim});
   table.add(head);
   for (const SweepRow& row : sweep_rows(sweep)) {
@@ -82,6 +82,7 @@ void put_times(const SweepPart& sweep, const Page& page) {
     cells.push_back(
         {row.times->infinite() > 0 ? grouped(static_cast<double>(row.times->infinite())) : "–"});
     cells.push_back({met_words(row.met), ink_of(row.met)});
+    cells.push_back({row.estimate_share ? percent(*row.estimate_share) : "–", Ink::dim});
     table.add(std::move(cells));
   }
   if (!sweep_rows(sweep).empty()) {
@@ -122,11 +123,11 @@ std::string minutes_at(const study::Series& participant_ms, double p) {
 }
 
 void put_cells(const SweepPart& sweep, const Page& page) {
-  TextTable table(aligns(sweep.head.pointers.size(), 7));
+  TextTable table(aligns(sweep.head.pointers.size(), 6));
   std::vector<Cell> head;
   put_pointers(sweep, head);
-  for (const char* name : {"runs", "participant-minutes p50", "p95", "on estimates", "$ a month",
-                           "severity", "verdict"})
+  for (const char* name :
+       {"runs", "participant-minutes p50", "p95", "$ a month", "severity", "verdict"})
     head.push_back({name, Ink::dim});
   table.add(head);
   bool priced = true;
@@ -139,7 +140,6 @@ void put_cells(const SweepPart& sweep, const Page& page) {
     row.push_back({grouped(static_cast<double>(tally.runs))});
     row.push_back({minutes_at(tally.participant_ms, 0.5)});
     row.push_back({minutes_at(tally.participant_ms, 0.95)});
-    row.push_back({percent(tally.estimate_share())});
     row.push_back({cell.usd_per_month ? grouped(*cell.usd_per_month) : "–"});
     row.push_back({severity_words(tally)});
     row.push_back({verdict_words(tally)});
@@ -149,7 +149,8 @@ void put_cells(const SweepPart& sweep, const Page& page) {
   page.out << '\n';
   table.write(page.out, page.pen, 2, page.width);
   if (!priced)
-    page.out << "\n  No unit costs are given for every node pool of the platform, so no cost is.\n";
+    page.out << "\n  Not every node pool of the platform has a unit cost, so what it costs is not "
+                "known.\n";
 }
 
 std::string signed_words(const std::optional<double>& to, const std::optional<double>& from) {
@@ -161,9 +162,15 @@ std::string signed_words(const std::optional<double>& to, const std::optional<do
   return (by < 0 ? "−" : "+") + format_duration(from_seconds(std::abs(by)));
 }
 
-std::string replayed_words(const std::optional<std::optional<double>>& to,
-                           const std::optional<double>& from) {
-  return to ? signed_words(*to, from) : "";
+std::string replayed_words(const std::optional<Replayed>& to, const std::optional<double>& from) {
+  if (!to) return "";
+  return to->judged ? signed_words(to->p95, from) : "not judged";
+}
+
+/// What is left at least: something else may take the time then.
+std::string bound_words(const std::optional<double>& to, const std::optional<double>& from) {
+  const std::string words = signed_words(to, from);
+  return words == "–" ? words : "≥ " + words;
 }
 
 void put_why(const Why& why, const Page& page) {
@@ -178,8 +185,8 @@ void put_why(const Why& why, const Page& page) {
              {"for", Ink::dim},
              {"slack else", Ink::dim},
              {"p95 without", Ink::dim},
-             {"at half", Ink::dim},
-             {"doubled", Ink::dim},
+             {"with half", Ink::dim},
+             {"with twice", Ink::dim},
              {"begun early", Ink::dim},
              {"value", Ink::dim}});
   std::size_t shown = 0;
@@ -195,10 +202,11 @@ void put_why(const Why& why, const Page& page) {
                {row.critical.hits > 0 ? percent(row.critical.value()) : "–"},
                {row.critical.hits > 0 ? format_duration(from_seconds(row.critical_mean)) : "–"},
                {row.slack ? format_duration(from_seconds(*row.slack)) : "–"},
-               {signed_words(row.without, why.p95)},
-               {row.replayed_half ? replayed_words(row.replayed_half, why.p95)
-                                  : "≥ " + signed_words(row.half, why.p95)},
-               {replayed_words(row.replayed_double, why.p95)},
+               {row.replayed_without ? replayed_words(row.replayed_without, why.p95)
+                                     : bound_words(row.without, why.p95)},
+               {row.replayed_less ? replayed_words(row.replayed_less, why.p95)
+                                  : bound_words(row.half, why.p95)},
+               {replayed_words(row.replayed_more, why.p95)},
                {replayed_words(row.replayed_early, why.p95)},
                {one_line(value), Ink::dim}});
   }
@@ -225,8 +233,8 @@ void write_sweep_text(const SweepPart& sweep, std::ostream& out, const WriteOpti
   const auto whys = why_of(sweep);
   if (!whys.empty())
     out << "\n  " << page.pen(Ink::bold, "Why it takes that long")
-        << " (first cell, changes of the p95; \"without\" is what it buys at most, the others "
-           "were played again)\n";
+        << " (first cell, changes of the p95: played again, or \"≥\" computed, what it would be at "
+           "least;\n  half and twice of a whole number are whole, a switch is turned)\n";
   for (const Why& why : whys) put_why(why, page);
 }
 

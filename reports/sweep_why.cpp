@@ -51,10 +51,15 @@ void add_replayed(const SweepPart& sweep, std::size_t objective, std::vector<Why
     const study::SweepCell& cell = sweep.head.cells[i];
     if (cell.change == Change::none || cell.change == Change::base) continue;
     WhyRow& row = row_of(rows, cell.what);
-    const auto p95 = seconds_at(sweep.cells[i].objectives.at(objective).rto, tail);
-    (cell.change == Change::halved    ? row.replayed_half
-     : cell.change == Change::doubled ? row.replayed_double
+    if (objective >= sweep.cells[i].objectives.size()) continue;
+    const study::Series& rto = sweep.cells[i].objectives[objective].rto;
+    const Replayed p95{rto.count() > 0, seconds_at(rto, tail)};
+    (cell.change == Change::less      ? row.replayed_less
+     : cell.change == Change::more    ? row.replayed_more
+     : cell.change == Change::removed ? row.replayed_without
                                       : row.replayed_early) = p95;
+    if (cell.change == Change::less) row.less = cell.to;
+    if (cell.change == Change::more) row.more = cell.to;
   }
 }
 
@@ -66,9 +71,10 @@ double WhyRow::weight(std::optional<double> p95) const {
     if (to.has_value() != p95.has_value()) return endless;
     return to ? std::abs(*to - *p95) : 0.0;
   };
-  double most = moved(without);
-  for (const auto* replayed : {&replayed_half, &replayed_double, &replayed_early})
-    if (*replayed) most = std::max(most, moved(**replayed));
+  // What is shown without it is what was played, where it was.
+  double most = replayed_without ? 0 : moved(without);
+  for (const auto* replayed : {&replayed_without, &replayed_less, &replayed_more, &replayed_early})
+    if (*replayed && (*replayed)->judged) most = std::max(most, moved((*replayed)->p95));
   return most;
 }
 

@@ -112,6 +112,7 @@ void write_text(const Report& report, std::ostream& out, const WriteOptions& opt
   write_verdict(report, page);
   write_objectives(report, page);
   write_outages(report, page);
+  write_precision(report, page);
   write_timeline(report, page);
   write_users(report, page);
   write_checklist(report, page);

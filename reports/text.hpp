@@ -24,6 +24,8 @@ struct Page {
 
 void write_outages(const Report& report, const Page& page);
 void write_timeline(const Report& report, const Page& page);
+/// How finely a live drill was measured.
+void write_precision(const Report& report, const Page& page);
 void write_users(const Report& report, const Page& page);
 void write_checklist(const Report& report, const Page& page);
 void write_findings(const Report& report, const Page& page);

@@ -175,6 +175,8 @@ void write_changes(const Report& report, const Page& page) {
                     page);
   write_change_list(report.judgement->left_worse, "Left worse than before by the runbook",
                     Ink::bold, page);
+  write_change_list(report.judgement->restored_by_undo, "Put back only by undoing the faults",
+                    Ink::bold, page);
 }
 
 }  // namespace drdrill::reports

@@ -91,7 +91,7 @@ void write_others(const Journal& journal, const RtoResult& rto, const Outage* de
 }
 
 void write_component(const Journal& journal, const ObjectiveResult& result, const Page& page) {
-  const Outage* outage = decisive_outage(result.rto);
+  const Outage* outage = decisive_outage(result.rto.outages);
   if (outage == nullptr) return;
   page.out << "\n  " << page.pen(Ink::bold, std::string(name_of(result.component)) + " broken")
            << title_of(journal, result, *outage) << '\n';
@@ -106,15 +106,11 @@ void write_component(const Journal& journal, const ObjectiveResult& result, cons
 }  // namespace
 
 void write_outages(const Report& report, const Page& page) {
-  bool any = false;
-  for (const ObjectiveResult& result : report.judgement->objectives) {
-    any = any || !result.rto.outages.empty();
+  for (const ObjectiveResult& result : report.judgement->objectives)
     write_component(*report.journal, result, page);
-  }
-  if (any && report.judgement->estimate_share > 0)
-    page.out << "\n  "
-             << page.pen(Ink::yellow, percent(report.judgement->estimate_share) +
-                                          " of the explained time rests on estimates")
+  const std::string estimates = estimate_words(*report.journal, *report.judgement);
+  if (!estimates.empty())
+    page.out << "\n  " << page.pen(Ink::yellow, estimates)
              << page.pen(Ink::dim, " · drdrill list parameters") << '\n';
 }
 

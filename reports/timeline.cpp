@@ -143,7 +143,8 @@ class Maker {
     rows_.push_back(row_at(at, Kind::abort, "abort", "abort"));
     TimelineRow& row = rows_.back();
     row.tone = Tone::bad;
-    row.text = "the drill is aborted: somebody asked for it";
+    row.text = "the drill is aborted: " +
+               (what.world.empty() ? std::string("somebody asked for it") : what.world);
     if (what.step < journal_.scenario.runbook.steps.size())
       row.text = "the drill is aborted: step " + std::to_string(what.step + 1) + " failed";
     if (what.condition >= conditions.size()) return;

@@ -17,6 +17,8 @@ std::string_view kind_word(ValidationRow::Kind kind) {
       return "closed form";
     case ValidationRow::Kind::exact:
       return "exact";
+    case ValidationRow::Kind::documented:
+      return "documented";
     case ValidationRow::Kind::measured:
       break;
   }

@@ -15,6 +15,11 @@ namespace {
 using study::Agreement;
 using study::ValidationRow;
 
+std::string_view words_of(ValidationRow::Kind kind) {
+  if (kind == ValidationRow::Kind::measured) return "measured ";
+  return kind == ValidationRow::Kind::documented ? "documented " : "exact ";
+}
+
 constexpr std::size_t source_columns = 24;  // fewer say nothing: then sources go on their own lines
 
 Cell mark_of(Agreement agreement) {
@@ -78,9 +83,9 @@ class Block {
       const Cell mark = mark_of(row->agreement);
       page_.out << "  " << page_.pen(mark.ink, pad_right(mark.text, 9)) << one_line(row->what)
                 << '\n';
-      const std::string figures =
-          (row->kind == ValidationRow::Kind::measured ? "measured " : "exact ") +
-          known_words(*row) + ", predicted " + prediction_of(*row) + " · " + one_line(row->source);
+      const std::string figures = std::string(words_of(row->kind)) + known_words(*row) +
+                                  ", predicted " + prediction_of(*row) + " · " +
+                                  one_line(row->source);
       for (const std::string& line : wrap(figures, page_.width - 11))
         page_.out << std::string(11, ' ') << page_.pen(Ink::dim, line) << '\n';
     }

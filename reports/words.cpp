@@ -163,14 +163,22 @@ std::string_view symbol_of(Mark mark) {
   return symbols[static_cast<std::size_t>(mark)];
 }
 
-const Outage* decisive_outage(const RtoResult& rto) {
-  const Outage* longest = nullptr;
-  for (const Outage& outage : rto.outages) {
-    if (!outage.ended) return &outage;
-    if (longest == nullptr || *outage.ended - outage.began > *longest->ended - longest->began)
-      longest = &outage;
+std::optional<double> estimate_share(const Journal& journal, const RtoResult& rto) {
+  const Outage* outage = decisive_outage(rto.outages);
+  if (!outage) return std::nullopt;
+  const Duration length = length_of(*outage, rto.censored_at.value_or(end_of(journal)));
+  return length > Duration{} ? to_seconds(rto.on_estimates) / to_seconds(length) : 0.0;
+}
+
+std::string estimate_words(const Journal& journal, const Judgement& judgement) {
+  std::string out;
+  for (const ObjectiveResult& result : judgement.objectives) {
+    const auto share = estimate_share(journal, result.rto);
+    if (!share || *share <= 0) continue;
+    out += (out.empty() ? "On estimates rest " : ", ") + percent(*share) + " of the time of " +
+           std::string(name_of(result.component));
   }
-  return longest;
+  return out;
 }
 
 Duration length_of(const Outage& outage, Offset end) {
@@ -190,15 +198,24 @@ std::string rto_words(const ObjectiveResult& result) {
   if (!result.exercised) return "not exercised";
   if (!result.evaluated || !result.rto.achieved) return "not evaluated";
   if (*result.rto.achieved == Duration::zero()) return "absorbed";
-  return format_duration(*result.rto.achieved);
+  return format_duration(*result.rto.achieved) + plus_minus(result.rto.uncertainty);
+}
+
+std::string plus_minus(Duration uncertainty) {
+  return uncertainty > Duration::zero() ? " ± " + format_duration(uncertainty) : "";
 }
 
 std::string rpo_words(const ObjectiveResult& result) {
   if (!result.rpo.applicable) return "no state to lose";
   if (!result.rpo.evaluated && result.exercised) return "not evaluated";
-  if (result.rpo.achieved && (result.exercised || result.rpo.lost_writes > 0)) {
-    const std::uint64_t lost = result.rpo.lost_writes;
-    return format_duration(*result.rpo.achieved) +
+  const RpoResult& rpo = result.rpo;
+  if (rpo.achieved == Duration::zero() && result.exercised && rpo.resolution > Duration::zero())
+    return "0 s (< " + format_duration(rpo.resolution) + ")";
+  if ((rpo.achieved || rpo.at_least) && (result.exercised || rpo.lost_writes > 0)) {
+    const std::uint64_t lost = rpo.lost_writes;
+    return (rpo.achieved ? "" : "≥ ") +
+           format_duration(rpo.achieved.value_or(rpo.at_least.value_or(Duration::zero()))) +
+           plus_minus(rpo.uncertainty) +
            (lost > 0 ? ", " + grouped(static_cast<double>(lost)) + " lost" : "");
   }
   if (!result.exercised) return "not exercised";
@@ -208,10 +225,14 @@ std::string rpo_words(const ObjectiveResult& result) {
 std::string remark_words(const Journal& journal, const ObjectiveResult& result) {
   std::string out;
   const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
-  const Outage* outage = decisive_outage(result.rto);
+  const Outage* outage = decisive_outage(result.rto.outages);
   if (outage != nullptr && !outage->ended) add("broken since " + clock_of(journal, outage->began));
   if (result.rto.outages.size() > 1)
     add(counted(result.rto.outages.size(), "outage") + ", " + format_duration(result.rto.sum));
+  const RpoResult& rpo = result.rpo;
+  const auto count = [](std::uint64_t n) { return grouped(static_cast<double>(n)); };
+  if (rpo.lost_after_undo > 0) add(count(rpo.lost_after_undo) + " more lost since the undo");
+  if (rpo.unread > 0) add(count(rpo.unread) + " could not be read back");
   return out;
 }
 

@@ -46,9 +46,11 @@ enum class Mark { met, missed, not_judged };
 Mark mark_of(const ObjectiveResult& result);
 std::string_view symbol_of(Mark mark);  ///< ✓ ✗ –
 
-/// The outage that the achieved RTO is about: the one that was not over, else the longest. Null
-/// when there was none.
-const Outage* decisive_outage(const RtoResult& rto);
+/// Of the decisive outage's time, the share that parameters set which are estimates; nothing when
+/// there was none.
+std::optional<double> estimate_share(const Journal& journal, const RtoResult& rto);
+/// "On estimates rest 31 % of livekit-sfu's time and 82 % of postgres'", or "".
+std::string estimate_words(const Journal& journal, const Judgement& judgement);
 /// How long it lasted; until `end` when it was not over.
 Duration length_of(const Outage& outage, Offset end);
 /// When the drill ended: the last entry's time.
@@ -57,9 +59,13 @@ Offset end_of(const Journal& journal);
 std::string target_words(const std::optional<Duration>& target);  ///< "5m 00s" or "–"
 /// "absorbed", "4m 12s", "not recovered", "not exercised", "not evaluated"
 std::string rto_words(const ObjectiveResult& result);
-/// "0 s", "12.5 s, 41 lost", "undefined", "no state to lose", "not exercised", "not evaluated"
+/// " ± 100 ms", or nothing when there is none.
+std::string plus_minus(Duration uncertainty);
+/// "0 s", "12.5 s, 41 lost", "≥ 5.4 s, 12 lost", "undefined", "no state to lose", "not exercised",
+/// "not evaluated"; live with how finely it is known: "0 s (< 20 ms)", "12.5 s ± 20 ms, 41 lost".
 std::string rpo_words(const ObjectiveResult& result);
-/// What a reader should know beside the figures: since when it is broken, how many outages; or "".
+/// What a reader should know beside the figures: since when it is broken, how many outages, what
+/// was lost besides; or "".
 std::string remark_words(const Journal& journal, const ObjectiveResult& result);
 
 /// "fault crash node/sfu-1", "step 3 (Promote replica 0)", "undo of crash node/sfu-1", …

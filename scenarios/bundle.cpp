@@ -8,6 +8,7 @@
 
 #include "scenarios/document.hpp"
 #include "scenarios/files.hpp"
+#include "sim/base/random.hpp"
 #include "sim/kube/yaml.hpp"
 
 namespace fs = std::filesystem;
@@ -46,6 +47,14 @@ std::string contents(const std::string& path, Problems& problems) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// "base", "base-2", …: of what a platform is based on, directly and through that.
+std::string base_role(std::size_t depth) {
+  return depth == 1 ? "base" : "base-" + std::to_string(depth);
+}
+bool is_platform(std::string_view role) {
+  return role == "platform" || role.starts_with("base");
+}
+
 /// Follows a scenario's references, or does without when texts were kept.
 class Gatherer {
  public:
@@ -73,7 +82,7 @@ class Gatherer {
         }
       for (std::string_view key : {"platform", "counterpart", "based_on"}) take(*root, key);
       if (kept.role == "scenario") take(*root, "runbook");
-      if (kept.role == "platform" || kept.role == "base") take(*root, "parameters");
+      if (is_platform(kept.role)) take(*root, "parameters");
     }
     return done();
   }
@@ -115,17 +124,25 @@ class Gatherer {
   void gather_platform(const std::string& path) {
     Value* platform = add("platform", path);
     if (!platform) return;
-    auto parameters = take(*platform, "parameters");
-    const std::string base = path_in(take(*platform, "based_on"));
-    if (!base.empty())
-      if (Value* below = add("base", beside(path, base)))
-        if (auto others = take(*below, "parameters"); others && !parameters)
-          parameters = std::move(others);
+    std::optional<Value> parameters;
+    std::string named_by;  // the file that the paths of the parameters are relative to
+    std::string file = path;
+    constexpr std::size_t most_bases = 4;
+    for (std::size_t depth = 1; platform; ++depth) {
+      if (auto own = take(*platform, "parameters"); own && !parameters) {
+        parameters = std::move(own);
+        named_by = file;
+      }
+      const std::string base = path_in(take(*platform, "based_on"));
+      if (base.empty() || depth > most_bases) break;
+      file = beside(file, base);
+      platform = add(base_role(depth), file);
+    }
     if (!parameters) return;
     for (const Value& item : parameters->items) {
       const std::string role = "parameters/" + fs::path(item.text).filename().string();
       // Two files of one name: what tells them apart is the folder.
-      add(bundle_.find(role) ? "parameters/" + item.text : role, beside(path, item.text));
+      add(bundle_.find(role) ? "parameters/" + item.text : role, beside(named_by, item.text));
     }
   }
 
@@ -159,6 +176,28 @@ Bundle restored_bundle(const std::vector<KeptText>& texts) {
   return Gatherer().restore(texts);
 }
 
+std::uint64_t inputs_of(const std::string& path, const LoadedScenario& loaded,
+                        std::span<const Setting> settings,
+                        std::span<const std::string> parameter_files) {
+  std::uint64_t hash = 0;
+  const auto add = [&](std::string_view text) { hash = mix_bits(hash ^ StreamName(text).key()); };
+  const std::string& runbook = loaded.scenario.runbook.place.file;
+  const Bundle bundle =
+      read_bundle({path, loaded.platform.file, runbook == path ? std::string() : runbook});
+  for (const BundleDocument& document : bundle.documents) {
+    add(document.role);
+    add(document.text);
+  }
+  Problems problems;
+  for (const std::string& file : parameter_files) add(contents(file, problems));
+  if (!problems.empty()) throw InputError(std::move(problems));
+  for (const Setting& setting : settings) {
+    add(setting.pointer);
+    add(setting.value);
+  }
+  return hash;
+}
+
 std::string write_bundle(const Bundle& bundle, const std::string& folder) {
   Value parameters;
   parameters.kind = Value::Kind::array;
@@ -180,9 +219,13 @@ std::string write_bundle(const Bundle& bundle, const std::string& folder) {
       refer("platform", text_value("platform.json"));
       if (bundle.find("runbook")) refer("runbook", text_value("runbook.json"));
     }
-    if (document.role == "platform" && bundle.find("base"))
-      refer("based_on", text_value("base.json"));
-    if (document.role == "platform" || document.role == "base") refer("parameters", parameters);
+    if (is_platform(document.role)) {
+      std::size_t depth = 1;
+      while (document.role != "platform" && document.role != base_role(depth)) ++depth;
+      const std::string below = base_role(document.role == "platform" ? 1 : depth + 1);
+      if (bundle.find(below)) refer("based_on", text_value(below + ".json"));
+      refer("parameters", parameters);
+    }
     write_text(folder + "/" + document.role + ".json", kube::to_json(root));
   }
   return folder + "/scenario.json";

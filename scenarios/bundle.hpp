@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "scenarios/loader.hpp"
 #include "sim/base/parameter.hpp"
 #include "sim/base/value.hpp"
 
@@ -13,7 +16,7 @@ namespace drdrill {
 
 struct BundleDocument {
   /// What the document is to the scenario: "scenario", "runbook", "platform", "base" (what the
-  /// platform is based on), "parameters/api.json".
+  /// platform is based on), "base-2" (what that is based on), "parameters/api.json".
   std::string role;
   std::string file;    ///< as people know it
   std::string text;    ///< of the whole file
@@ -45,6 +48,12 @@ struct KeptText {
   std::string text;
 };
 Bundle restored_bundle(const std::vector<KeptText>& texts);
+
+/// A hash of everything that a scenario was loaded from: the texts of all files and the settings.
+/// `loaded` tells which platform and which runbook it came to.
+std::uint64_t inputs_of(const std::string& path, const LoadedScenario& loaded,
+                        std::span<const Setting> settings,
+                        std::span<const std::string> parameter_files);
 
 /// Writes all documents into an existing folder; returns the path of the scenario there.
 std::string write_bundle(const Bundle& bundle, const std::string& folder);

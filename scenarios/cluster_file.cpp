@@ -12,10 +12,21 @@ namespace {
 
 constexpr std::int64_t most_nodes = 10'000;
 
+/// Text. A number is none, as 1.30 would be 1.3, unless it comes from a setting, which keeps how it
+/// was written.
 kube::Version read_version(Reader& reader) {
-  const std::string text = reader.string("kubernetes");
+  const Value* given = reader.value().find("kubernetes");
+  const bool number =
+      given && (given->kind == Value::Kind::integer || given->kind == Value::Kind::number);
+  if (number && given->text.empty()) {
+    reader.skip("kubernetes");
+    reader.problem("kubernetes", "a version is text; write \"1.31\"");
+    return {};
+  }
+  const std::string text = number ? given->text : reader.string("kubernetes");
+  if (number) reader.skip("kubernetes");
   if (const auto version = kube::parse_version(text)) return *version;
-  if (reader.value().find("kubernetes"))
+  if (given)
     reader.problem("kubernetes",
                    "\"" + text.substr(0, 20) + "\" is no Kubernetes version; write \"1.31\"");
   return {};

@@ -137,6 +137,9 @@ void read_settings(Reader& reader, const PlatformSpec* platform, const FaultRow&
       reader.problem("amount", "expected " + std::string(least > 0 ? "1 or more" : "0 or more") +
                                    ", and at most 86400");
   }
+  if (row.directed && reader.has("direction"))
+    effect.direction = static_cast<Direction>(
+        reader.one_of("direction", enum_names<Direction>(direction_count, direction_name)));
   if (row.primitive != Primitive::cut) return;
   effect.other.emplace();
   if (read_target(reader, "from", &row, *effect.other) && platform)

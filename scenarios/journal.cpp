@@ -1,10 +1,11 @@
 #include "scenarios/journal.hpp"
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "scenarios/document.hpp"
 #include "scenarios/files.hpp"
+#include "scenarios/journal_entries.hpp"
 #include "scenarios/journal_scenario.hpp"
 #include "scenarios/row_reader.hpp"
 
@@ -14,13 +15,7 @@ namespace {
 constexpr JsonLimits limits{std::size_t{256} << 20, 100, 8'000'000};
 constexpr std::size_t most_numbers = 1'000'000;
 
-constexpr std::array<std::string_view, 9> entry_kinds{
-    "stage",      "fault-injected", "fault-took", "fault-undone", "step-started",
-    "step-ended", "aborted",        "sample",     "note"};
-constexpr std::array<std::string_view, 4> stages{"steady", "drill", "undo", "finished"};
-constexpr std::array<std::string_view, 4> endings{"ended", "timed-out", "skipped", "cut-off"};
-constexpr std::array<std::string_view, 3> answers{"holds", "fails", "unanswered"};
-constexpr std::array<std::string_view, 3> fates{"kept", "lost", "unacknowledged"};
+constexpr std::array<std::string_view, 4> fates{"kept", "lost", "unacknowledged", "unread"};
 constexpr std::array<std::string_view, 3> betters{"higher", "lower", "equal"};
 
 /// A 64-bit number without sign, as text.
@@ -32,123 +27,6 @@ std::uint64_t read_unsigned(Reader& reader, std::string_view key, int base) {
   if (!whole && reader.has(key))
     reader.problem(key, "\"" + text.substr(0, 40) + "\" is no number of 64 bits");
   return value;
-}
-
-/// Reads the entries one by one; what they point into is read already.
-class EntryReader {
- public:
-  explicit EntryReader(const Journal& journal) : journal_(journal) {
-    for (const ProbeRow& row : probe_table) probes_.push_back(row.id);
-    for (const NoteRow& row : note_table) notes_.push_back(row.id);
-  }
-
-  JournalEntry read(RowReader& row) {
-    JournalEntry entry;
-    entry.at = row.time();
-    switch (row.one_of(entry_kinds)) {
-      case 0:
-        entry.what = StageBegan{static_cast<StageBegan::Stage>(row.one_of(stages))};
-        break;
-      case 1:
-        entry.what = FaultInjected{fault(row)};
-        break;
-      case 2: {
-        const std::uint32_t index = fault(row);
-        entry.what = FaultTook{index, row.components()};
-        break;
-      }
-      case 3:
-        entry.what = FaultUndone{fault(row)};
-        break;
-      case 4:
-        entry.what = step_started(row);
-        break;
-      case 5:
-        entry.what = step_ended(row);
-        break;
-      case 6:
-        entry.what = aborted(row);
-        break;
-      case 7:
-        entry.what = sample(row);
-        break;
-      default:
-        entry.what = note(row);
-    }
-    return entry;
-  }
-
- private:
-  std::uint32_t fault(RowReader& row) const { return row.index(journal_.scenario.faults.size()); }
-  std::uint32_t step(RowReader& row) const {
-    return row.index(journal_.scenario.runbook.steps.size());
-  }
-
-  StepStarted step_started(RowReader& row) const {
-    StepStarted what;
-    what.step = step(row);
-    what.attempt = static_cast<int>(row.integer(0, 1'000'000));
-    what.verifying = row.boolean();
-    return what;
-  }
-
-  StepEnded step_ended(RowReader& row) const {
-    StepEnded what;
-    what.step = step(row);
-    what.why = static_cast<StepEnded::Why>(row.one_of(endings));
-    what.exit_status = static_cast<int>(row.integer(-2'147'483'647, 2'147'483'647));
-    what.verifying = row.boolean();
-    what.changed_something = row.boolean();
-    what.understood = row.boolean();
-    what.touched = row.components();
-    what.output = row.string();
-    if (!row.done()) what.hidden_error = row.string();
-    return what;
-  }
-
-  Aborted aborted(RowReader& row) const {
-    Aborted what;
-    what.condition = row.index_or_null(journal_.scenario.aborts.size()).value_or(Aborted::none);
-    what.step = row.index_or_null(journal_.scenario.runbook.steps.size()).value_or(Aborted::none);
-    return what;
-  }
-
-  Sample sample(RowReader& row) const {
-    Sample what;
-    what.at = row.time();
-    what.probe = static_cast<ProbeKind>(row.one_of(probes_));
-    what.answer = static_cast<Answer>(row.one_of(answers));
-    what.value = row.number();
-    return what;
-  }
-
-  Note note(RowReader& row) const {
-    Note what;
-    what.at = row.time();
-    what.began = row.time();
-    what.kind = static_cast<NoteKind>(row.one_of(notes_));
-    what.component = row.component();
-    if (const auto subject = row.index_or_null(journal_.subjects.size()))
-      what.subject = static_cast<SubjectId>(*subject);
-    constexpr std::size_t most_parameters = 0xffff;
-    if (const auto parameter = row.index_or_null(most_parameters))
-      what.parameter = static_cast<ParameterId>(*parameter);
-    return what;
-  }
-
-  const Journal& journal_;
-  std::vector<std::string_view> probes_;
-  std::vector<std::string_view> notes_;
-};
-
-void read_entries(Reader& root, Journal& journal) {
-  EntryReader entries(journal);
-  each_row(root, "entries", [&](RowReader& row) {
-    JournalEntry entry = entries.read(row);
-    if (!journal.entries.empty() && entry.at < journal.entries.back().at)
-      row.problem("entries are in order of time; this one is before the one above");
-    journal.entries.push_back(std::move(entry));
-  });
 }
 
 Inventory read_inventory(Reader& root, std::string_view key) {
@@ -182,11 +60,48 @@ Ledger read_ledger(Reader& root) {
     LedgerStream stream;
     stream.component = static_cast<ComponentId>(reader.one_of("component", names));
     stream.name = reader.string("name");
+    constexpr double most_records = 1e9;
+    if (reader.has("planned_rate")) {
+      stream.planned_rate = reader.number("planned_rate", 0, most_records);
+      stream.achieved_rate = reader.number("achieved_rate", 0, most_records);
+      stream.longest_gap = Duration(reader.integer("longest_gap", 0, INT64_MAX));
+    }
+    if (reader.has("unread")) stream.unread = reader.string("unread");
     each_row(reader, "runs", [&](RowReader& row) { stream.runs.push_back(read_run(row)); });
     reader.finish();
     ledger.streams.push_back(std::move(stream));
   });
   return ledger;
+}
+
+std::vector<std::string_view> probe_ids() {
+  std::vector<std::string_view> ids;
+  ids.reserve(probe_table.size());
+  for (const ProbeRow& row : probe_table) ids.push_back(row.id);
+  return ids;
+}
+
+std::vector<UnaskedProbe> read_unasked(Reader& root) {
+  const std::vector<std::string_view> ids = probe_ids();
+  std::vector<UnaskedProbe> unasked;
+  each_row(root, "unasked", [&](RowReader& row) {
+    const auto probe = static_cast<ProbeKind>(row.one_of(ids));
+    unasked.push_back({probe, row.string()});
+  });
+  return unasked;
+}
+
+std::vector<ProbeSampling> read_sampling(Reader& root) {
+  const std::vector<std::string_view> ids = probe_ids();
+  std::vector<ProbeSampling> sampling;
+  each_row(root, "sampling", [&](RowReader& row) {
+    ProbeSampling probe;
+    probe.probe = static_cast<ProbeKind>(row.one_of(ids));
+    probe.period = row.time();
+    probe.longest_gap = row.time();
+    sampling.push_back(probe);
+  });
+  return sampling;
 }
 
 std::vector<ChecklistAnswer> read_checklist(Reader& root) {
@@ -223,7 +138,7 @@ UserImpact read_impact(Reader& root) {
 }
 
 std::vector<UsedParameter> read_used_parameters(Reader& root) {
-  const auto provenances = enum_names<Provenance>(4, provenance_name);
+  const auto provenances = enum_names<Provenance>(file_provenances + 1, provenance_name);
   constexpr std::int64_t most_number = 0xfffe;
   std::vector<UsedParameter> used;
   root.each("parameters", [&](Reader& reader) {
@@ -267,14 +182,19 @@ Journal read_journal(Reader& root) {
   if (journal.subjects.size() > most_numbers) root.problem("subjects", "too many");
   read_entries(root, journal);
   journal.inventory_before = read_inventory(root, "inventory_before");
+  if (root.has("inventory_recovered"))
+    journal.inventory_recovered = read_inventory(root, "inventory_recovered");
   journal.inventory_after = read_inventory(root, "inventory_after");
   journal.touched = read_components(root, "touched");
   journal.exercised = read_components(root, "exercised");
   read_dependents(root, journal);
   journal.ledger = read_ledger(root);
+  if (root.has("sampling")) journal.sampling = read_sampling(root);
+  if (root.has("unasked")) journal.unasked = read_unasked(root);
   if (root.has("checklist")) journal.checklist = read_checklist(root);
   journal.impact = read_impact(root);
   journal.parameters = read_used_parameters(root);
+  if (root.has("left_behind")) journal.left_behind = root.strings("left_behind");
   root.finish();
   return journal;
 }

@@ -40,6 +40,9 @@ FaultSpec read_fault(Reader& reader) {
     if (!fault.effect.other) reader.problem("from", "no target");
   }
   if (reader.has("amount")) fault.effect.amount = reader.number("amount", 0, most_amount);
+  if (reader.has("direction"))
+    fault.effect.direction = static_cast<Direction>(
+        reader.one_of("direction", enum_names<Direction>(direction_count, direction_name)));
   fault.after = read_time(reader, "after");
   fault.lasts = read_time_if_any(reader, "lasts");
   fault.place = read_stored_place(reader);

@@ -66,6 +66,19 @@ void check_order(Reader& reader, const Known& known) {
     reader.problem("median", "the median does not lie between the least and the greatest");
 }
 
+/// [{"at": "5s", "p": 0.5}, …]: points of a distribution function.
+std::vector<Known::Point> read_points(Reader& reader, std::string_view key, bool is_time) {
+  std::vector<Known::Point> points;
+  reader.each(key, [&](Reader& item) {
+    const auto at = read_figure(item, "at", is_time);
+    if (!at && !item.has("at")) item.problem("at", "is missing");
+    const double p = item.number("p", 0, 1);
+    item.finish();
+    if (at) points.push_back({*at, p});
+  });
+  return points;
+}
+
 }  // namespace
 
 Known read_measured(Reader& comparison, bool is_time) {
@@ -98,6 +111,28 @@ Known read_measured(Reader& comparison, bool is_time) {
   return known;
 }
 
+Known read_documented(Reader& comparison, bool is_time) {
+  Known known;
+  auto reader = comparison.object("documented");
+  if (!reader) return known;
+  reader->skip("within");
+  const Value* within = reader->value().find("within");
+  std::vector<double> bounds;
+  if (within && within->kind == Value::Kind::array)
+    for (const Value& bound : within->items)
+      if (const auto figure = figure_of(bound, is_time)) bounds.push_back(*figure);
+  const bool sound = within && bounds.size() == 2 && within->items.size() == 2;
+  if (!sound)
+    reader->problem("within", std::string("expected the least and the greatest, such as ") +
+                                  (is_time ? "[\"4s\", \"6s\"]" : "[4, 6]"));
+  else if (bounds[0] > bounds[1])
+    reader->problem("within", "the least is greater than the greatest");
+  known.resolution = read_figure(*reader, "resolution", is_time).value_or(0);
+  reader->finish();
+  if (sound) known.within.emplace(bounds[0], bounds[1]);
+  return known;
+}
+
 Known read_exact(Reader& comparison, bool is_time) {
   Known known;
   known.exact = true;
@@ -106,9 +141,14 @@ Known read_exact(Reader& comparison, bool is_time) {
   const std::size_t before = reader->problems().count();
   known.mean = read_figure(*reader, "mean", is_time);
   known.deviation = read_figure(*reader, "deviation", is_time);
+  known.probabilities = read_points(*reader, "probabilities", is_time);
+  known.quantiles = read_points(*reader, "quantiles", is_time);
   reader->finish();
-  if (reader->problems().count() == before && !known.mean && !known.deviation)
-    reader->problem("expected \"mean\", \"deviation\" or both");
+  const bool any =
+      known.mean || known.deviation || !known.probabilities.empty() || !known.quantiles.empty();
+  if (reader->problems().count() == before && !any)
+    reader->problem(
+        "expected at least one of \"mean\", \"deviation\", \"probabilities\" and \"quantiles\"");
   return known;
 }
 

@@ -10,7 +10,11 @@ namespace drdrill {
 /// either with a "resolution". Durations where `is_time`, else numbers.
 Known read_measured(Reader& comparison, bool is_time);
 
-/// The member "exact": {"mean": …, "deviation": …}.
+/// The member "documented": {"within": [least, greatest]}, with a "resolution".
+Known read_documented(Reader& comparison, bool is_time);
+
+/// The member "exact": {"mean": …, "deviation": …, "probabilities": [{"at": …, "p": …}],
+/// "quantiles": [{"p": …, "at": …}]}.
 Known read_exact(Reader& comparison, bool is_time);
 
 }  // namespace drdrill

@@ -80,6 +80,11 @@ LoadedScenario load_scenario(const std::string& path, std::span<const Setting> s
   return sound(std::move(loaded), std::move(problems));
 }
 
+std::optional<Value> load_value(const std::string& path, std::span<const Setting> settings,
+                                std::string_view pointer) {
+  return read_value(path, settings, pointer);
+}
+
 PlatformSpec load_platform(const std::string& path, std::span<const Setting> settings,
                            std::span<const KnownParameter> known) {
   Problems problems;

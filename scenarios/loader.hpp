@@ -9,6 +9,7 @@
 #include "scenarios/setting.hpp"
 #include "sim/base/parameter.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/base/value.hpp"
 #include "sim/drill/comparison.hpp"
 #include "sim/drill/platform.hpp"
 #include "sim/drill/scenario.hpp"
@@ -35,6 +36,12 @@ struct LoadedScenario {
 LoadedScenario load_scenario(const std::string& path, std::span<const Setting> settings,
                              std::span<const KnownParameter> known,
                              std::span<const std::string> parameter_files = {});
+
+/// The value that a setting of this pointer would replace in a scenario or in the files that it
+/// names, with the settings made; "" is the scenario's own document, "/platform" the platform's,
+/// laid on what it is based on. Nothing where there is none, or no such file.
+std::optional<Value> load_value(const std::string& path, std::span<const Setting> settings,
+                                std::string_view pointer);
 
 /// Settings point into the platform file itself ("/load/meetings").
 PlatformSpec load_platform(const std::string& path, std::span<const Setting> settings,

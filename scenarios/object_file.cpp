@@ -40,6 +40,17 @@ std::uint32_t read_shard(Reader& reader, const PlatformSpec& platform) {
   return 0;
 }
 
+/// The stores that a health endpoint asks.
+void read_health_needs(Reader& reader, WorkloadModel& model) {
+  static constexpr std::array<std::string_view, 2> stores{"postgres", "redis"};
+  for (const std::string& store : reader.strings("health_needs")) {
+    model.health_needs_postgres = model.health_needs_postgres || store == stores[0];
+    model.health_needs_redis = model.health_needs_redis || store == stores[1];
+    if (std::find(stores.begin(), stores.end(), store) == stores.end())
+      reader.unknown("health_needs", "store", store, {stores.begin(), stores.end()});
+  }
+}
+
 /// What `model` says; only the settings that mean something for the kind are known.
 WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
   constexpr std::int64_t most_concurrency = 100'000;
@@ -50,6 +61,7 @@ WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
     model.role = api_roles[reader.one_of("role", api_roles)];
     model.concurrency = static_cast<int>(reader.integer("concurrency", 1, most_concurrency, 1));
     model.on_join_path = reader.boolean("on_join_path", false);
+    read_health_needs(reader, model);
   }
   if (model.kind == Kind::livekit_sfu)
     model.capacity = static_cast<int>(reader.integer("capacity", 0, most_concurrency, 0));
@@ -153,7 +165,10 @@ class ObjectReader {
     const kube::Meta& meta = kube::meta_of(object);
     std::string id =
         kube::kind_of(object) + " " + (meta.ns.empty() ? "" : meta.ns + "/") + meta.name;
-    if (seen_.insert(id).second) return true;
+    if (seen_.insert(id).second) {
+      cluster_.places.emplace(std::move(id), place_of(reader));
+      return true;
+    }
     reader.problem("there is another " + id + " before this one");
     return false;
   }

@@ -106,7 +106,7 @@ SourcePlace origin_of(Reader& reader) {
     reader.skip("origin");
     return place_of(reader);
   }
-  const SourcePlace place = parse_place(reader.string("origin"));
+  SourcePlace place = parse_place(reader.string("origin"));
   if (place.file.empty()) reader.problem("origin", "expected FILE:LINE, such as \"db.yaml:42\"");
   return place;
 }
@@ -146,6 +146,10 @@ void apply_lines(Value& root, int first, std::string_view lines) {
   each_line(root, 0, [&](Value& value, int) {
     value.at = {fits ? all[next] : first, 1};
     ++next;
+    // A text of several lines stood in as many, unless what follows leaves no room for them.
+    const auto breaks = static_cast<int>(std::count(value.text.begin(), value.text.end(), '\n'));
+    value.literal =
+        breaks > 0 && fits && (next == all.size() || all[next] > value.at.line + breaks);
   });
 }
 

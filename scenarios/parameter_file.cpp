@@ -64,7 +64,10 @@ void read_parameter(const std::string& id, Reader& reader, std::span<const Known
     return;
   }
   if (!reader.is_object()) return;
-  const auto provenances = enum_names<Provenance>(4, provenance_name);
+  // What the command line sets has no line of its own.
+  const bool given = reader.at().line == 0;
+  const auto provenances =
+      enum_names<Provenance>(file_provenances + (given ? 1 : 0), provenance_name);
   Parameter parameter;
   parameter.id = id;
   const auto unit = read_unit(reader, row);
@@ -135,7 +138,7 @@ std::optional<Setting> as_override(const Setting& setting, Value& platform) {
   Value parameter;
   parameter.kind = Value::Kind::object;
   parameter.members.push_back({"value", {}, value_of(setting)});
-  parameter.members.push_back({"provenance", {}, text_value("estimate")});
+  parameter.members.push_back({"provenance", {}, text_value("set")});
   parameter.members.push_back({"source", {}, text_value("given on the command line")});
 
   auto overrides = std::find_if(platform.members.begin(), platform.members.end(),
@@ -150,7 +153,7 @@ std::optional<Setting> as_override(const Setting& setting, Value& platform) {
   std::erase_if(members, [&](const Value::Member& m) { return m.key == id; });
   members.push_back({id, {}, std::move(parameter)});
   return Setting{"/overrides/" + pointer_token(id), setting.value,
-                 setting.given.empty() ? setting.pointer : setting.given};
+                 setting.given.empty() ? setting.pointer : setting.given, setting.option};
 }
 
 }  // namespace drdrill

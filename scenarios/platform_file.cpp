@@ -168,7 +168,24 @@ bool lay_on_base(Value& root, const std::string& path, std::span<const KnownPara
   return true;
 }
 
-/// Settings of "/parameters/ID" become overrides; the others are applied as they are.
+/// People who set when a backup is made mean that it is made then, so the CronJob of its name
+/// follows. In files the two may differ, as they do in life.
+void set_firings(const Setting& setting, const Value& root, std::vector<Setting>& out) {
+  constexpr std::string_view before = "/backups/", behind = "/schedule";
+  if (!setting.pointer.starts_with(before) || !setting.pointer.ends_with(behind)) return;
+  const std::string_view backup(setting.pointer.data(), setting.pointer.size() - behind.size());
+  const Value* name = find_value(root, std::string(backup) + "/name");
+  const Value* clusters = root.find("clusters");
+  if (!name || !clusters) return;
+  for (std::size_t c = 0; c < clusters->items.size(); ++c) {
+    const std::string job = "/clusters/" + std::to_string(c) + "/objects/" +
+                            pointer_token("CronJob:" + name->text) + "/spec/schedule";
+    if (find_value(root, job)) out.push_back({job, setting.value, setting.pointer, setting.option});
+  }
+}
+
+}  // namespace
+
 std::optional<Document> open_platform(const std::string& path, std::span<const Setting> settings,
                                       std::span<const KnownParameter> known, Problems& problems) {
   auto document = open_document(path, {}, problems);
@@ -180,13 +197,12 @@ std::optional<Document> open_platform(const std::string& path, std::span<const S
       overrides.push_back(std::move(*made));
     else
       plain.push_back(setting);
+    set_firings(setting, document->root, plain);
   }
   document->applied = apply_settings(document->root, plain, problems);
   document->applied.insert(document->applied.end(), overrides.begin(), overrides.end());
   return document;
 }
-
-}  // namespace
 
 std::optional<PlatformSpec> read_platform(const std::string& path,
                                           std::span<const Setting> settings,

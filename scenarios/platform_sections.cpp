@@ -20,13 +20,32 @@ ComponentId read_component(Reader& reader, std::string_view key) {
   return static_cast<ComponentId>(reader.one_of(key, names));
 }
 
+/// Without a cluster one pod leads, of a StatefulSet or of a Deployment.
+void check_redis(const Reader& reader, const PlatformSpec& platform) {
+  if (platform.redis.cluster) return;
+  int pods = 0;
+  for (const WorkloadModel& model : platform.workloads) {
+    if (model.kind != WorkloadModel::Kind::redis_master || model.cluster != 0) continue;
+    for (const kube::Workload& workload : platform.clusters[model.cluster].initial.workloads)
+      if (workload.meta.ns == model.ns && workload.meta.name == model.workload)
+        pods +=
+            model.capacity > 0 ? std::min(model.capacity, workload.replicas) : workload.replicas;
+  }
+  if (pods != 1)
+    reader.problem("cluster", std::to_string(pods) +
+                                  " pods of workloads with model \"redis-master\"; without a "
+                                  "cluster there is one");
+}
+
 void read_redis(Reader& root, PlatformSpec& platform) {
   auto reader = root.object("redis", true);
   if (!reader) return;
   read_service(*reader, platform, platform.redis.service);
   platform.redis.writes_per_second = read_quantity(*reader, "writes", ParameterUnit::per_second);
   platform.redis.data_bytes = read_quantity(*reader, "data", ParameterUnit::bytes);
+  platform.redis.cluster = reader->boolean("cluster", true);
   platform.redis.require_full_coverage = reader->boolean("require_full_coverage", true);
+  check_redis(*reader, platform);
   reader->finish();
 }
 
@@ -87,20 +106,37 @@ void read_people(Reader& root, PlatformSpec& platform) {
   });
 }
 
+/// Somebody's.
+std::string read_role(Reader& reader, const PlatformSpec& platform) {
+  std::string role = read_name(reader, "role");
+  std::vector<std::string_view> roles;
+  for (const PersonSpec& person : platform.people) roles.push_back(person.role);
+  const bool told =
+      std::find(roles.begin(), roles.end(), "") != roles.end();  // a person without one
+  if (!role.empty() && !told && std::find(roles.begin(), roles.end(), role) == roles.end())
+    reader.unknown("role", "person with role", role, roles);
+  return role;
+}
+
+void read_escalation(Reader& reader, PlatformSpec& platform) {
+  std::vector<EscalationSpec>& escalation = platform.monitoring.escalation;
+  EscalationSpec next;
+  next.after = reader.duration("after");
+  next.role = read_role(reader, platform);
+  if (!escalation.empty() && reader.has("after") && next.after <= escalation.back().after)
+    reader.problem("after", "expected more than " + spell_duration(escalation.back().after) +
+                                ", as in the one before");
+  reader.finish();
+  escalation.push_back(std::move(next));
+}
+
 void read_rule(Reader& reader, PlatformSpec& platform, std::vector<std::string>& names) {
   AlertRule rule;
   rule.name = read_name(reader, "name");
   claim_name(reader, "name", rule.name, names);
   rule.component = read_component(reader, "component");
   rule.hold = reader.duration("hold");
-  rule.role = read_name(reader, "role");
-  std::vector<std::string_view> roles;
-  for (const PersonSpec& person : platform.people) roles.push_back(person.role);
-  const bool told =
-      std::find(roles.begin(), roles.end(), "") != roles.end();  // a person without one
-  if (!rule.role.empty() && !told &&
-      std::find(roles.begin(), roles.end(), rule.role) == roles.end())
-    reader.unknown("role", "person with role", rule.role, roles);
+  rule.role = read_role(reader, platform);
   rule.place = origin_of(reader);
   reader.finish();
   platform.monitoring.rules.push_back(std::move(rule));
@@ -127,6 +163,7 @@ void read_monitoring(Reader& root, PlatformSpec& platform) {
   monitoring.evaluation_interval = read_interval(*reader, "evaluation_interval");
   std::vector<std::string> names;
   reader->each("rules", [&](Reader& rule) { read_rule(rule, platform, names); });
+  reader->each("escalation", [&](Reader& next) { read_escalation(next, platform); });
   reader->finish();
 }
 

@@ -1,6 +1,7 @@
 #include "scenarios/postgres_file.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "scenarios/cluster_file.hpp"
 #include "scenarios/files.hpp"
@@ -73,6 +74,8 @@ void read_installation(Reader& reader, const PlatformSpec& platform, PostgresSpe
   postgres.synchronous_commit = static_cast<SynchronousCommit>(
       reader.one_of("synchronous_commit", synchronous_commit_names,
                     static_cast<std::size_t>(SynchronousCommit::on)));
+  constexpr std::array<std::string_view, 2> sessions{"any", "read-write"};
+  postgres.read_write_sessions = reader.one_of("target_session_attrs", sessions, 0) == 1;
   check_standbys(reader, platform, postgres);
 }
 

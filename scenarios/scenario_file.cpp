@@ -167,6 +167,29 @@ class ScenarioReader {
 
 }  // namespace
 
+std::optional<Value> read_value(const std::string& path, std::span<const Setting> settings,
+                                std::string_view pointer) {
+  Problems ignored;
+  auto document = open_document(path, {}, ignored);
+  if (!document) return std::nullopt;
+  document->applied =
+      apply_settings(document->root, own_settings(settings, document->root), ignored);
+  for (const std::string_view part : {"/platform", "/runbook"}) {
+    const Value* file = document->root.find(part.substr(1));
+    const bool inside_it = pointer == part || pointer.starts_with(std::string(part) + "/");
+    if (!inside_it || !file || file->kind != Value::Kind::string) continue;
+    const std::string other = beside(path, file->text);
+    const auto inner = settings_inside(settings, part);
+    document = part == "/platform" ? open_platform(other, inner, {}, ignored)
+                                   : open_document(other, inner, ignored);
+    if (!document) return std::nullopt;
+    pointer.remove_prefix(part.size());
+    break;
+  }
+  const Value* found = find_value(document->root, pointer);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
 LoadedScenario read_scenario(const std::string& path, std::span<const Setting> settings,
                              std::span<const KnownParameter> known, Problems& problems,
                              std::span<const std::string> parameter_files) {

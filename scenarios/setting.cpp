@@ -3,17 +3,23 @@
 #include <charconv>
 
 #include "scenarios/document.hpp"
+#include "scenarios/files.hpp"
 
 namespace drdrill {
 namespace {
 
-/// `id` or `name` of an array's element, or "".
-std::string_view name_of_item(const Value& item) {
-  for (std::string_view key : {"id", "name"}) {
-    const Value* found = item.find(key);
-    if (found && found->kind == Value::Kind::string) return found->text;
-  }
-  return {};
+/// `id` or `name` of an array's element, "Service:redis" of a Kubernetes object, or "".
+std::string name_of_item(const Value& item) {
+  const auto text_at = [](const Value& value, std::string_view key) {
+    const Value* found = value.find(key);
+    return found && found->kind == Value::Kind::string ? found->text : std::string();
+  };
+  for (std::string_view key : {"id", "name"})
+    if (std::string name = text_at(item, key); !name.empty()) return name;
+  const Value* metadata = item.find("metadata");
+  const std::string kind = text_at(item, "kind");
+  const std::string name = metadata ? text_at(*metadata, "name") : std::string();
+  return kind.empty() || name.empty() ? std::string() : kind + ":" + name;
 }
 
 std::string unescaped(std::string_view token) {
@@ -49,21 +55,22 @@ Child child_of(Value& value, const std::string& token) {
   return {};
 }
 
-std::vector<std::string_view> names_in(const Value& value) {
-  std::vector<std::string_view> names;
+std::vector<std::string> names_in(const Value& value) {
+  std::vector<std::string> names;
   for (const Value::Member& member : value.members) names.push_back(member.key);
   for (const Value& item : value.items)
-    if (const auto name = name_of_item(item); !name.empty()) names.push_back(name);
+    if (std::string name = name_of_item(item); !name.empty()) names.push_back(std::move(name));
   return names;
 }
 
 /// The part of a problem's message that says why `token` leads nowhere from `value`.
 std::string dead_end(const Value& value, const std::string& token) {
+  const std::vector<std::string> names = names_in(value);
   if (value.kind == Value::Kind::array)
     return "there is no element \"" + token + "\" in an array of " +
-           std::to_string(value.items.size()) + suggestion(token, names_in(value));
+           std::to_string(value.items.size()) + suggestion(token, views(names));
   if (value.kind == Value::Kind::object)
-    return "there is no \"" + token + "\" to set something in" + suggestion(token, names_in(value));
+    return "there is no \"" + token + "\" to set something in" + suggestion(token, views(names));
   return "\"" + token + "\" cannot be in " + std::string(kind_name(value.kind));
 }
 
@@ -105,13 +112,17 @@ std::optional<Setting> parse_setting(std::string_view text) {
 }
 
 std::string spelled(const Setting& setting) {
-  return "--set " + (setting.given.empty() ? setting.pointer : setting.given) + "=" +
+  return std::string(setting.option) + " " +
+         (setting.given.empty() ? setting.pointer : setting.given) + "=" +
          setting.value.substr(0, 60);
 }
 
 Value value_of(const Setting& setting) {
   Problems no_json;
   if (auto parsed = parse_json(setting.value, {}, no_json); parsed && no_json.empty()) {
+    // A number is known as it was written: 1.30 is a release of Kubernetes, and not 1.3.
+    const bool number = parsed->kind == Value::Kind::integer || parsed->kind == Value::Kind::number;
+    if (number) parsed->text = setting.value;
     // Positions inside of an argument mean nothing to anybody.
     std::vector<Value*> open{&*parsed};
     while (!open.empty()) {
@@ -132,12 +143,26 @@ Value value_of(const Setting& setting) {
   return text;
 }
 
+const Value* find_value(const Value& root, std::string_view pointer) {
+  const Value* value = &root;
+  while (!pointer.empty()) {
+    if (pointer.front() != '/') return nullptr;
+    pointer.remove_prefix(1);
+    const auto slash = std::min(pointer.find('/'), pointer.size());
+    // Looking changes nothing.
+    value = child_of(const_cast<Value&>(*value), unescaped(pointer.substr(0, slash))).value;
+    if (!value) return nullptr;
+    pointer.remove_prefix(slash);
+  }
+  return value;
+}
+
 std::optional<Setting> inside(const Setting& setting, std::string_view prefix) {
   if (!setting.pointer.starts_with(prefix)) return std::nullopt;
   std::string rest = setting.pointer.substr(prefix.size());
   if (rest.empty() || rest.front() != '/') return std::nullopt;
   return Setting{std::move(rest), setting.value,
-                 setting.given.empty() ? setting.pointer : setting.given};
+                 setting.given.empty() ? setting.pointer : setting.given, setting.option};
 }
 
 std::vector<Setting> apply_settings(Value& root, std::span<const Setting> settings,
@@ -146,7 +171,7 @@ std::vector<Setting> apply_settings(Value& root, std::span<const Setting> settin
   for (const Setting& setting : settings)
     if (auto pointer = apply(root, setting, problems))
       applied.push_back({std::move(*pointer), setting.value,
-                         setting.given.empty() ? setting.pointer : setting.given});
+                         setting.given.empty() ? setting.pointer : setting.given, setting.option});
   return applied;
 }
 

@@ -13,19 +13,25 @@
 namespace drdrill {
 
 struct Setting {
-  std::string pointer;  ///< JSON pointer; array members by index, `id` or `name`
-  std::string value;    ///< JSON or, failing that, a string
-  std::string given;    ///< the pointer as the user wrote it, where `pointer` no longer is
+  /// JSON pointer; array members by index, `id` or `name`, objects of Kubernetes also by
+  /// "CronJob:postgres-backup".
+  std::string pointer;
+  std::string value;  ///< JSON or, failing that, a string
+  std::string given;  ///< the pointer as the user wrote it, where `pointer` no longer is
+  std::string_view option = "--set";  ///< that it was given with
 };
 
 /// "/horizon=1h"; nothing when it is not POINTER=VALUE.
 std::optional<Setting> parse_setting(std::string_view text);
 
-/// How a setting is named in problems: "--set /horizon=1h".
+/// How a setting is named in problems: "--set /horizon=1h", "--vary /horizon=1h".
 std::string spelled(const Setting& setting);
 
 /// The setting's value as a Value without a position.
 Value value_of(const Setting& setting);
+
+/// What a setting of this pointer would replace; null when there is nothing.
+const Value* find_value(const Value& root, std::string_view pointer);
 
 /// The setting with `prefix` ("/platform") taken off its pointer; nothing when it points elsewhere.
 std::optional<Setting> inside(const Setting& setting, std::string_view prefix);

@@ -70,9 +70,10 @@ bool read_prediction(Reader& reader, std::span<const KnownParameter> known, Comp
 void read_not_comparable(Reader& reader, Comparison& comparison) {
   comparison.not_comparable = read_name(reader, "reason");
   if (reader.has("measured")) comparison.known = read_measured(reader, true);
-  for (std::string_view key : {"scenario", "set", "measure", "exact", "replications"})
+  for (std::string_view key : {"scenario", "set", "measure", "exact", "documented", "replications"})
     if (reader.has(key)) reader.problem(key, "what is not comparable is not run; leave this out");
-  for (std::string_view key : {"measured", "scenario", "set", "measure", "exact", "replications"})
+  for (std::string_view key :
+       {"measured", "scenario", "set", "measure", "exact", "documented", "replications"})
     reader.skip(key);
 }
 
@@ -82,13 +83,17 @@ void read_comparable(Reader& reader, std::span<const KnownParameter> known, Comp
   if (auto measure = reader.object("measure", true))
     comparison.quantity = read_quantity_measured(*measure, sound ? &comparison.scenario : nullptr);
   comparison.is_time = comparison.quantity.is_time();
-  const bool exact = reader.has("exact");
-  if (exact == reader.has("measured"))
-    reader.problem("expected either \"measured\" or \"exact\": what the model is held against");
+  int stated = 0;
+  for (std::string_view key : {"measured", "exact", "documented"})
+    stated += reader.has(key) ? 1 : 0;
+  if (stated != 1)
+    reader.problem(
+        "expected one of \"measured\", \"exact\" and \"documented\": what the model is held "
+        "against");
   if (reader.has("measured")) comparison.known = read_measured(reader, comparison.is_time);
-  if (exact) comparison.known = read_exact(reader, comparison.is_time);
-  reader.skip("measured");
-  reader.skip("exact");
+  if (reader.has("exact")) comparison.known = read_exact(reader, comparison.is_time);
+  if (reader.has("documented")) comparison.known = read_documented(reader, comparison.is_time);
+  for (std::string_view key : {"measured", "exact", "documented"}) reader.skip(key);
 }
 
 }  // namespace

@@ -1,101 +1,19 @@
 #include "scenarios/import/classify.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "scenarios/import/config_files.hpp"
+#include "scenarios/import/image_words.hpp"
+#include "scenarios/import/reached.hpp"
 #include "scenarios/import/values.hpp"
-#include "sim/kube/images.hpp"
 
 namespace drdrill::importing {
 namespace {
 
 using Kind = WorkloadModel::Kind;
 using Remark = ImportRemark::Kind;
-
-/// What images are, by the parts of their repository's name; the first row that fits.
-struct ImageRow {
-  std::initializer_list<std::string_view> parts;
-  enum class What { helper, plain, sfu, postgres, pooler, redis, ingress, monitoring } what;
-};
-using What = ImageRow::What;
-
-const std::array<ImageRow, 14> images{{
-    {{"istio/proxyv2", "linkerd", "cloud-sql-proxy", "cloudsql", "envoy-sidecar", "config-reloader",
-      "configmap-reload", "kube-rbac-proxy", "sidecar", "exporter", "fluent", "promtail",
-      "vault-k8s", "logrotate", "busybox"},
-     What::helper},
-    {{"pgbouncer", "pgpool", "pgcat", "odyssey", "supavisor"}, What::pooler},
-    {{"pgadmin",
-      "postgres-backup",
-      "postgrest",
-      "postgres-operator",
-      "cloudnative-pg",
-      "sentinel",
-      "redisinsight",
-      "redis-commander",
-      "redis-operator",
-      "livekit-egress",
-      "livekit/egress",
-      "livekit/ingress",
-      "livekit/sip",
-      "prometheus-operator",
-      "prometheus-adapter",
-      "prometheus-pushgateway",
-      "kube-state-metrics",
-      "node-exporter",
-      "alertmanager",
-      "grafana",
-      "metrics-server"},
-     What::plain},
-    {{"livekit"}, What::sfu},
-    {{"postgres", "timescale", "postgis", "spilo", "pgvector"}, What::postgres},
-    {{"redis", "valkey", "keydb", "dragonfly"}, What::redis},
-    {{"prometheus", "victoria-metrics", "vmsingle"}, What::monitoring},
-    {{"traefik", "ingress-nginx", "nginx-ingress", "haproxy", "contour", "envoy", "kong", "ingress",
-      "nginx", "openresty"},
-     What::ingress},
-    {{"minio", "rabbitmq", "kafka", "zookeeper", "mysql", "mariadb", "mongo", "elasticsearch",
-      "opensearch", "kibana", "clickhouse", "cassandra", "etcd", "nats", "memcached", "consul"},
-     What::plain},
-    {{"coredns",        "cert-manager",
-      "external-dns",   "kube-proxy",
-      "calico",         "cilium",
-      "flannel",        "csi-",
-      "csi/",           "cluster-autoscaler",
-      "argocd",         "argo-",
-      "fluxcd",         "dashboard",
-      "velero",         "local-path",
-      "descheduler",    "external-secrets",
-      "sealed-secrets", "nodelocaldns",
-      "pause"},
-     What::plain},
-    {{"jaeger", "loki", "tempo", "otel", "opentelemetry", "zipkin", "datadog", "newrelic", "sentry",
-      "mailhog", "mailpit", "thanos", "mimir"},
-     What::plain},
-    {{"caddy"}, What::ingress},
-    {{"jitsi/jvb", "mediasoup", "janus", "ion-sfu"}, What::sfu},
-    {{"coturn", "stunner"}, What::plain},
-}};
-
-std::optional<What> what_image(std::string_view image) {
-  const std::string name = lower(kube::image_repository(image));
-  for (const ImageRow& row : images)
-    if (has_any(name, row.parts)) return row.what;
-  return std::nullopt;
-}
-
-std::string role_of_service(std::string_view name) {
-  if (has_any(name, {"signal", "websocket", "socket", "realtime", "gateway"}) ||
-      has_word(name, {"ws"}))
-    return "signaling";
-  if (has_any(name, {"auth", "login", "identity", "account", "token"}) || has_word(name, {"user"}))
-    return "auth";
-  if (has_any(name, {"chat", "messag"})) return "chat";
-  if (has_any(name, {"turn", "stun"})) return "turn";
-  return "meeting";
-}
+using What = ImageIs;
 
 std::string label(const kube::Labels& labels, std::string_view key) {
   const std::string* found = kube::find_label(labels, key);
@@ -134,14 +52,16 @@ bool serves(const Inventory& inventory, const kube::Workload& workload) {
 
 class Classifier {
  public:
-  explicit Classifier(Inventory& inventory) : inventory_(inventory) {}
+  explicit Classifier(Inventory& inventory) : inventory_(inventory), reached_(inventory) {}
 
   void run() {
     for (Item& item : inventory_.items)
       if (item.workload()) model(item);
+    tell_unreached();
+    one_primary();
+    one_redis();
     for (Item& item : inventory_.items)
       if (item.workload() && item.model.capacity == 0) lead(item);
-    one_primary();
   }
 
  private:
@@ -153,11 +73,17 @@ class Classifier {
     if (decided(item)) return;
     const kube::Container* container = main_container(workload);
     if (!container) return;
-    const auto what = what_image(container->image);
+    auto what = what_image(container->image);
+    if (!what && (what = what_port(*container)))
+      inventory_.remark(Remark::assumed, item.place(),
+                        "\"" + workload.meta.name + "\" is " +
+                            (*what == What::postgres ? "PostgreSQL" : "Redis") +
+                            " by the port that it listens on",
+                        "/models/" + workload.meta.name);
     item.model.kind = what ? kind_of(*what, workload, *container) : Kind::plain;
     if (item.model.kind == Kind::ingress && !is_way_in(workload, *container))
       item.model.kind = Kind::plain;
-    if (!what && serves(inventory_, workload)) service(item);
+    if (!what && serves(inventory_, workload)) service(item, *container);
     if (item.model.kind == Kind::livekit_sfu)
       inventory_.remark(Remark::assumed, item.place(),
                         "\"" + workload.meta.name +
@@ -207,47 +133,44 @@ class Classifier {
     return Kind::plain;
   }
 
-  /// One StatefulSet of a primary and its standbys, or of a whole Redis Cluster. Without an ordinal
-  /// nobody is known again after a restart: Deployments are not modelled.
+  /// One StatefulSet of a primary and its standbys, or of a whole Redis Cluster.
   void lead(Item& item) {
     const kube::Container* container = main_container(*item.workload());
     if (!container) return;
     const bool postgres = item.model.kind == Kind::postgres_primary;
     if (!postgres && item.model.kind != Kind::redis_master) return;
     const kube::Workload& workload = *item.workload();
-    const std::string name = "\"" + item.model.workload + "\"";
-    if (!postgres && workload.kind != kube::Workload::Kind::stateful_set) {
-      item.model.kind = Kind::plain;
-      return inventory_.remark(Remark::left_out, item.place(),
-                               "Redis " + name +
-                                   " is no StatefulSet, which the model needs; it "
-                                   "only takes room on a node",
-                               "/models/" + item.model.workload);
-    }
-    const int leaders = postgres ? 1 : masters(item, *container);
+    const int leaders = postgres || !inventory_.redis_cluster ? 1 : masters(item, *container);
     if (workload.replicas <= leaders) return;
     item.model.capacity = leaders;
-    inventory_.remark(
-        Remark::assumed, item.place(),
-        "of the " + std::to_string(workload.replicas) + " pods of " + name +
-            (postgres ? " the first is the primary; its fail-over is nobody's here"
-                      : " the first " + std::to_string(item.model.capacity) +
-                            (item.model.capacity == 1 ? " is master" : " are masters") +
-                            ", the others replicas"),
-        "/models/" + item.model.workload + "/leaders");
+    const std::string which = postgres ? " the first is the primary; its fail-over is nobody's here"
+                              : !inventory_.redis_cluster
+                                  ? " the first is the master, and the only one that is modelled: "
+                                    "nothing promotes another"
+                                  : " the first " + std::to_string(leaders) +
+                                        (leaders == 1 ? " is master" : " are masters") +
+                                        ", the others replicas";
+    inventory_.remark(Remark::assumed, item.place(),
+                      "of the " + std::to_string(workload.replicas) + " pods of \"" +
+                          item.model.workload + "\"" + which,
+                      "/models/" + item.model.workload + "/leaders");
+  }
+
+  bool is_clustered(const Item& item) {
+    const kube::Container* container = main_container(*item.workload());
+    if (!container) return false;
+    std::string words = command_line(*container) + " " + container->image;
+    for (const ConfigFile& file : files_of(inventory_, item, *container))
+      if (file.in_force) words += "\n" + file.text;
+    return has_any(words, {"cluster-enabled yes", "cluster-enabled=yes", "redis-cluster",
+                           "valkey-cluster"}) ||
+           sets(*container, {"REDIS_NODES", "VALKEY_NODES"});
   }
 
   /// Of a Redis Cluster half of the pods, unless its environment says otherwise or its replicas are
-  /// pods of another workload; else one.
+  /// pods of another workload.
   int masters(const Item& item, const kube::Container& container) {
     const int all = item.workload()->replicas;
-    std::string words = command_line(container) + " " + container.image;
-    for (const ConfigFile& file : files_of(inventory_, item, container))
-      if (file.in_force) words += "\n" + file.text;
-    const bool cluster = has_any(words, {"cluster-enabled yes", "cluster-enabled=yes",
-                                         "redis-cluster", "valkey-cluster"}) ||
-                         sets(container, {"REDIS_NODES", "VALKEY_NODES"});
-    if (!cluster) return 1;
     for (const kube::EnvVar& variable : container.env)
       if (has(variable.name, "CLUSTER_REPLICAS") && variable.value.size() == 1 &&
           variable.value[0] >= '0' && variable.value[0] <= '9')
@@ -255,6 +178,57 @@ class Classifier {
     constexpr int least = 6;  // redis-cli --cluster create makes no cluster of less than 3 masters
     const bool own = workloads_of(inventory_, Kind::redis_replica).empty();
     return own && all >= least ? all / 2 : all;
+  }
+
+  /// A platform has one Redis: a Redis Cluster, or a single server, the one that most others name.
+  void one_redis() {
+    std::vector<Item*> all = workloads_of(inventory_, Kind::redis_master);
+    const Value* said = inventory_.decided("/redis/cluster");
+    // Several masters, as only the assume file can tell, are those of a Redis Cluster.
+    const auto clustered = [&](const Item* item) {
+      return is_clustered(*item) || (is_decided(*item) && item->model.capacity > 1);
+    };
+    inventory_.redis_cluster =
+        said ? said->boolean : all.empty() || std::any_of(all.begin(), all.end(), clustered);
+    if (inventory_.redis_cluster) {
+      for (Item* item : all)
+        if (item->workload()->kind != kube::Workload::Kind::stateful_set ||
+            (!clustered(item) && all.size() > 1 && !said && !is_decided(*item)))
+          demote(*item, "Redis", "the Redis Cluster");
+      return;
+    }
+    const auto first = std::max_element(all.begin(), all.end(), [&](const Item* a, const Item* b) {
+      return weight(*a) < weight(*b);
+    });
+    for (Item* item : all)
+      if (item != *first) demote(*item, "Redis", "\"" + (*first)->model.workload + "\"");
+    for (Item* item : workloads_of(inventory_, Kind::redis_replica)) {
+      item->model.kind = Kind::plain;
+      inventory_.remark(Remark::left_out, item->place(),
+                        "\"" + item->model.workload +
+                            "\" follows a Redis that is no Redis Cluster; nothing that is modelled "
+                            "promotes it (Sentinel is not), so it only takes room on a node",
+                        "/models/" + item->model.workload);
+    }
+  }
+
+  bool is_decided(const Item& item) const {
+    const Value* models = inventory_.assumed.find("models");
+    return models && models->find(item.model.workload);
+  }
+
+  /// How much speaks for it among several: who names it, and where it lies.
+  int weight(const Item& item) const {
+    return (is_decided(item) ? 1'000'000 : 0) + reached_.named_by(item) * 2 +
+           (item.meta().ns == inventory_.home ? 1 : 0);
+  }
+
+  void demote(Item& item, const std::string& what, const std::string& beside) {
+    item.model.kind = Kind::plain;
+    inventory_.remark(Remark::left_out, item.place(),
+                      what + " \"" + item.model.workload + "\" is not modelled beside " + beside +
+                          "; it only takes room on a node",
+                      "/models/" + item.model.workload);
   }
 
   /// A proxy may serve files, or stand before a store; it is a way in when clients are sent to it.
@@ -269,20 +243,40 @@ class Classifier {
     });
   }
 
-  void service(Item& item) {
+  /// What serves something is an API service if requests come to it: clients or other services on
+  /// their way are sent there, or its name speaks of joining.
+  void service(Item& item, const kube::Container& container) {
     constexpr int at_once = 8;
     const std::string name = lower(item.model.workload);
-    if (has_word(name, {"frontend", "ui", "docs", "www", "static"})) return;
+    const std::string role = role_of_name(name);
+    if (is_other_store(name, container)) return;
+    const bool pages = has_word(name, {"frontend", "front-end", "ui", "docs", "www", "static"});
+    if (pages && !reached_.names_others(item)) return;
+    std::string why = reached_.why(item);
+    if (why.empty() && !role.empty()) why = "its name says so";
+    if (why.empty()) return unreached_.push_back(&item);
     item.model.kind = Kind::api_service;
-    item.model.role = role_of_service(name);
+    item.model.role = role.empty() ? "meeting" : role;
     item.model.concurrency = at_once;
-    item.model.on_join_path = item.model.role != "chat" && item.model.role != "turn";
+    item.model.on_join_path = role != "chat" && role != "turn";
     inventory_.remark(Remark::assumed, item.place(),
                       "\"" + item.model.workload + "\" is an API service of role " +
                           item.model.role +
-                          (item.model.on_join_path ? ", which joining passes" : "") +
-                          "; a pod serves " + std::to_string(at_once) + " requests at a time",
+                          (item.model.on_join_path ? ", which joining passes" : "") + " (" + why +
+                          "); a pod serves " + std::to_string(at_once) + " requests at a time",
                       "/models/" + item.model.workload);
+  }
+
+  void tell_unreached() {
+    if (unreached_.empty()) return;
+    constexpr std::size_t most = 20;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(unreached_.size(), most); ++i)
+      names += (i > 0 ? ", " : "") + unreached_[i]->model.workload;
+    if (unreached_.size() > most)
+      names += " and " + std::to_string(unreached_.size() - most) + " more";
+    inventory_.remark(Remark::assumed, unreached_.front()->place(),
+                      "nothing leads requests to " + names + ": without a model", "/models");
   }
 
   /// A platform has one primary: that of the database that most others are told of.
@@ -291,31 +285,14 @@ class Classifier {
     if (primaries.size() < 2) return;
     const auto first =
         std::max_element(primaries.begin(), primaries.end(),
-                         [&](const Item* a, const Item* b) { return mentions(*a) < mentions(*b); });
-    for (Item* item : primaries) {
-      if (item == *first) continue;
-      item->model.kind = Kind::plain;
-      inventory_.remark(Remark::left_out, item->place(),
-                        "PostgreSQL \"" + item->model.workload + "\" is not modelled beside \"" +
-                            (*first)->model.workload + "\"; it only takes room on a node",
-                        "/models/" + item->model.workload);
-    }
-  }
-
-  /// How many containers have a Service of the workload in their environment.
-  int mentions(const Item& primary) const {
-    int count = primary.meta().ns == inventory_.home ? 1 : 0;
-    for (const kube::Service* service : inventory_.services_of(*primary.workload()))
-      for (const Item& other : inventory_.items) {
-        if (!other.workload()) continue;
-        for (const kube::Container& container : other.workload()->pod_template().containers)
-          for (const kube::EnvVar& variable : container.env)
-            count += has(variable.value, service->meta.name) ? 1 : 0;
-      }
-    return count;
+                         [&](const Item* a, const Item* b) { return weight(*a) < weight(*b); });
+    for (Item* item : primaries)
+      if (item != *first) demote(*item, "PostgreSQL", "\"" + (*first)->model.workload + "\"");
   }
 
   Inventory& inventory_;
+  Reached reached_;
+  std::vector<Item*> unreached_;  ///< what serves something that nobody is known to ask for
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "scenarios/import/operators.hpp"
 #include "scenarios/import/values.hpp"
 #include "sim/kube/resources.hpp"
 
@@ -86,12 +87,11 @@ bool is_object(const Value& document) {
 }
 
 /// Kinds of others that are read nevertheless: for hosts, rules and sizes.
-bool is_read(std::string_view kind) {
+bool is_read(std::string_view api_version, std::string_view kind) {
   for (const char* known :
-       {"IngressRoute", "HTTPRoute", "VirtualService", "Route", "PrometheusRule", "Prometheus",
-        "PostgresCluster", "postgresql", "RedisCluster", "RedisFailover", "RedisReplication"})
+       {"IngressRoute", "HTTPRoute", "VirtualService", "Route", "PrometheusRule", "Prometheus"})
     if (kind == known) return true;
-  return false;
+  return is_operators(api_version, kind);
 }
 
 bool is_infrastructure(std::string_view ns) {
@@ -122,10 +122,17 @@ std::vector<const kube::Service*> Inventory::services_of(const kube::Workload& w
 
 const Item* Inventory::find(std::string_view kind, std::string_view ns,
                             std::string_view name) const {
-  for (const Item& item : items)
-    if (item.meta().name == name && item.meta().ns == ns && kube::kind_of(item.object) == kind)
-      return &item;
-  return nullptr;
+  const auto found =
+      by_name_.find(std::string(kind) + " " + std::string(ns) + "/" + std::string(name));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+void Inventory::add(Item item) {
+  items.push_back(std::move(item));
+  const Item& kept = items.back();
+  by_name_.emplace(
+      std::string(kube::kind_of(kept.object)) + " " + kept.meta().ns + "/" + kept.meta().name,
+      &kept);
 }
 
 void Collector::take(const std::string& file, Value document) {
@@ -210,13 +217,25 @@ void Collector::read(Taken taken) {
   if (!found.empty() || objects.size() != 1) return;
   Item item{
       std::move(taken.file), std::move(taken.manifest), std::move(objects.front()), {}, false};
-  inventory_.items.push_back(std::move(item));
+  inventory_.add(std::move(item));
 }
+
+namespace {
+
+/// Objects of one file that another one defines, too.
+struct Again {
+  int count = 0;
+  SourcePlace place;
+  std::string words;
+};
+
+}  // namespace
 
 void Collector::finish() {
   choose_home();
   std::map<std::string, std::size_t> seen;
   std::map<std::string, int> unknown;
+  std::map<std::pair<std::string, std::string>, Again> replaced;  // by the files
   for (Taken& taken : taken_) {
     const std::size_t before = inventory_.items.size();
     read(std::move(taken));
@@ -225,20 +244,32 @@ void Collector::finish() {
     const kube::Meta& meta = item.meta();
     const std::string kind = kube::kind_of(item.object);
     if (std::holds_alternative<kube::OtherObject>(item.object) && !kube::find_kind(kind) &&
-        !is_read(kind) && unknown[kind]++ == 0)
+        !is_read(text_at(item.manifest, "apiVersion"), kind) && unknown[kind]++ == 0)
       inventory_.remark(Kind::unknown, item.place(),
                         "no model knows the kind " + kind + " (" +
                             text_at(item.manifest, "apiVersion") + "); \"" + meta.name +
                             "\" is kept as it is");
     const auto [first, fresh] = seen.try_emplace(kind + " " + meta.ns + "/" + meta.name, before);
     if (fresh) continue;
-    inventory_.remark(Kind::left_out, inventory_.items[first->second].place(),
-                      kind + " \"" + meta.name + "\" is defined again at " + item.file + ":" +
-                          std::to_string(item.manifest.at.line) + ", which replaces it");
+    Again& again = replaced[{inventory_.items[first->second].file, item.file}];
+    if (again.count++ == 0) {
+      again.place = inventory_.items[first->second].place();
+      again.words = kind + " \"" + meta.name + "\" is defined again at " + item.file + ":" +
+                    std::to_string(item.manifest.at.line) + ", which replaces it";
+    }
     inventory_.items[first->second] = std::move(item);
     inventory_.items.pop_back();
   }
   taken_.clear();
+  for (auto& [files, again] : replaced) {
+    if (again.count > 1)
+      again.words += "; so " +
+                     std::string(again.count == 2 ? "is another object"
+                                                  : "are " + std::to_string(again.count - 1) +
+                                                        " other objects") +
+                     " of that file";
+    inventory_.remark(Kind::left_out, std::move(again.place), std::move(again.words));
+  }
 }
 
 }  // namespace drdrill::importing

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +38,8 @@ struct Inventory {
   std::vector<ImportRemark> remarks;
   Value assumed;  ///< the assume file; an empty object without one
   std::string assume_file;
+  bool redis_cluster = true;           ///< false: one server by itself
+  std::vector<std::string> databases;  ///< that an operator's resource names
 
   /// The assume file's value at a JSON pointer, or null.
   const Value* decided(std::string_view pointer) const;
@@ -44,6 +48,10 @@ struct Inventory {
   /// The Services of the workload's namespace that send traffic to its pods.
   std::vector<const kube::Service*> services_of(const kube::Workload& workload) const;
   const Item* find(std::string_view kind, std::string_view ns, std::string_view name) const;
+  void add(Item item);
+
+ private:
+  std::map<std::string, const Item*, std::less<>> by_name_;  ///< "Kind ns/name"
 };
 
 /// Collects documents; `finish` reads them.

@@ -15,10 +15,8 @@
 #include "scenarios/platform_overlay.hpp"
 #include "sim/kube/yaml.hpp"
 
-namespace drdrill {
+namespace drdrill::importing {
 namespace {
-
-using namespace importing;
 
 /// The assume file: members of a platform file, and `models` by the workload's name.
 Value read_assume(const std::string& path, Problems& problems) {
@@ -153,13 +151,12 @@ Value build(Inventory& inventory, const ImportRequest& request) {
   return out;
 }
 
-}  // namespace
-
-ImportedPlatform import_kubernetes(const ImportRequest& request) {
+ImportedPlatform import_all(const ImportRequest& request) {
   Problems problems;
   Inventory inventory;
   inventory.assume_file = request.assume;
   inventory.assumed = read_assume(request.assume, problems);
+  inventory.home = request.home;
   Collector collector(inventory, problems);
   ImportedPlatform out;
   out.files = read_sources(
@@ -178,6 +175,15 @@ ImportedPlatform import_kubernetes(const ImportRequest& request) {
   out.platform = build(inventory, request);
   out.remarks = std::move(inventory.remarks);
   return out;
+}
+
+}  // namespace
+}  // namespace drdrill::importing
+
+namespace drdrill {
+
+ImportedPlatform import_kubernetes(const ImportRequest& request) {
+  return importing::import_all(request);
 }
 
 }  // namespace drdrill

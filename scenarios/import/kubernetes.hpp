@@ -18,6 +18,7 @@ struct ImportRequest {
   std::string assume;                        ///< a part of a platform file, JSON or YAML; may be ""
   std::vector<std::string> parameter_files;  ///< as the platform file shall name them
   std::string name;                          ///< of the platform, unless the assume file has one
+  std::string home;                          ///< namespace where no workload names one; "": default
 };
 
 /// Something that whoever imports should know.

@@ -164,7 +164,7 @@ std::string entry_service(Inventory& inventory) {
       if (service->type == "LoadBalancer") return service->meta.name;
   if (proxies.empty()) return {};
   const kube::Workload workload = *proxies.front()->workload();
-  const std::string name = "assumed-load-balancer";
+  std::string name = "assumed-load-balancer";
   inventory.remark(Remark::stands_in, proxies.front()->place(),
                    "no Service of type LoadBalancer leads to \"" + workload.meta.name + "\"; \"" +
                        name + "\" stands in");
@@ -181,6 +181,7 @@ Value postgres_section(Inventory& inventory, const Settings& settings, const Bac
   if (!primaries.empty())
     section.told("service", text(service_name(inventory, *primaries.front(), port)));
   std::vector<std::string> names = settings.databases;
+  names.insert(names.end(), inventory.databases.begin(), inventory.databases.end());
   names.insert(names.end(), backups.databases.begin(), backups.databases.end());
   section.told("databases", databases_value(inventory, std::move(names)));
   section.assumed("writes", text("10/s"), "10 commits a second in PostgreSQL");
@@ -199,7 +200,10 @@ Value redis_section(Inventory& inventory, const Settings& settings) {
     section.told("service", text(service_name(inventory, *masters.front(), port)));
   section.assumed("writes", text("100/s"), "100 writes a second in Redis");
   section.assumed("data", text("0.1GB"), "0.1 GB of data in Redis");
-  section.told("require_full_coverage", truth(settings.full_coverage.value_or(true)));
+  if (inventory.redis_cluster)
+    section.told("require_full_coverage", truth(settings.full_coverage.value_or(true)));
+  else
+    section.told("cluster", truth(false));
   return section.take();
 }
 

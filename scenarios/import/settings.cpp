@@ -142,10 +142,6 @@ class Reading {
       say("redis.fsync_interval", text("0s"), line);
     if (line.name == "cluster-require-full-coverage" && !settings_.full_coverage)
       settings_.full_coverage = line.value == "yes";
-    if (line.name == "appendonly" && line.value == "no")
-      inventory_.remark(Remark::assumed, line.place,
-                        "Redis writes no append-only file (" + line.by +
-                            "): a restart loses more than the model shows, which has one");
   }
 
   void postgres(const Line& line) {

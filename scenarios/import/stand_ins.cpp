@@ -1,12 +1,14 @@
 #include "scenarios/import/stand_ins.hpp"
 
-#include <functional>
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "scenarios/import/classify.hpp"
+#include "scenarios/import/operators.hpp"
+#include "scenarios/import/stand_in_manifests.hpp"
 #include "scenarios/import/values.hpp"
 
 namespace drdrill::importing {
@@ -14,43 +16,6 @@ namespace {
 
 using Kind = WorkloadModel::Kind;
 using Remark = ImportRemark::Kind;
-
-struct Shape {
-  std::string name;
-  std::string image;
-  int replicas = 1;
-  int port = 80;
-  bool stateful = false;
-  std::string follows;  ///< the Service of its primary
-};
-
-Value labels_of(const std::string& name) {
-  return object({{"app", text(name)}, {"drdrill", text("stands-in")}});
-}
-
-Value manifest_of(const Shape& shape) {
-  Value container =
-      object({{"name", text("main")},
-              {"image", text(shape.image)},
-              {"ports", array({object({{"containerPort", number(shape.port)}})})},
-              {"resources",
-               object({{"requests", object({{"cpu", text("100m")}, {"memory", text("128Mi")}})}})},
-              {"readinessProbe", object({{"tcpSocket", object({{"port", number(shape.port)}})}})}});
-  if (!shape.follows.empty())
-    set(container, "env",
-        array({object({{"name", text("POSTGRES_PRIMARY_HOST")}, {"value", text(shape.follows)}})}));
-  Value spec =
-      object({{"replicas", number(shape.replicas)},
-              {"selector", object({{"matchLabels", labels_of(shape.name)}})},
-              {"template", object({{"metadata", object({{"labels", labels_of(shape.name)}})},
-                                   {"spec", object({{"containers", array({container})}})}})}});
-  if (shape.stateful) set(spec, "serviceName", text(shape.name));
-  return object(
-      {{"apiVersion", text("apps/v1")},
-       {"kind", text(shape.stateful ? "StatefulSet" : "Deployment")},
-       {"metadata", object({{"name", text(shape.name)}, {"labels", labels_of(shape.name)}})},
-       {"spec", spec}});
-}
 
 void add_item(Inventory& inventory, Value manifest, std::optional<WorkloadModel> model) {
   Problems found;
@@ -63,7 +28,7 @@ void add_item(Inventory& inventory, Value manifest, std::optional<WorkloadModel>
     item.model.ns = item.meta().ns;
     item.model.workload = item.meta().name;
   }
-  inventory.items.push_back(std::move(item));
+  inventory.add(std::move(item));
 }
 
 void add_workload(Inventory& inventory, const Shape& shape, WorkloadModel model) {
@@ -76,19 +41,6 @@ WorkloadModel model_of(Kind kind) {
   return model;
 }
 
-/// A custom resource that an operator makes servers of.
-struct Operated {
-  const Item* resource = nullptr;
-  int servers = 1;
-  std::string service;  ///< where clients write
-};
-
-int whole_at(const Value& value, std::initializer_list<std::string_view> keys, int otherwise) {
-  const Value* found = at_path(value, keys);
-  const bool sound = found && found->integer > 0 && found->integer <= 100;
-  return sound ? static_cast<int>(found->integer) : otherwise;
-}
-
 class StandIns {
  public:
   explicit StandIns(Inventory& inventory) : inventory_(inventory) {}
@@ -97,21 +49,19 @@ class StandIns {
     if (lacks(Kind::postgres_primary)) postgres();
     if (lacks(Kind::redis_master)) redis();
     if (lacks(Kind::livekit_sfu))
-      plain({"assumed-livekit", "livekit/livekit-server:v1.8", 2, 7880, false, ""},
+      plain({"assumed-livekit", "livekit/livekit-server:v1.8", 2, 7880, false, "", {}},
             model_of(Kind::livekit_sfu), "an SFU");
     if (lacks(Kind::api_service)) {
       WorkloadModel api = model_of(Kind::api_service);
       api.role = "meeting";
       api.concurrency = 8;
       api.on_join_path = true;
-      plain({"assumed-api", "assumed/api:1", 2, 8080, false, ""}, api, "an API service");
+      plain({"assumed-api", "assumed/api:1", 2, 8080, false, "", {}}, api, "an API service");
     }
     if (lacks(Kind::ingress))
-      plain({"assumed-ingress", "traefik:v3.0", 2, 443, false, ""}, model_of(Kind::ingress),
+      plain({"assumed-ingress", "traefik:v3.0", 2, 443, false, "", {}}, model_of(Kind::ingress),
             "an ingress controller");
-    if (lacks(Kind::monitoring))
-      plain({"assumed-prometheus", "prom/prometheus:v2.53", 1, 9090, true, ""},
-            model_of(Kind::monitoring), "Prometheus");
+    if (lacks(Kind::monitoring)) monitoring();
   }
 
  private:
@@ -135,66 +85,128 @@ class StandIns {
       add_service(inventory_, service, kube::Workload(*workload), shape.port, false);
   }
 
-  /// CloudNativePG, Zalando's and Crunchy Data's operators.
-  Operated operated_postgres() const {
+  /// The Prometheus operator's resource says how many there are.
+  void monitoring() {
+    const Shape one{"assumed-prometheus", "prom/prometheus:v2.53", 1, 9090, true, "", {}};
     for (const Item& item : inventory_.items) {
-      const std::string api = text_at(item.manifest, "apiVersion");
-      const std::string kind = text_at(item.manifest, "kind");
-      const std::string& name = item.meta().name;
-      if (kind == "Cluster" && api.starts_with("postgresql.cnpg.io/"))
-        return {&item, whole_at(item.manifest, {"spec", "instances"}, 1), name + "-rw"};
-      if (kind == "postgresql" && api.starts_with("acid.zalan.do/"))
-        return {&item, whole_at(item.manifest, {"spec", "numberOfInstances"}, 1), name};
-      if (kind == "PostgresCluster" && has(api, "crunchydata.com/")) {
-        const Value* sets = at_path(item.manifest, {"spec", "instances"});
-        const bool said = sets && !sets->items.empty();
-        return {&item, said ? whole_at(sets->items.front(), {"replicas"}, 1) : 1,
-                name + "-primary"};
-      }
+      if (text_at(item.manifest, "kind") != "Prometheus" ||
+          !text_at(item.manifest, "apiVersion").starts_with("monitoring.coreos.com/"))
+        continue;
+      Shape made = one;
+      made.name = "prometheus-" + item.meta().name;
+      if (const Value* replicas = at_path(item.manifest, {"spec", "replicas"}))
+        made.replicas = std::max(static_cast<int>(replicas->integer), 1);
+      const SourcePlace place = item.place();
+      add_workload(inventory_, made, model_of(Kind::monitoring));
+      serve(made, made.name);
+      return inventory_.remark(Remark::stands_in, place,
+                               "\"" + made.name + "\" stands for what the operator makes of it");
     }
-    return {};
+    plain(one, model_of(Kind::monitoring), "Prometheus");
   }
 
   void postgres() {
-    const Operated made = operated_postgres();
-    const std::string name = made.resource ? made.resource->meta().name : "assumed-postgres";
-    const std::string service = made.resource ? made.service : name;
-    const Shape primary{name, "postgres:15", 1, 5432, true, ""};
+    std::vector<std::string> others;
+    const OperatedPostgres made = operated_postgres(inventory_, others);
+    if (!made.resource) {
+      const Shape one{"assumed-postgres", "postgres:15", 1, 5432, true, "", {}};
+      add_workload(inventory_, one, model_of(Kind::postgres_primary));
+      serve(one, one.name);
+      return tell("no manifest has PostgreSQL", one.name);
+    }
+    const std::string name = made.resource->meta().name;
+    const SourcePlace place = made.resource->place();
+    const std::string kind = text_at(made.resource->manifest, "kind");
+    Shape primary{name, "postgres:15", 1, 5432, true, "", {}};
+    primary.archives = made.archives;
+    if (made.archives)
+      primary.args = {"-c", "archive_mode=on",     "-c", "archive_command=cp %p /archive/wal/%f",
+                      "-c", "archive_timeout=5min"};
     add_workload(inventory_, primary, model_of(Kind::postgres_primary));
-    serve(primary, service);
+    serve(primary, made.service);
     if (made.servers > 1)
-      add_workload(inventory_,
-                   {name + "-replica", "postgres:15", made.servers - 1, 5432, true, service},
-                   model_of(Kind::postgres_replica));
-    if (made.resource)
-      tell(text_at(made.resource->manifest, "kind") + " \"" + name +
-               "\" is an operator's, whose fail-over no model knows",
-           std::to_string(made.servers) + " servers without fail-over", made.resource->place());
-    else
-      tell("no manifest has PostgreSQL", name);
+      add_workload(
+          inventory_,
+          {name + "-replica", "postgres:15", made.servers - 1, 5432, true, made.service, {}},
+          model_of(Kind::postgres_replica));
+    inventory_.databases = made.databases;
+    inventory_.remark(Remark::stands_in, place,
+                      kind + " \"" + name + "\": " + std::to_string(made.servers) +
+                          (made.servers == 1 ? " server stands" : " servers stand") +
+                          " for what the operator makes" +
+                          (made.servers > 1 ? "; " + made.promoted_by +
+                                                  " by itself, which no model does: in a "
+                                                  "simulation somebody has to"
+                                            : ""));
+    backups(made, name, place);
+    not_taken("PostgreSQL", name, others, place);
+  }
+
+  /// A volume outside of the nodes stands for the store, and jobs for the operator's backups.
+  void backups(const OperatedPostgres& made, const std::string& name, const SourcePlace& place) {
+    if (!made.archives && made.schedules.empty()) return;
+    for (Value& manifest : store_manifests())
+      add_item(inventory_, std::move(manifest), std::nullopt);
+    int count = 0;
+    for (const std::string& schedule : made.schedules)
+      add_item(inventory_,
+               backup_job(name + "-backup" + (count++ > 0 ? "-" + std::to_string(count) : ""), made,
+                          schedule),
+               std::nullopt);
+    const std::string where = made.store.empty() ? "the operator's store" : made.store;
+    inventory_.remark(Remark::stands_in, place,
+                      "volume claim \"" + std::string(store_claim) + "\" stands for " + where +
+                          ", with " +
+                          (made.archives ? "archived WAL (a segment every 5 minutes at the latest)"
+                                         : "no archived WAL") +
+                          " and " + std::to_string(made.schedules.size()) + " scheduled " +
+                          (made.dumps ? "dumps" : "base backups"));
+  }
+
+  void not_taken(const std::string& what, const std::string& taken,
+                 const std::vector<std::string>& others, const SourcePlace& place) {
+    if (others.empty()) return;
+    constexpr std::size_t most = 10;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(others.size(), most); ++i)
+      names += (i > 0 ? ", " : "") + others[i];
+    if (others.size() > most) names += " and " + std::to_string(others.size() - most) + " more";
+    inventory_.remark(Remark::left_out, place,
+                      "of several installations of " + what + " \"" + taken +
+                          "\" is modelled; left out: " + names);
   }
 
   void redis() {
-    const Shape one{"assumed-redis", "redis:7.2", 1, 6379, true, ""};
-    for (const Item& item : inventory_.items) {
-      const std::string kind = text_at(item.manifest, "kind");
-      if (kind != "RedisCluster" && kind != "RedisFailover" && kind != "RedisReplication") continue;
-      const Shape made{
-          item.meta().name,
-          "redis:7.2",
-          kind == "RedisCluster" ? whole_at(item.manifest, {"spec", "clusterSize"}, 3) : 1,
-          6379,
-          true,
-          ""};
-      const SourcePlace place = item.place();
-      add_workload(inventory_, made, model_of(Kind::redis_master));
-      serve(made, made.name);
-      return tell(kind + " \"" + made.name + "\" is an operator's, which no model knows",
-                  std::to_string(made.replicas) + " masters without replicas", place);
+    std::vector<std::string> others;
+    const OperatedRedis made = operated_redis(inventory_, others);
+    if (!made.resource) {
+      const Shape one{"assumed-redis", "redis:7.2", 1, 6379, true, "", {"--appendonly", "yes"}};
+      add_workload(inventory_, one, model_of(Kind::redis_master));
+      serve(one, one.name);
+      inventory_.redis_cluster = false;
+      return tell("no manifest has Redis", one.name);
     }
-    add_workload(inventory_, one, model_of(Kind::redis_master));
-    serve(one, one.name);
-    tell("no manifest has Redis", one.name);
+    const std::string name = made.resource->meta().name;
+    const SourcePlace place = made.resource->place();
+    const std::string kind = text_at(made.resource->manifest, "kind");
+    inventory_.redis_cluster = made.cluster;
+    const Shape masters{
+        made.cluster ? name + "-leader" : name, "redis:7.2", made.masters, 6379, true, "", {}};
+    add_workload(inventory_, masters, model_of(Kind::redis_master));
+    serve(masters, masters.name);
+    if (made.cluster && made.replicas > 0)
+      add_workload(inventory_, {name + "-follower", "redis:7.2", made.replicas, 6379, true, "", {}},
+                   model_of(Kind::redis_replica));
+    const std::string also =
+        made.cluster ? std::to_string(made.masters) + " masters and " +
+                           std::to_string(made.replicas) + " replicas of a Redis Cluster stand"
+        : made.replicas > 0 ? "one server stands, without its " + std::to_string(made.replicas) +
+                                  (made.replicas == 1 ? " replica" : " replicas") + " (" +
+                                  made.promoted_by + ", which no model does)"
+                            : "one server stands";
+    inventory_.remark(Remark::stands_in, place,
+                      kind + " \"" + name + "\": " + also + " for what the operator makes");
+    not_taken("Redis", name, others, place);
   }
 
   Inventory& inventory_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 
 #include "sim/audit/look.hpp"
@@ -44,6 +45,16 @@ std::vector<Allowance> allowances_of(std::string_view text) {
   return out;
 }
 
+/// The platform's and those that it was imported of, without what was given to be looked at.
+std::set<std::string> files_of_platform(const Input& input) {
+  std::set<std::string> files{input.platform->file};
+  for (const ClusterSpec& cluster : input.platform->clusters)
+    for (const auto& [id, place] : cluster.places) files.insert(place.file);
+  for (const Manifests& given : input.manifests) files.erase(given.file);
+  for (const ProcedureDocument& given : input.documents) files.erase(given.file);
+  return files;
+}
+
 }  // namespace
 
 std::string_view severity_name(Severity severity) {
@@ -65,8 +76,10 @@ std::vector<Finding> audit(const Input& input) {
   }
   auto& found = look.found;
   // Who asks about procedures does not ask about the platform that they are rehearsed on.
-  if (input.platform && !input.platform_itself)
-    std::erase_if(found, [&](const Finding& f) { return f.place.file == input.platform->file; });
+  if (input.platform && !input.platform_itself) {
+    const std::set<std::string> files = files_of_platform(input);
+    std::erase_if(found, [&](const Finding& f) { return files.count(f.place.file) != 0; });
+  }
   put_in_order(found);
   return std::move(found);
 }

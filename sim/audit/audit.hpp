@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +39,12 @@ struct Manifests {
   std::vector<Value> documents;  ///< as written, for what objects do not keep (apiVersion)
 };
 
+/// A document as it was written, for what it says in words.
+struct DocumentText {
+  std::string file;
+  std::string text;
+};
+
 /// A file, or a part of one, of which nothing could be made: what is wrong in it nobody sees.
 struct Unread {
   SourcePlace place;
@@ -54,14 +61,19 @@ struct Rehearsal {
 
 struct Input {
   std::vector<ProcedureDocument> documents;
+  std::vector<DocumentText> texts;  ///< of Markdown documents
   std::vector<Manifests> manifests;
   std::vector<Unread> unread;
   const PlatformSpec* platform = nullptr;  ///< what procedures are rehearsed on; may be null
   bool platform_itself = false;            ///< its own rules apply, too
   std::vector<Objective> objectives;       ///< beside those of the documents
   const Scenario* scenario = nullptr;      ///< is rehearsed as it is
-  /// Runs a scenario on the platform, or says why the world refuses it.
-  std::function<Rehearsal(const Scenario&)> rehearse;
+  std::string no_platform;  ///< why `manifests` make none; empty: nobody tried, or there is one
+  bool imported = false;    ///< the platform was made of `manifests`: its nodes are assumed
+  /// Runs a scenario on the platform, which has these files beside its own, or says why the world
+  /// refuses it.
+  using Files = std::map<std::string, std::string, std::less<>>;
+  std::function<Rehearsal(const Scenario&, const Files&)> rehearse;
 };
 
 /// All findings, by file and line; the same input gives the same ones.
@@ -73,10 +85,10 @@ class Look;
 
 struct Rule {
   std::string_view id;
-  Severity severity;
+  Severity severity = Severity::warning;
   std::string_view what;
   std::string_view fix;
-  void (*check)(Look& look);  ///< null: found by another row's check
+  void (*check)(Look& look) = nullptr;  ///< null: found by another row's check
 };
 std::span<const Rule> rules();
 const Rule* find_rule(std::string_view id);

@@ -49,6 +49,11 @@ std::string Call::option(std::string_view brief, std::string_view full) const {
   return {};
 }
 
+std::string context_of(const Call& call) {
+  const std::string said = call.option("--context", "--context");
+  return said.empty() ? call.context : said;
+}
+
 std::optional<Scaled> scaled_by(const Call& call) {
   if (call.program() != "kubectl") return std::nullopt;
   const auto verb = std::find(call.argv.begin(), call.argv.end(), "scale");
@@ -93,6 +98,28 @@ std::string owner_of(std::string_view pod) {
 
 bool changes(const Call& call, std::string_view verb) {
   return call.program() == "kubectl" && call.has(verb);
+}
+
+bool writes_backup(const Call& call) {
+  const auto program = call.program();
+  return program == "pg_dump" || program == "pg_dumpall" || program == "pg_basebackup" ||
+         program == "mysqldump" || program == "mariadb-dump" || program == "mongodump" ||
+         (program == "redis-cli" && call.has("--rdb")) || program == "tar" ||
+         (program == "kubectl" && !call.targets.empty());
+}
+
+std::string output_of(const Call& call, const std::vector<std::string>& words) {
+  if (call.program() == "kubectl") {
+    const auto& targets = &words == &call.raw ? call.raw_targets : call.targets;
+    return targets.empty() ? "" : targets.front();
+  }
+  for (std::size_t i = 1; i < call.argv.size() && i < words.size(); ++i) {
+    for (const std::string_view option : {"--file=", "--pgdata=", "--out=", "--archive="})
+      if (call.argv[i].starts_with(option)) return words[i].substr(option.size());
+    for (const std::string_view option : {"-f", "--file", "--rdb", "-D", "--pgdata", "-o", "--out"})
+      if (call.argv[i] == option && i + 1 < words.size()) return words[i + 1];
+  }
+  return {};
 }
 
 bool is_standby(std::string_view pod) {

@@ -44,9 +44,16 @@ struct Scaled {
   std::string name;
   std::string replicas;
 };
+/// The cluster that kubectl is told to ask; empty: the one that is set.
+std::string context_of(const Call& call);
 /// What "kubectl scale" scales.
 std::optional<Scaled> scaled_by(const Call& call);
 bool changes(const Call& call, std::string_view verb);
+/// Does it copy the data of a server into a file, or print it?
+bool writes_backup(const Call& call);
+/// Of `words` (argv or raw) of such a command, the one that names its file; of kubectl the first
+/// file that its output goes to.
+std::string output_of(const Call& call, const std::vector<std::string>& words);
 
 /// "deploy" is "deployment", "sts" is "statefulset".
 std::string full_kind(std::string_view kind);

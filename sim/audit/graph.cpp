@@ -38,6 +38,25 @@ std::string group_of(const WorkloadModel& model) {
 
 }  // namespace
 
+bool stands_in(const WorkloadModel& model) {
+  return model.workload.starts_with("assumed-");
+}
+
+ComponentSet own_components(const PlatformSpec& platform) {
+  ComponentSet own;
+  bool stand_ins = false;
+  for (const WorkloadModel& model : platform.workloads) {
+    if (model.cluster != 0 || model.kind == WorkloadModel::Kind::plain) continue;
+    if (stands_in(model))
+      stand_ins = true;
+    else
+      own.add(component_of(model.kind));
+  }
+  // Where something is made up, so is whether a participant can join.
+  if (!stand_ins) own.add(ComponentId::platform);
+  return own;
+}
+
 const NodePoolSpec* pool_of(const ClusterSpec& cluster, const kube::Workload& workload) {
   const kube::Labels& wanted = workload.pod_template().node_selector;
   if (wanted.empty()) return nullptr;
@@ -81,7 +100,7 @@ std::vector<SinglePoint> single_points(const PlatformSpec& platform) {
   std::map<std::string, std::vector<const WorkloadModel*>> groups;
   for (const WorkloadModel& model : platform.workloads)
     if (model.cluster == 0 && model.kind != WorkloadModel::Kind::plain &&
-        model.kind != WorkloadModel::Kind::postgres_scratch)
+        model.kind != WorkloadModel::Kind::postgres_scratch && !stands_in(model))
       groups[group_of(model)].push_back(&model);
   const std::size_t zones_in_region = static_cast<std::size_t>(
       std::count_if(platform.zones.begin(), platform.zones.end(),

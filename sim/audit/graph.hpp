@@ -20,6 +20,12 @@ struct SinglePoint {
 };
 std::vector<SinglePoint> single_points(const PlatformSpec& platform);
 
+/// Is it what an importer puts where no manifest has the component?
+bool stands_in(const WorkloadModel& model);
+
+/// Components of which the platform has something of its own, in the first cluster.
+ComponentSet own_components(const PlatformSpec& platform);
+
 /// The pool whose nodes a workload goes to, or null.
 const NodePoolSpec* pool_of(const ClusterSpec& cluster, const kube::Workload& workload);
 

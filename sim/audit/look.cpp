@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/audit/pods.hpp"
 #include "sim/audit/walk.hpp"
 
 namespace drdrill::audit {
@@ -12,23 +13,22 @@ Followed::Purpose purpose_of(const Followed& followed) {
   const std::string& about = followed.about;
   const std::string& name = followed.procedure->runbook.name;
   const auto says = [&](std::string_view word) { return about.find(word) != std::string::npos; };
-  if (contains(name, "drill") || contains(followed.procedure->script, "drill"))
+  if (contains(name, "drill") || contains(followed.procedure->script, "drill") ||
+      contains(lower(followed.procedure->runbook.title), "drill"))
     return Followed::Purpose::drill;
   if (contains(name, "backup") && !contains(name, "restore")) return Followed::Purpose::backup;
   if (contains(followed.procedure->script, "backup") && !says("restore"))
     return Followed::Purpose::backup;
+  if (followed.makes_backups && !says("restore")) return Followed::Purpose::backup;
   for (const std::string_view word : {"incident declaration", "war room", "root cause", "rca",
                                       "communicat", "escalat", "notif", "post-incident", "declare"})
     if (says(word)) return Followed::Purpose::other;
   for (const std::string_view word :
-       {"recover", "restor", "failover", "fail over", "failure", "rollback", "outage", "pitr",
-        "loss", "losing", "lost", "crash", "unavailable", "corrupt", "promot"})
+       {"recover", "restor",  "failover",   "fail over", "failure", "rollback",    "outage",
+        "pitr",    "loss",    "losing",     "lost",      "crash",   "unavailable", "corrupt",
+        "promot",  "deleted", "accidental", "partition", "expired", "split-brain", "unreachable"})
     if (says(word)) return Followed::Purpose::recovery;
   return Followed::Purpose::other;
-}
-
-std::string base_name(std::string_view path) {
-  return std::string(path.substr(path.rfind('/') + 1));
 }
 
 struct Word {
@@ -36,15 +36,17 @@ struct Word {
   ComponentId component;
 };
 
-constexpr std::array<Word, 9> component_words{{{"postgres", ComponentId::postgres},
-                                               {"pg_", ComponentId::postgres},
-                                               {"pg-", ComponentId::postgres},
-                                               {"redis", ComponentId::redis},
-                                               {"livekit", ComponentId::livekit_sfu},
-                                               {"sfu", ComponentId::livekit_sfu},
-                                               {"prometheus", ComponentId::monitoring},
-                                               {"monitoring", ComponentId::monitoring},
-                                               {"grafana", ComponentId::monitoring}}};
+constexpr std::array<Word, 11> component_words{{{"postgres", ComponentId::postgres},
+                                                {"database", ComponentId::postgres},
+                                                {"pgsql", ComponentId::postgres},
+                                                {"pg_", ComponentId::postgres},
+                                                {"pg-", ComponentId::postgres},
+                                                {"redis", ComponentId::redis},
+                                                {"livekit", ComponentId::livekit_sfu},
+                                                {"sfu", ComponentId::livekit_sfu},
+                                                {"prometheus", ComponentId::monitoring},
+                                                {"monitoring", ComponentId::monitoring},
+                                                {"grafana", ComponentId::monitoring}}};
 
 }  // namespace
 
@@ -68,7 +70,23 @@ const Followed& of_call(const Look& look, const Call& call) {
 }
 
 Look::Look(const Input& given) : input(given), objectives(given.objectives) {
+  add_documents();
+  const std::size_t of_documents = procedures.size();
+  read_pods(*this, of_manifests_, of_platform_);
   std::set<std::pair<std::string, int>> seen;
+  for (std::size_t p = 0; p < procedures.size(); ++p) {
+    Followed& followed = procedures[p];
+    followed.purpose = purpose_of(followed);
+    // The choices of one script are the same text.
+    const bool first = p >= of_documents ||
+                       seen.insert({followed.file, followed.procedure->runbook.place.line}).second;
+    if (first) walk(*this, p);
+  }
+  by_procedure_.resize(procedures.size());
+  for (const Call& call : calls) by_procedure_[call.procedure].push_back(&call);
+}
+
+void Look::add_documents() {
   for (const ProcedureDocument& document : input.documents) {
     for (const Objective& objective : document.objectives)
       if (!objective_of(objective.component)) objectives.push_back(objective);
@@ -79,52 +97,8 @@ Look::Look(const Input& given) : input(given), objectives(given.objectives) {
       followed.about =
           lower(procedure.runbook.name + " " + procedure.runbook.title + " " + procedure.script);
       for (const std::string& heading : procedure.headings) followed.about += " " + lower(heading);
-      followed.purpose = purpose_of(followed);
-      // The choices of one script are the same text.
-      const bool first = seen.insert({document.file, procedure.runbook.place.line}).second;
       procedures.push_back(std::move(followed));
-      if (first) walk(*this, procedures.size() - 1);
     }
-  }
-  by_procedure_.resize(procedures.size());
-  for (const Call& call : calls) by_procedure_[call.procedure].push_back(&call);
-  read_manifests();
-}
-
-void Look::read_manifests() {
-  const auto name_kind = [&](const kube::Workload& w) {
-    kinds[w.meta.name].insert(lower(kube::kind_name(w.kind)));
-  };
-  const auto take = [&](const kube::CronJob& job, const std::string& file, int line) {
-    for (const kube::Container& container : job.job.pod_template->containers) {
-      std::string command;
-      for (const std::string& word : container.command) command += word + " ";
-      for (const std::string& word : container.args) command += word + " ";
-      std::size_t at = command.find(".sh");
-      std::string script;
-      if (at != std::string::npos) {
-        const std::size_t begin = command.find_last_of(" \n\t'\"", at);
-        script = base_name(command.substr(begin + 1, at + 3 - begin - 1));
-      }
-      scheduled.push_back({script,
-                           job.schedule,
-                           job.time_zone,
-                           container.image,
-                           {file, line + std::max(job.meta.at.line, 1) - 1},
-                           &job});
-    }
-  };
-  for (const Manifests& file : input.manifests)
-    for (const kube::Object& object : file.objects) {
-      if (const auto* w = std::get_if<kube::Workload>(&object)) name_kind(*w);
-      if (const auto* job = std::get_if<kube::CronJob>(&object))
-        take(*job, file.file, file.first_line);
-    }
-  if (!input.platform) return;
-  for (const ClusterSpec& cluster : input.platform->clusters) {
-    for (const kube::Workload& w : cluster.initial.workloads) name_kind(w);
-    if (scheduled.empty() || input.platform_itself)
-      for (const kube::CronJob& job : cluster.initial.cron_jobs) take(job, input.platform->file, 1);
   }
 }
 

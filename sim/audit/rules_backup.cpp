@@ -23,6 +23,34 @@ std::set<std::string> databases_of(const Look& look, std::string_view program) {
   return out;
 }
 
+/// Is it copied by what the commands do, whatever the procedures are called? Copies of whole
+/// namespaces and volumes hold everything.
+bool copied(const Look& look, ComponentId component) {
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    const auto program = call.program();
+    const std::string line = lower(call.line());
+    if (program == "velero" || contains(line, "volumesnapshot") ||
+        contains(line, "etcdctl snapshot"))
+      return true;
+    if (component == ComponentId::postgres)
+      return lists("pg_dump pg_dumpall pg_basebackup pgbackrest barman wal-g", program);
+    if (component == ComponentId::redis)
+      return program == "redis-cli" &&
+             (call.has("--rdb") || contains(line, "bgsave") || contains(line, " save"));
+    return false;
+  });
+}
+
+/// Does the procedure say that it restores to see whether it can be done?
+bool tests_restore(const Followed& followed) {
+  constexpr std::array<std::string_view, 13> words{
+      "restore-test",  "test-restore",  "restore test",       "test restore", "restore-drill",
+      "restore drill", "test_restore",  "restore_test",       "backup test",  "test backup",
+      "test-backup",   "verify-backup", "backup verification"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return contains(followed.about, word); });
+}
+
 /// Does it restore to see whether it can be done, into a server or database for that?
 bool tries_restore(const Look& look, const Call& call) {
   if ((call.program() != "pg_restore" && call.program() != "createdb") || call.has("--list"))
@@ -38,35 +66,18 @@ bool tries_restore(const Look& look, const Call& call) {
   return false;
 }
 
-bool is_backup_writer(const Call& call) {
-  const auto program = call.program();
-  return program == "pg_dump" || program == "pg_dumpall" || program == "pg_basebackup" ||
-         program == "mysqldump" || program == "mongodump" ||
-         (program == "redis-cli" && call.has("--rdb")) || program == "tar" ||
-         (program == "kubectl" && !call.targets.empty());
-}
-
-/// The word of the command that names its file, with variables as "$name ".
-std::string output_of(const Call& call) {
-  if (call.program() == "kubectl") return call.raw_targets.empty() ? "" : call.raw_targets.front();
-  for (std::size_t i = 1; i < call.argv.size(); ++i) {
-    for (const std::string_view option : {"--file=", "--pgdata=", "--out=", "--archive="})
-      if (call.argv[i].starts_with(option)) return call.raw[i].substr(option.size());
-    for (const std::string_view option : {"-f", "--file", "--rdb", "-D", "--pgdata", "-o", "--out"})
-      if (call.argv[i] == option && i + 1 < call.raw.size()) return call.raw[i + 1];
-  }
-  return {};
-}
-
 }  // namespace
 
 void check_no_backup(Look& look) {
+  const bool jobs =
+      std::any_of(look.scheduled.begin(), look.scheduled.end(), [&](const auto& each) {
+        return !look.input.platform || each.place.file != look.input.platform->file;
+      });
   const bool backs_up =
-      !look.scheduled.empty() ||
-      std::any_of(look.procedures.begin(), look.procedures.end(),
-                  [](const Followed& f) { return f.purpose == Followed::Purpose::backup; });
-  // Texts without any backup leave that to others.
-  if (look.objectives.empty() || !backs_up) return;
+      jobs || std::any_of(look.procedures.begin(), look.procedures.end(),
+                          [](const Followed& f) { return f.purpose == Followed::Purpose::backup; });
+  // Texts without any backup leave that to others, and one drill is not all that there is.
+  if (look.objectives.empty() || !backs_up || look.input.scenario) return;
   for (const Objective& objective : look.objectives) {
     const bool has_state =
         !components[static_cast<std::size_t>(objective.component)].record.empty();
@@ -74,10 +85,12 @@ void check_no_backup(Look& look) {
         objective.component == ComponentId::platform ||
         objective.component == ComponentId::load_balancer)
       continue;
-    bool any = std::any_of(look.procedures.begin(), look.procedures.end(), [&](const Followed& f) {
-      return f.purpose == Followed::Purpose::backup &&
-             component_of_text(f.about) == objective.component;
-    });
+    bool any = copied(look, objective.component);
+    any =
+        any || std::any_of(look.procedures.begin(), look.procedures.end(), [&](const Followed& f) {
+          return f.purpose == Followed::Purpose::backup &&
+                 component_of_text(f.about) == objective.component;
+        });
     any = any || std::any_of(look.scheduled.begin(), look.scheduled.end(), [&](const auto& s) {
             return component_of_text(s.job->meta.name) == objective.component;
           });
@@ -178,6 +191,7 @@ void check_verification(Look& look) {
                   "damaged behind it "
                   "passes");
   const Call* first = nullptr;
+  if (std::any_of(look.procedures.begin(), look.procedures.end(), tests_restore)) return;
   for (const Call& call : look.calls) {
     if (tries_restore(look, call)) return;
     if ((dumps(call) || call.program() == "pg_basebackup") && !first) first = &call;
@@ -186,110 +200,6 @@ void check_verification(Look& look) {
     look.report_as(
         "restore-never-tried", first->place,
         "no procedure restores a backup to see whether it can be: the first try is the disaster");
-}
-
-void check_async_copy(Look& look) {
-  for (std::size_t i = 0; i + 1 < look.calls.size(); ++i) {
-    const std::string verb = lower(look.calls[i].line());
-    if (look.calls[i].program() != "redis-cli" ||
-        !(contains(verb, "bgrewriteaof") || contains(verb, "bgsave")))
-      continue;
-    const Call& next = look.calls[i + 1];
-    if (next.program() == "sleep")
-      look.report(
-          next.place,
-          "the server works on in the background and says when it is done (INFO persistence); " +
-              next.line() + " does not know, and what is copied may be half written");
-  }
-}
-
-void check_overwrites(Look& look) {
-  for (const Call& call : look.calls) {
-    if (!is_backup_writer(call)) continue;
-    const std::string file = output_of(call);
-    if (file.empty()) continue;
-    if (!call.loops.empty()) {
-      const std::string& variable = call.loops.back();
-      const bool varies = contains(file, "$" + variable + " ");
-      const bool matters = std::any_of(
-          call.raw.begin(), call.raw.end(),
-          [&](const std::string& word) { return contains(word, "$" + variable + " "); });
-      if (!varies && matters)
-        look.report(
-            call.place,
-            "the file's name does not contain the loop's variable (" + variable +
-                "), so every round overwrites the one before and only the last one's backup "
-                "is left");
-    }
-    // Without a date the next run overwrites this one's.
-    bool dated = contains(file, "$()") || contains(file, "?");
-    for (const Assigned& a : look.assigned)
-      dated = dated || (a.procedure == call.procedure && contains(file, "$" + a.name + " ") &&
-                        contains(a.value, "?"));
-    for (const std::string& loop : call.loops)
-      if (contains(file, "$" + loop + " ") && !contains(file, "/")) dated = true;
-    if (!dated && look.procedures[call.procedure].purpose == Followed::Purpose::backup)
-      look.report_as("one-generation", call.place,
-                     "the file's name is the same in every run: a backup of what is broken already "
-                     "replaces the last good one");
-  }
-}
-
-void check_folder(Look& look) {
-  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
-    if (look.procedures[p].purpose != Followed::Purpose::backup) continue;
-    bool made = false;
-    for (const Call* call : look.of(p)) {
-      made = made || call->program() == "mkdir" || call->program() == "install" ||
-             call->program() == "mktemp";
-      const std::string wal =
-          call->program() == "pg_receivewal" ? call->option("-D", "--directory") : "";
-      const auto& calls = look.of(p);
-      if (!wal.empty() && std::none_of(calls.begin(), calls.end(), [&](const Call* c) {
-            return c->program() == "mkdir" && c->has(wal);
-          }))
-        look.report(call->place, "pg_receivewal makes no folder, and nothing else makes " + wal +
-                                     ": \"could not open directory\"");
-      for (const std::string& target : call->targets)
-        if (!made && target.starts_with("/") && !target.starts_with("/dev/") &&
-            !target.starts_with("/tmp/")) {
-          look.report(call->place, "nothing makes the folder of " + target +
-                                       "; where it is not there, nothing is written");
-          made = true;
-        }
-    }
-  }
-}
-
-/// pg_receivewal that is started now and then.
-void check_wal_gaps(Look& look) {
-  for (const Call& call : look.calls)
-    if (call.program() == "pg_receivewal" && call.option("-S", "--slot").empty() &&
-        !call.has("--create-slot") && !call.has("--drop-slot"))
-      look.report(call.place,
-                  "no replication slot (--slot) keeps WAL while it does not run: what the server "
-                  "has recycled by its next start is missing, and nothing after a gap can be "
-                  "replayed",
-                  "postgres RPO");
-}
-
-/// Shards that are dumped one after the other are of different moments.
-void check_one_moment(Look& look) {
-  std::map<std::size_t, std::pair<const Call*, std::set<std::string>>> dumped;
-  for (const Call& call : look.calls) {
-    if (!dumps(call) || of_call(look, call).purpose != Followed::Purpose::backup) continue;
-    auto& [first, names] = dumped[call.procedure];
-    const std::string name = call.option("-d", "--dbname");
-    if (contains(lower(name), "shard") && !first) first = &call;
-    names.insert(call.loops.empty() ? name : name + "…");
-  }
-  for (const auto& [procedure, found] : dumped)
-    if (found.first && (found.second.size() > 1 || !found.first->loops.empty()))
-      look.report(
-          found.first->place,
-          "each pg_dump is of the moment it begins: dumps of shards that are made one after "
-          "the other do not fit together, and rows that refer across them come back broken",
-          "postgres RPO");
 }
 
 }  // namespace drdrill::audit

@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -44,10 +45,11 @@ std::string host_of(std::string_view text) {
 }  // namespace
 
 void check_unread(Look& look) {
-  for (const Unread& unread : look.input.unread) {
-    look.report(unread.place, unread.why);
-    look.found.back().severity = unread.severity;
-  }
+  for (const std::vector<Unread>* list : {&look.input.unread, &std::as_const(look.unread)})
+    for (const Unread& unread : *list) {
+      look.report(unread.place, unread.why);
+      look.found.back().severity = unread.severity;
+    }
 }
 
 void check_checklists(Look& look) {

@@ -3,6 +3,7 @@
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
+#include "sim/kube/images.hpp"
 #include "sim/kube/yaml.hpp"
 
 /// Exercises, and what incidents leave behind.
@@ -29,11 +30,20 @@ void check_drill_looks(Look& look) {
   }
 }
 
+/// By a label or a field, the first is one of those that are meant.
+static bool selects_nodes(const Call& call) {
+  return std::any_of(call.argv.begin(), call.argv.end(), [](const std::string& word) {
+    return word == "-l" || word.starts_with("--selector") || word.starts_with("--field-selector") ||
+           word.starts_with("-l=");
+  });
+}
+
 void check_arbitrary_node(Look& look) {
   std::set<std::size_t> said;
   for (const Call& call : look.calls)
     if (call.substituted && changes(call, "get") && (call.has("nodes") || call.has("node")) &&
-        contains(call.line(), "items[0]") && said.insert(call.procedure).second)
+        contains(call.line(), "items[0]") && !selects_nodes(call) &&
+        said.insert(call.procedure).second)
       look.report(call.place,
                   "items[0] is whichever node comes first by name: it need not carry what the "
                   "exercise is about, and is asked for anew each time");
@@ -93,18 +103,66 @@ void check_undone(Look& look) {
   }
 }
 
+/// An image of no tag is whatever its registry has on the day, and is asked for each time.
+static void check_tags(Look& look, const kube::PodTemplate& pod, const std::string& name,
+                       const SourcePlace& place) {
+  std::set<std::string> images;
+  for (const auto* containers : {&pod.init_containers, &pod.containers})
+    for (const kube::Container& container : *containers) {
+      const std::string tag = kube::image_tag(container.image);
+      if ((tag.empty() || tag == "latest") && !contains(container.image, "@") &&
+          !container.image.empty())
+        images.insert(container.image);
+    }
+  if (!images.empty())
+    look.report_as("image-without-tag", place,
+                   name + " runs " + joined(images) +
+                       ": whatever that is on the day, asked of the registry at every start, and "
+                       "where the registry is not reached the pod does not start");
+}
+
+void check_image_tags(Look& look) {
+  for (const Placed& placed : look.objects) {
+    const kube::Meta& meta = kube::meta_of(*placed.object);
+    const SourcePlace place = placed.place(meta.at.line);
+    if (const auto* workload = std::get_if<kube::Workload>(placed.object))
+      check_tags(look, workload->pod_template(), meta.name, place);
+    if (const auto* job = std::get_if<kube::CronJob>(placed.object))
+      check_tags(look, *job->job.pod_template, meta.name, place);
+  }
+}
+
+/// Is what the command prints, or is given, a manifest for kubectl?
+static bool is_for_kubectl(const Look& look, const Call& call) {
+  if (call.program() == "kubectl") return true;
+  if (call.program() != "cat" || !call.piped) return false;
+  const auto& calls = look.of(call.procedure);
+  const auto own = std::find(calls.begin(), calls.end(), &call);
+  return own != calls.end() && own + 1 != calls.end() && (*(own + 1))->program() == "kubectl" &&
+         (*(own + 1))->has("-");
+}
+
 /// What manifests that are made on the day come to.
 void check_made_objects(Look& look) {
   for (const Call& call : look.calls) {
-    if (call.document.empty() || call.program() != "kubectl") continue;
+    if (call.document.empty() || !is_for_kubectl(look, call)) continue;
     // What is only known when it runs is a word like another.
     std::string text = call.document;
     std::replace(text.begin(), text.end(), '?', 'x');
-    Problems ignored;
-    for (const Value& document : kube::parse_yaml_documents(text, "-", ignored)) {
+    Problems broken, ignored;
+    const auto documents = kube::parse_yaml_documents(text, "-", broken);
+    if (!broken.empty() && contains(text, "apiVersion:")) {
+      const Problem& first = broken.all().front();
+      look.report_as(
+          "manifest-not-yaml", {call.place.file, call.place.line + std::max(first.at.line, 0)},
+          "what kubectl is given here is no YAML (" + first.message + "): nothing of it is made");
+    }
+    for (const Value& document : documents) {
       std::vector<kube::Object> objects;
       kube::read_manifest(document, "-", ignored, objects);
       for (const kube::Object& object : objects) {
+        if (const auto* workload = std::get_if<kube::Workload>(&object))
+          check_tags(look, workload->pod_template(), workload->meta.name, call.place);
         if (const auto* workload = std::get_if<kube::Workload>(&object))
           for (const kube::Container& container : workload->pod_template().containers)
             if (container.command.size() == 2 && container.command[0] == "sleep" &&

@@ -34,16 +34,32 @@ static std::vector<std::pair<std::string, std::string>> pairs_of(const Value& ob
 void check_traffic_first(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     const Call* dns = nullptr;
+    bool made_ready = false;
     for (const Call* call : look.of(p)) {
       const std::string line = call->line();
       const bool moves =
           (call->program() == "curl" && contains(line, "dns_records") &&
            !contains(line, "-X GET")) ||
-          (call->program() == "aws" && contains(line, "change-resource-record-sets"));
+          (call->program() == "aws" && contains(line, "change-resource-record-sets")) ||
+          (call->program() == "gcloud" && contains(line, "record-sets") &&
+           !contains(line, " list")) ||
+          (call->program() == "az" && contains(line, "network dns record-set")) ||
+          (call->program() == "doctl" && contains(line, "records update"));
       if (moves && !dns) dns = call;
+      const auto scaled = scaled_by(*call);
       const bool starts =
-          changes(*call, "apply") || changes(*call, "scale") || call->program() == "pg_restore";
-      if (!dns || !starts || call == dns) continue;
+          changes(*call, "apply") || (scaled && scaled->replicas != "0") ||
+          call->program() == "pg_restore" || contains(lower(line), "pg_promote") ||
+          (call->program() == "argocd" && (call->has("sync") || call->has("create"))) ||
+          (call->program() == "helm" && (call->has("install") || call->has("upgrade"))) ||
+          (call->program() == "flux" && (call->has("resume") || call->has("reconcile"))) ||
+          (call->program() == "terraform" && call->has("apply")) ||
+          (call->program() == "aws" &&
+           (contains(line, "promote-read-replica") || contains(line, "failover-db-cluster") ||
+            contains(line, "update-nodegroup")));
+      // What is started before the move is what clients are sent to.
+      if (!dns) made_ready = made_ready || starts;
+      if (!dns || !starts || call == dns || made_ready) continue;
       look.report(dns->place,
                   "clients are sent to the other region before anything runs there; what starts it "
                   "comes later (line " +
@@ -118,8 +134,13 @@ void check_replica_choice(Look& look) {
     for (const Call* call : look.of(p)) {
       const std::string line = lower(call->line());
       if (call->program() == "psql" &&
-          (contains(line, "last_wal_receive") || contains(line, "last_wal_replay")))
+          (contains(line, "last_wal_receive") || contains(line, "last_wal_replay") ||
+           contains(line, "pg_last_wal"))) {
         compared.insert(call->pod);
+        // In a loop or a function it is asked of whichever pod comes.
+        if (!call->loops.empty() || contains(call->pod, "?")) compared.insert("?");
+        if (contains(call->pod, "?")) compared.insert("");
+      }
       if (contains(line, "pg_promote") && call->program() == "psql" && compared.size() < 2 &&
           has_others(look, call->pod) && look.procedures[p].purpose != Followed::Purpose::other)
         look.report(call->place,

@@ -113,6 +113,12 @@ std::string value_after(std::string_view text, std::string_view key) {
 
 }  // namespace
 
+std::string_view right_version(std::string_view kind) {
+  for (const KindVersion& known : kind_versions)
+    if (known.kind == kind) return known.versions.substr(known.versions.rfind(' ') + 1);
+  return {};
+}
+
 void check_kubectl_syntax(Look& look) {
   for (const Call& call : look.calls) {
     if (call.program() != "kubectl" || call.argv.size() < 2) continue;
@@ -215,17 +221,27 @@ void check_namespace(Look& look) {
              w.starts_with("-n=");
     });
   };
-  constexpr std::string_view wide =
-      "node nodes no namespace namespaces ns pv persistentvolume persistentvolumes storageclass sc "
-      "crd crds "
-      "clusterrole clusterroles clusterrolebinding volumeattachment volumeattachments";
+  const auto is_wide = [](const std::string& type) {
+    constexpr std::string_view wide =
+        "node nodes no namespace namespaces ns pv persistentvolume persistentvolumes storageclass "
+        "storageclasses sc crd crds customresourcedefinition customresourcedefinitions "
+        "volumeattachment volumeattachments priorityclass priorityclasses pc ingressclass "
+        "ingressclasses runtimeclass apiservice apiservices csr certificatesigningrequest "
+        "certificatesigningrequests componentstatuses cs mutatingwebhookconfiguration "
+        "mutatingwebhookconfigurations validatingwebhookconfiguration "
+        "validatingwebhookconfigurations volumesnapshotclass volumesnapshotclasses "
+        "volumesnapshotcontent volumesnapshotcontents gatewayclass";
+    // What begins with "cluster" is the cluster's, but for operators' own kind "Cluster".
+    const std::string bare = type.substr(0, type.find_first_of("/.,"));
+    return lists(wide, bare) ||
+           (bare.starts_with("cluster") && bare != "cluster" && bare != "clusters");
+  };
   const auto concerns = [&](const Call& call) {
     for (const std::string_view verb :
          {"get", "describe", "scale", "delete", "exec", "logs", "patch"})
       if (call.argv.size() > 1 && call.has(verb)) {
         const std::string type = lower(first_operand(call, verb));
-        return !type.empty() && !contains(type, "?") &&
-               !lists(wide, type.substr(0, type.find('/')));
+        return !type.empty() && !contains(type, "?") && !is_wide(type);
       }
     return false;
   };

@@ -10,35 +10,77 @@ namespace drdrill::audit {
 namespace {
 
 struct Store {
-  std::string_view repository;  ///< how the image's name ends
-  std::string_view folder;      ///< where it keeps its data
+  std::string_view leaf;      ///< the last part of the image's name
+  std::string_view of;        ///< what the whole name must contain; may be empty
+  std::string_view folder;    ///< where it keeps its data
+  std::string_view server;    ///< its program
+  std::string_view variable;  ///< that moves the folder; may be empty
 };
-/// Where the official images keep their data (each image's documentation).
-constexpr std::array<Store, 9> stores{{{"postgres", "/var/lib/postgresql"},
-                                       {"postgis", "/var/lib/postgresql"},
-                                       {"mysql", "/var/lib/mysql"},
-                                       {"mariadb", "/var/lib/mysql"},
-                                       {"mongo", "/data/db"},
-                                       {"elasticsearch", "/usr/share/elasticsearch/data"},
-                                       {"rabbitmq", "/var/lib/rabbitmq"},
-                                       {"influxdb", "/var/lib/influxdb"},
-                                       {"cassandra", "/var/lib/cassandra"}}};
+/// Where images keep their data (each image's documentation).
+constexpr std::array<Store, 18> stores{{
+    {"postgresql", "bitnami", "/bitnami/postgresql", "postgres", "POSTGRESQL_VOLUME_DIR"},
+    {"postgres", "", "/var/lib/postgresql", "postgres", "PGDATA"},
+    {"postgis", "", "/var/lib/postgresql", "postgres", "PGDATA"},
+    {"timescaledb", "", "/var/lib/postgresql", "postgres", "PGDATA"},
+    {"mysql", "bitnami", "/bitnami/mysql", "mysqld", ""},
+    {"mysql", "", "/var/lib/mysql", "mysqld", ""},
+    {"mariadb", "bitnami", "/bitnami/mariadb", "mysqld", ""},
+    {"mariadb", "", "/var/lib/mysql", "mysqld", ""},
+    {"mongodb", "bitnami", "/bitnami/mongodb", "mongod", ""},
+    {"mongo", "", "/data/db", "mongod", ""},
+    {"redis", "bitnami", "/bitnami/redis", "redis-server", ""},
+    {"redis", "", "/data", "redis-server", ""},
+    {"valkey", "", "/data", "valkey-server", ""},
+    {"minio", "", "/data", "minio", ""},
+    {"elasticsearch", "", "/usr/share/elasticsearch/data", "elasticsearch", ""},
+    {"rabbitmq", "", "/var/lib/rabbitmq", "rabbitmq-server", "RABBITMQ_MNESIA_BASE"},
+    {"influxdb", "", "/var/lib/influxdb", "influxd", ""},
+    {"cassandra", "", "/var/lib/cassandra", "cassandra", ""},
+}};
+
+/// A client's container has the image, too, and another command.
+bool runs_server(const kube::Container& container, const Store& store) {
+  if (container.command.empty()) return true;
+  return std::any_of(container.command.begin(), container.command.end(), [&](const auto& word) {
+    return contains(word, "entrypoint") || contains(word, store.server);
+  });
+}
 
 const Store* store_of(const kube::Container& container) {
   const std::string repository = kube::image_repository(container.image);
   const std::string leaf = repository.substr(repository.rfind('/') + 1);
   for (const Store& store : stores)
-    if (leaf == store.repository) return &store;
+    if (leaf == store.leaf && contains(repository, store.of))
+      return runs_server(container, store) ? &store : nullptr;
   return nullptr;
+}
+
+/// Where the server keeps its data: where it is told to, or where its image does.
+std::string folder_of(const kube::Container& container, const Store& store) {
+  if (!store.variable.empty())
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == store.variable && variable.from.empty()) return variable.value;
+  // minio server /data
+  if (store.leaf == "minio")
+    for (const std::string& word : container.args)
+      if (word.starts_with('/')) return word;
+  return std::string(store.folder);
+}
+
+/// Redis keeps nothing unless it is told to.
+bool keeps_data(const kube::Container& container, const Store& store) {
+  if (store.server != "redis-server") return true;
+  for (const auto* words : {&container.command, &container.args})
+    for (const std::string& word : *words)
+      if (contains(word, "appendonly") || word == "--save" || contains(word, ".conf")) return true;
+  return !container.mounts.empty();
 }
 
 template <typename Kind>
 void each(const Look& look, const auto& visit) {
-  for (const Manifests& file : look.input.manifests)
-    for (const kube::Object& object : file.objects)
-      if (const auto* found = std::get_if<Kind>(&object))
-        visit(*found,
-              SourcePlace{file.file, file.first_line + std::max(found->meta.at.line, 1) - 1});
+  for (const Placed& placed : look.objects)
+    if (const auto* found = std::get_if<Kind>(placed.object))
+      visit(*found, placed.place(found->meta.at.line));
 }
 
 /// Is the folder on a volume that outlives the pod? Nothing: no volume is there at all.
@@ -48,16 +90,28 @@ std::string volatile_place(const kube::Workload& workload, const kube::Container
     const bool holds = mount.path.starts_with(folder) || folder.starts_with(mount.path);
     if (!holds) continue;
     const kube::Volume* volume = workload.pod_template().volume(mount.volume);
-    if (!volume || volume->kind != kube::Volume::Kind::empty_dir) {
-      // A configuration file below the folder is no place for data.
-      if (volume && (volume->kind == kube::Volume::Kind::config_map ||
-                     volume->kind == kube::Volume::Kind::secret))
-        continue;
-      return {};
-    }
-    return "an emptyDir";
+    // A configuration file below the folder is no place for data.
+    if (volume && (volume->kind == kube::Volume::Kind::config_map ||
+                   volume->kind == kube::Volume::Kind::secret))
+      continue;
+    if (volume && volume->kind == kube::Volume::Kind::empty_dir) return "an emptyDir";
+    if (volume && volume->kind == kube::Volume::Kind::host_path)
+      return "a folder of whichever node it runs on (hostPath)";
+    return {};
   }
   return "the container's own file system";
+}
+
+/// Pods that an autoscaler keeps of it; 0: it has none.
+int least_of(const Look& look, const kube::Workload& workload) {
+  int least = 0;
+  each<kube::HorizontalPodAutoscaler>(
+      look, [&](const kube::HorizontalPodAutoscaler& hpa, const SourcePlace&) {
+        if (hpa.target_name == workload.meta.name && hpa.meta.ns == workload.meta.ns &&
+            lower(hpa.target_kind) == lower(kube::kind_name(workload.kind)))
+          least = std::max(least, hpa.min_replicas);
+      });
+  return least;
 }
 
 bool copies(const Look& look) {
@@ -85,11 +139,15 @@ void check_stores(Look& look) {
   each<kube::Workload>(look, [&](const kube::Workload& workload, const SourcePlace& place) {
     for (const kube::Container& container : workload.pod_template().containers) {
       const Store* store = store_of(container);
-      if (!store) continue;
-      const std::string where = volatile_place(workload, container, store->folder);
+      if (!store || !keeps_data(container, *store)) continue;
+      const std::string folder = folder_of(container, *store);
+      const std::string where = volatile_place(workload, container, folder);
       if (!where.empty()) {
-        look.report(place, workload.meta.name + " keeps " + std::string(store->folder) + " in " +
-                               where + ": with the pod, or its node, all of it is gone");
+        look.report(place, workload.meta.name + " keeps " + folder + " in " + where +
+                               (contains(where, "hostPath")
+                                    ? ": on another node it starts with nothing, and with the node "
+                                      "all of it is gone"
+                                    : ": with the pod, or its node, all of it is gone"));
         continue;
       }
       if (where.empty() && !copies(look))
@@ -109,7 +167,7 @@ void check_manifest_budgets(Look& look) {
       if (workload.meta.ns != budget.meta.ns || workload.kind == kube::Workload::Kind::daemon_set ||
           !budget.selector->matches(workload.pod_template().labels))
         return;
-      pods += workload.replicas;
+      pods += std::max(workload.replicas, least_of(look, workload));
       of = workload.meta.name;
     });
     const int needed = budget.min_available     ? budget.min_available->of(pods, true)
@@ -126,8 +184,10 @@ void check_manifest_budgets(Look& look) {
 /// What a Service leads to, with one pod.
 void check_lone_pods(Look& look) {
   each<kube::Workload>(look, [&](const kube::Workload& workload, const SourcePlace& place) {
-    if (workload.kind == kube::Workload::Kind::daemon_set || workload.replicas != 1) return;
-    bool served = false, scaled = false;
+    if (workload.kind == kube::Workload::Kind::daemon_set || workload.replicas != 1 ||
+        least_of(look, workload) > 1)
+      return;
+    bool served = false;
     each<kube::Service>(look, [&](const kube::Service& service, const SourcePlace&) {
       const auto& labels = workload.pod_template().labels;
       served =
@@ -138,14 +198,15 @@ void check_lone_pods(Look& look) {
              return has && *has == label.value;
            }));
     });
-    each<kube::HorizontalPodAutoscaler>(
-        look, [&](const kube::HorizontalPodAutoscaler& hpa, const SourcePlace&) {
-          scaled = scaled || (hpa.target_name == workload.meta.name && hpa.min_replicas > 1);
-        });
-    if (served && !scaled)
-      look.report(place, workload.meta.name +
-                             " has one pod: with its node lost, clients wait some six minutes (40 "
-                             "s until it is noticed, 300 s until the pod is evicted)");
+    if (!served) return;
+    const bool stateful = workload.kind == kube::Workload::Kind::stateful_set;
+    look.report(place, workload.meta.name +
+                           (stateful ? " has one pod: with its node lost it is not replaced until "
+                                       "the node is back or somebody takes it away (a StatefulSet "
+                                       "never runs one pod twice)"
+                                     : " has one pod: with its node lost, clients wait some six "
+                                       "minutes (40 s until it is noticed, 300 s until the pod is "
+                                       "evicted)"));
   });
 }
 

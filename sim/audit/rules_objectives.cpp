@@ -18,7 +18,8 @@ void check_procedures_exist(Look& look) {
   const bool any =
       std::any_of(look.procedures.begin(), look.procedures.end(),
                   [](const Followed& f) { return f.purpose == Followed::Purpose::recovery; });
-  if (!any) return;
+  // One drill, or one runbook, is not all that there is.
+  if (!any || look.input.scenario) return;
   std::vector<const Objective*> without;
   std::size_t with = 0;
   for (const Objective& objective : look.objectives)

@@ -3,15 +3,10 @@
 #include "sim/audit/checks.hpp"
 #include "sim/audit/graph.hpp"
 #include "sim/audit/look.hpp"
-#include "sim/kube/controllers.hpp"
 
 /// What the platform is made of, whatever procedures do with it.
 namespace drdrill::audit {
 namespace {
-
-SourcePlace place_of(const PlatformSpec& platform, const kube::Meta& meta) {
-  return {platform.file, std::max(meta.at.line, 1)};
-}
 
 void find_cycles(Look& look, const PlatformSpec& platform) {
   for (const auto& cycle : dependency_cycles(platform)) {
@@ -25,25 +20,6 @@ void find_cycles(Look& look, const PlatformSpec& platform) {
     look.report_as("dependency-cycle", place,
                    names + " need each other: after a loss of all of them none can start first");
   }
-}
-
-void find_blocking_budgets(Look& look, const PlatformSpec& platform) {
-  for (const ClusterSpec& cluster : platform.clusters)
-    for (const kube::PodDisruptionBudget& budget : cluster.initial.budgets) {
-      int pods = 0;
-      for (const kube::Workload& workload : cluster.initial.workloads)
-        if (workload.meta.ns == budget.meta.ns &&
-            budget.selector->matches(workload.pod_template().labels))
-          pods += workload.replicas;
-      const int needed = budget.min_available     ? budget.min_available->of(pods, true)
-                         : budget.max_unavailable ? pods - budget.max_unavailable->of(pods, true)
-                                                  : 0;
-      if (pods > 0 && needed >= pods)
-        look.report_as("budget-blocks-drain", place_of(platform, budget.meta),
-                       "PodDisruptionBudget " + budget.meta.name + " wants " +
-                           std::to_string(needed) + " of " + std::to_string(pods) +
-                           " pods up: kubectl drain of a node that carries one never ends");
-    }
 }
 
 /// Pods of a pool that find room on `nodes` of it, by CPU and memory, one workload after the other.
@@ -134,7 +110,6 @@ void check_platform(Look& look) {
     return;
   const PlatformSpec& platform = *look.input.platform;
   find_cycles(look, platform);
-  find_blocking_budgets(look, platform);
   find_lack_of_room(look, platform);
   find_shared_domains(look, platform);
   find_backup_regions(look, platform);

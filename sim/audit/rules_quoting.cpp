@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
 
@@ -25,6 +28,17 @@ bool is_argument(const Look& look, std::size_t procedure, const std::string& nam
   return false;
 }
 
+/// What people type has blanks, and so has what `date` prints.
+bool may_have_blanks(const Look& look, const Call& call, const shell::Part& part) {
+  if (part.kind == shell::Part::Kind::substitute) return prints_blanks(part);
+  if (part.kind != shell::Part::Kind::variable || !is_argument(look, call.procedure, part.text))
+    return false;
+  return std::none_of(look.assigned.begin(), look.assigned.end(), [&](const Assigned& a) {
+    return a.name == part.text && a.procedure == call.procedure && !contains(a.value, "?") &&
+           !contains(a.value, " ");
+  });
+}
+
 }  // namespace
 
 /// Splits of unquoted words inside of a quoted text: '…'$X'…'.
@@ -32,34 +46,23 @@ void check_splitting(Look& look) {
   for (const Call& call : look.calls) {
     for (const shell::Word* word : call.words) {
       bool quoted = false;
-      const shell::Part* bare = nullptr;
+      std::set<std::string> bare;
       for (const shell::Part& part : *word) {
         if (part.kind == shell::Part::Kind::literal && part.quoted && part.text.size() > 4)
           quoted = true;
-        const bool expands =
-            part.kind == shell::Part::Kind::variable || part.kind == shell::Part::Kind::substitute;
-        if (!expands || part.quoted) continue;
-        bool literal = false;
-        for (const Assigned& a : look.assigned)
-          if (a.name == part.text && a.procedure == call.procedure && !contains(a.value, "?") &&
-              !contains(a.value, " "))
-            literal = true;
-        if (part.kind == shell::Part::Kind::substitute && !prints_blanks(part)) literal = true;
-        if (part.kind == shell::Part::Kind::variable &&
-            !is_argument(look, call.procedure, part.text))
-          literal = true;
-        if (!literal && (!bare || part.kind == shell::Part::Kind::substitute)) bare = &part;
+        if (!part.quoted && may_have_blanks(look, call, part))
+          bare.insert(part.kind == shell::Part::Kind::substitute ? "$(date)" : "$" + part.text);
       }
-      const bool date_of =
-          call.program() == "date" && !quoted && bare && word->size() == 1 && call.has("-d");
-      if (!bare || (!quoted && !date_of)) continue;
-      const bool is_date = bare->kind == shell::Part::Kind::substitute;
-      look.report(call.place,
-                  (is_date ? std::string("$(…)") : "$" + bare->text) +
-                      " stands outside of the quotes: a blank in its value (" +
-                      (is_date ? "`date` prints five" : "any sentence or time of day has one") +
-                      ") ends the argument there, and " + std::string(call.program()) +
-                      " takes the rest for further arguments");
+      const bool date_of = call.program() == "date" && !quoted && !bare.empty() &&
+                           word->size() == 1 && call.has("-d");
+      if (bare.empty() || (!quoted && !date_of)) continue;
+      look.report(call.place, joined(bare) + (bare.size() == 1 ? " stands" : " stand") +
+                                  " outside of the quotes: a blank in " +
+                                  (bare.size() == 1 ? "its value" : "one of their values") +
+                                  " (any sentence and any date has one) ends the argument there, "
+                                  "and " +
+                                  std::string(call.program()) +
+                                  " takes the rest for further arguments");
       break;
     }
   }

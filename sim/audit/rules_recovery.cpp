@@ -11,6 +11,14 @@ bool is_recovery(const Look& look, std::size_t p) {
   return look.procedures[p].purpose == Followed::Purpose::recovery;
 }
 
+/// Work that can wait is put aside for an incident, and a selector is no name.
+bool may_stay_down(const std::string& name) {
+  const std::string low = lower(name);
+  for (const std::string_view word : {"batch", "worker", "cron", "job", "consumer", "="})
+    if (contains(low, word)) return true;
+  return false;
+}
+
 }  // namespace
 
 void check_kinds(Look& look) {
@@ -56,11 +64,12 @@ void check_exec_after_stop(Look& look) {
     std::map<std::string, bool> stopped;
     std::set<std::string> said;
     for (const Call* call : look.of(p)) {
+      const std::string in = context_of(*call) + "/";
       if (const auto scaled = scaled_by(*call); scaled && !scaled->name.empty())
-        stopped[scaled->name] = scaled->replicas == "0";
+        stopped[in + scaled->name] = scaled->replicas == "0";
       std::string owner = owner_of(call->pod);
-      if (owner.empty() && stopped.count(call->pod) != 0) owner = call->pod;
-      if (owner.empty() || !stopped[owner] ||
+      if (owner.empty() && stopped.count(in + call->pod) != 0) owner = call->pod;
+      if (owner.empty() || !stopped[in + owner] ||
           !said.insert(owner + std::to_string(call->step)).second)
         continue;
       look.report(call->place, "it runs " + std::string(call->program()) + " in " + call->pod +
@@ -77,24 +86,35 @@ void check_scaled_back(Look& look) {
     for (const std::string_view word : {"breach", "isolat", "security", "containment", "shutdown",
                                         "shut down", "decommission", "maintenance"})
       isolates = isolates || contains(look.procedures[p].about, word);
-    if (isolates) continue;
+    const auto purpose = look.procedures[p].purpose;
+    if (isolates || (purpose != Followed::Purpose::recovery && purpose != Followed::Purpose::drill))
+      continue;
     std::map<std::string, const Call*> stopped;
+    std::set<std::string> started;
     bool promotes = false;
     for (const Call* call : look.of(p)) {
       promotes = promotes || contains(call->line(), "promote");
-      if (const auto scaled = scaled_by(*call); scaled && !scaled->name.empty()) {
-        if (scaled->replicas == "0")
-          stopped[scaled->name] = call;
-        else
-          stopped.erase(scaled->name);
+      const auto scaled = scaled_by(*call);
+      if (!scaled || scaled->name.empty()) continue;
+      const std::string name = context_of(*call) + "/" + scaled->name;
+      if (scaled->replicas != "0") {
+        stopped.erase(name);
+        started.insert(name);
+      } else if (started.count(name) == 0 && !may_stay_down(scaled->name)) {
+        // What it started itself it puts back.
+        stopped[name] = call;
       }
     }
-    for (const auto& [name, call] : stopped)
+    for (const auto& [key, call] : stopped) {
+      const std::string name = key.substr(key.find('/') + 1);
+      // In a cluster of its own that is lost or left, it is fenced.
+      if (!key.starts_with('/') && promotes) continue;
       look.report(
           call->place,
           name + " is scaled to 0 and never back" +
               (promotes ? ": after it there is one server fewer, and nothing makes a new standby"
                         : ", so the platform is left without it"));
+    }
     // A standby set scaled down to what is the primary now.
     for (const Call* call : look.of(p)) {
       const auto scaled = scaled_by(*call);
@@ -248,11 +268,18 @@ void check_asks_failed(Look& look) {
       asked.insert(call->pod);
       if (!first) first = call;
     }
-    if (asked.size() != 1) continue;
-    const std::string& pod = *asked.begin();
+    if (asked.empty()) continue;
+    const std::string& pod = first->pod;
     if (!contains(pod, "master") && !contains(pod, "primary")) continue;
-    look.report(first->place, "every command of this goes to " + pod +
-                                  ": where that is the one that failed, none is answered");
+    if (asked.size() == 1)
+      look.report(first->place, "every command of this goes to " + pod +
+                                    ": where that is the one that failed, none is answered");
+    else
+      look.report(first->place,
+                  "it begins with a question to " + pod +
+                      ", the one that has failed: no answer, after a timeout, is all that comes, "
+                      "and it does not tell a dead server from a lost network (ask from another "
+                      "one, through the Service)");
   }
 }
 

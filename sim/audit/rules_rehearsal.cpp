@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
 
 #include "sim/audit/checks.hpp"
+#include "sim/audit/graph.hpp"
 #include "sim/audit/look.hpp"
 #include "sim/audit/rehearsal.hpp"
 
@@ -20,10 +24,31 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 200)));
 }
 
-std::string setting(const Scenario& scenario) {
-  if (scenario.faults.empty()) return "rehearsed";
-  const FaultSpec& fault = scenario.faults.front();
-  return "rehearsed with " + fault.catalog_id + " of " + to_string(fault.effect.target);
+/// How a procedure was rehearsed, as findings say it.
+struct Run {
+  Scenario scenario;
+  std::string assumed;  ///< "with the API version mended"; empty: as it is written
+  bool own = false;     ///< a scenario of the user's, which `run` judges just so
+  Rehearsal done;
+
+  std::string words() const {
+    std::string text = "rehearsed";
+    if (!scenario.faults.empty()) {
+      const FaultSpec& fault = scenario.faults.front();
+      text += " with " + fault.catalog_id + " of " + to_string(fault.effect.target);
+    }
+    return text + (assumed.empty() ? "" : ", " + assumed);
+  }
+  bool passes() const { return own && done.judgement.verdict == Verdict::pass; }
+};
+
+/// The last end of each step: a step that is tried again has failed when it fails at last.
+std::map<std::uint32_t, const StepEnded*> ends_of(const Journal& journal) {
+  std::map<std::uint32_t, const StepEnded*> ends;
+  for (const JournalEntry& entry : journal.entries)
+    if (const auto* end = std::get_if<StepEnded>(&entry.what))
+      if (!end->verifying) ends[end->step] = end;
+  return ends;
 }
 
 /// The file that a step of the user's wants and the platform does not have: no fault of the step.
@@ -35,183 +60,238 @@ std::string missing_file(const StepEnded& end) {
   return std::string(end.output.substr(at + before.size(), stop - at - before.size()));
 }
 
-/// False when it has come to where the simulation knows no further.
-bool tell_steps(Look& look, const Scenario& scenario, const Journal& journal) {
-  std::set<std::uint32_t> said;
-  const auto acts = std::find_if(scenario.runbook.steps.begin(), scenario.runbook.steps.end(),
-                                 [](const Step& s) { return s.phase != Phase::watch; });
-  const auto first_act = static_cast<std::uint32_t>(acts - scenario.runbook.steps.begin());
-  for (const JournalEntry& entry : journal.entries) {
-    const auto* end = std::get_if<StepEnded>(&entry.what);
-    if (!end || said.count(end->step) != 0) continue;
-    const Step& step = scenario.runbook.steps[end->step];
-    if (step.place.line == 0) continue;
-    if (const std::string path = missing_file(*end); !path.empty()) {
-      look.report_as("not-rehearsed", step.place,
-                     path + " is not among the files of " + look.input.platform->name +
-                         ", so what comes of this step and of those behind it cannot be shown");
-      return false;
-    }
-    if (end->why == StepEnded::Why::timed_out) {
-      said.insert(end->step);
-      look.report_as(
-          "step-never-ends", step.place,
-          setting(scenario) + ", it has not ended after " + format_duration(step.time_limit));
-    } else if (end->why == StepEnded::Why::ended && end->exit_status != 0 && !end->output.empty()) {
-      said.insert(end->step);
-      // What was filled in for a place-holder is none of theirs.
-      if (step.filled_in) continue;
-      // A question that the disaster answers with an error has been answered.
-      if (end->step < first_act && !scenario.faults.empty()) continue;
-      if (step.phase == Phase::watch && end->exit_status == 1 &&
-          !contains(lower(end->output), "error"))
-        continue;
-      look.report_as("step-fails", step.place,
-                     setting(scenario) + ", it ends with status " +
-                         std::to_string(end->exit_status) + ": " + first_line(end->output));
-    } else if (!end->hidden_error.empty() &&
-               !(step.phase == Phase::watch && contains(end->hidden_error, "No resources found"))) {
-      said.insert(end->step);
-      look.report_as("error-unseen", step.place,
-                     setting(scenario) + ": " + first_line(end->hidden_error));
-    }
+/// The first such file, with the step that wants it.
+std::pair<std::string, std::uint32_t> file_missed(const Run& run) {
+  for (const auto& [step, end] : ends_of(run.done.journal))
+    if (std::string path = missing_file(*end); !path.empty()) return {std::move(path), step};
+  return {"", std::numeric_limits<std::uint32_t>::max()};
+}
+
+void tell_step(Look& look, const Run& run, std::uint32_t index, const StepEnded& end,
+               bool before_acting) {
+  const Step& step = run.scenario.runbook.steps[index];
+  const bool looks = step.phase == Phase::watch;
+  if (end.why == StepEnded::Why::timed_out)
+    return look.report_as(
+        "step-never-ends", step.place,
+        run.words() + ", it has not ended after " + format_duration(step.time_limit));
+  if (end.why == StepEnded::Why::ended && end.exit_status != 0 && !end.output.empty()) {
+    // What was filled in for a place-holder is none of theirs.
+    if (step.filled_in) return;
+    // A question that the disaster answers with an error has been answered.
+    if (before_acting && !run.scenario.faults.empty()) return;
+    if (looks && end.exit_status == 1 && !contains(lower(end.output), "error")) return;
+    return look.report_as("step-fails", step.place,
+                          run.words() + ", it ends with status " + std::to_string(end.exit_status) +
+                              ": " + first_line(end.output));
   }
-  return true;
+  const bool nothing_there = looks && contains(end.hidden_error, "No resources found");
+  if (!end.hidden_error.empty() && !nothing_there)
+    look.report_as("error-unseen", step.place, run.words() + ": " + first_line(end.hidden_error));
+}
+
+/// Steps before `stop`; what comes of those behind it is not known.
+void tell_steps(Look& look, const Run& run, std::uint32_t stop) {
+  const auto& steps = run.scenario.runbook.steps;
+  const auto acts = std::find_if(steps.begin(), steps.end(),
+                                 [](const Step& s) { return s.phase != Phase::watch; });
+  const auto first_act = static_cast<std::uint32_t>(acts - steps.begin());
+  for (const auto& [step, end] : ends_of(run.done.journal)) {
+    if (steps[step].place.line == 0 || step >= stop) continue;
+    // A drill that passes has shown that what failed in it does not matter.
+    if (run.passes() && end->exit_status != 0) continue;
+    tell_step(look, run, step, *end, step < first_act);
+  }
 }
 
 std::string outcome_words(const ObjectiveResult& result) {
   std::string text(name_of(result.component));
-  if (result.rto.achieved)
-    text += " is back after " + format_duration(*result.rto.achieved);
-  else
-    text += " is not back after four hours";
+  text += " is back after " + format_duration(*result.rto.achieved);
   if (result.rpo.applicable && result.rpo.evaluated && result.rpo.achieved)
     text += " and has lost " + format_duration(*result.rpo.achieved);
   return text;
 }
 
-void tell_outcome(Look& look, const Scenario& scenario, const Rehearsal& done) {
-  const SourcePlace& place = scenario.runbook.place;
-  std::string missed, objective;
-  const auto about = component_of_text(scenario.name + " " + scenario.title);
-  for (const ObjectiveResult& result : done.judgement.objectives) {
-    if (result.met() != std::optional(false)) continue;
+void tell_missed(Look& look, const Run& run) {
+  std::string missed, lost, objective;
+  const ComponentSet own = own_components(*look.input.platform);
+  const auto about = component_of_text(run.scenario.name + " " + run.scenario.title);
+  for (const ObjectiveResult& result : run.done.judgement.objectives) {
+    if (result.met() != std::optional(false) || !own.has(result.component)) continue;
     const bool rpo = result.rto.met == std::optional(true);
-    missed += (missed.empty() ? "" : "; ") + outcome_words(result);
+    if (result.rto.achieved)
+      missed += (missed.empty() ? "" : "; ") + outcome_words(result);
+    else
+      lost += (lost.empty() ? "" : ", ") + std::string(name_of(result.component));
     if (result.component == about && look.objective_of(result.component)) objective.clear();
     if (const Objective* target = look.objective_of(result.component); target && objective.empty())
       objective = objective_words(*target, rpo);
   }
+  if (!lost.empty())
+    missed += (missed.empty() ? "" : "; ") + lost + " not back when the drill ends";
   if (!missed.empty())
-    look.report_as("recovery-misses-objective", place, setting(scenario) + ": " + missed,
-                   objective);
-  // What was lost with a region is the disaster's doing, and what an autoscaler did nobody's.
+    look.report_as("recovery-misses-objective", run.scenario.runbook.place,
+                   run.words() + ": " + missed, objective);
+}
+
+/// What was lost with a region is the disaster's doing, and what an autoscaler did nobody's.
+void tell_left_worse(Look& look, const Run& run) {
   ComponentSet touched_by_steps;
-  for (const JournalEntry& entry : done.journal.entries)
+  for (const JournalEntry& entry : run.done.journal.entries)
     if (const auto* end = std::get_if<StepEnded>(&entry.what))
       touched_by_steps = touched_by_steps | end->touched;
-  const bool region =
-      !scenario.faults.empty() && scenario.faults.front().effect.target.level == Level::region;
-  for (const Change& change : done.judgement.left_worse) {
-    if (region || !touched_by_steps.has(change.before.component)) continue;
-    SourcePlace where = place;
-    look.report_as("left-worse", where,
-                   setting(scenario) + ": " + change.before.name + " of " +
-                       std::string(name_of(change.before.component)) + " " +
-                       std::to_string(change.before.value) + " before, " +
-                       std::to_string(change.after.value) + " after");
-  }
-  const bool injects = std::any_of(scenario.runbook.steps.begin(), scenario.runbook.steps.end(),
-                                   [](const Step& s) { return s.phase == Phase::inject; });
-  const bool touched = std::any_of(
-      done.journal.entries.begin(), done.journal.entries.end(), [&](const JournalEntry& entry) {
-        const auto* end = std::get_if<StepEnded>(&entry.what);
-        return end && scenario.runbook.steps[end->step].phase == Phase::inject &&
-               end->changed_something;
-      });
-  if (injects && !touched)
-    look.report_as(
-        "drill-without-fault", place,
-        setting(scenario) + ": none of its steps changed anything; nothing was exercised");
+  const auto& faults = run.scenario.faults;
+  const bool region = !faults.empty() && faults.front().effect.target.level == Level::region;
+  if (region || run.passes()) return;
+  for (const Change& change : run.done.judgement.left_worse)
+    if (touched_by_steps.has(change.before.component))
+      look.report_as("left-worse", run.scenario.runbook.place,
+                     run.words() + ": " + change.before.name + " of " +
+                         std::string(name_of(change.before.component)) + " " +
+                         std::to_string(change.before.value) + " before, " +
+                         std::to_string(change.after.value) + " after");
 }
 
-/// A scheduled job, started now.
-void rehearse_job(Look& look, const Look::Scheduled& each, const ClusterSpec& cluster) {
-  Scenario scenario;
-  const std::string& name = each.job->meta.name;
-  scenario.name = name;
-  scenario.title = name;
-  scenario.file = each.place.file;
-  scenario.platform = look.input.platform->name;
-  scenario.start = *parse_wall_time("2026-11-24T14:00:00+08:00");
-  scenario.steady_for = scenario.stable_for = std::chrono::minutes(1);
-  scenario.horizon = std::chrono::hours(3);
-  scenario.runbook.name = name;
-  const std::string ns = " -n " + cluster.home_namespace;
-  Step step;
-  step.id = step.title = "run";
-  step.run = "kubectl create job audit --from=cronjob/" + name + ns +
-             " && kubectl wait --for=condition=Complete job/audit --timeout=2h" + ns;
-  scenario.runbook.steps.push_back(step);
-  const Rehearsal done = look.input.rehearse(scenario);
-  if (!done.refused.empty()) return;
-  std::string why;
-  bool failed = false;
-  for (const JournalEntry& entry : done.journal.entries) {
-    if (const auto* note = std::get_if<Note>(&entry.what);
-        note && (note->kind == NoteKind::pod_cannot_start || note->kind == NoteKind::job_failed))
-      if (why.empty() || note->kind == NoteKind::pod_cannot_start)
-        why = std::string(subject_of(done.journal, *note));
-    if (const auto* end = std::get_if<StepEnded>(&entry.what))
-      failed = failed || end->exit_status != 0;
-  }
-  if (failed)
-    look.report_as(
-        "job-fails", each.place,
-        "started in simulation, " + name + " does not complete" +
-            (why.empty() || why == "audit" ? ": its pods end with an error until nobody tries again"
-                                           : ": " + why));
+void tell_exercise(Look& look, const Run& run) {
+  const auto& steps = run.scenario.runbook.steps;
+  const auto injects = [](const Step& step) { return step.phase == Phase::inject; };
+  const bool restores = contains(lower(run.scenario.name + " " + run.scenario.title), "restor");
+  if (run.passes() || restores || std::none_of(steps.begin(), steps.end(), injects)) return;
+  const auto& entries = run.done.journal.entries;
+  // Of a command that no model knows, nobody knows what it changes.
+  const bool touched = std::any_of(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
+    const auto* end = std::get_if<StepEnded>(&entry.what);
+    return end && injects(steps[end->step]) && (end->changed_something || !end->understood);
+  });
+  if (!touched)
+    look.report_as("drill-without-fault", run.scenario.runbook.place,
+                   run.words() + ": none of its steps changed anything; nothing was exercised");
 }
 
-void tell(Look& look, const Scenario& asked) {
-  Scenario scenario = asked;
-  Rehearsal done = look.input.rehearse(scenario);
-  const bool followed = std::any_of(
-      done.journal.entries.begin(), done.journal.entries.end(), [](const JournalEntry& entry) {
-        const auto* end = std::get_if<StepEnded>(&entry.what);
-        return end && (end->why == StepEnded::Why::ended || end->why == StepEnded::Why::timed_out);
-      });
-  if (done.refused.empty() && !followed && !scenario.faults.empty() &&
-      !scenario.runbook.steps.empty() && !look.input.scenario) {
-    scenario = unalarmed(std::move(scenario));
-    done = look.input.rehearse(scenario);
+void tell_outcome(Look& look, const Run& run) {
+  tell_missed(look, run);
+  const std::string figures = figures_of(run.done.judgement, own_components(*look.input.platform));
+  if (!figures.empty())
+    look.report_as("rehearsed", run.scenario.runbook.place, run.words() + ": " + figures);
+}
+
+bool took_steps(const Journal& journal) {
+  const auto ends = ends_of(journal);
+  return std::any_of(ends.begin(), ends.end(), [](const auto& each) {
+    return each.second->why == StepEnded::Why::ended ||
+           each.second->why == StepEnded::Why::timed_out;
+  });
+}
+
+/// Does the path lead to what makes a whole platform: a folder, or a file that is called so?
+bool is_whole_platform(const std::string& path) {
+  const std::string leaf = path.substr(path.rfind('/', path.size() - 2) + 1);
+  const bool folder = path.ends_with('/') || leaf.find('.') == std::string::npos;
+  return folder || contains(leaf, "manifests") || contains(leaf, "all.");
+}
+
+/// Runs it again with what it needs and the platform's files do not have, where that is known.
+void give_files(const Look& look, Run& run) {
+  const std::string path = file_missed(run).first;
+  if (path.empty() || !is_whole_platform(path)) return;
+  const std::string folder = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  const std::string leaf = folder.substr(folder.rfind('/') + 1);
+  const bool is_file = leaf.find('.') != std::string::npos;
+  Run again = run;
+  again.done = look.input.rehearse(
+      run.scenario, {{is_file ? path : folder + "/all.yaml", own_manifests(*look.input.platform)}});
+  if (!again.done.refused.empty() || file_missed(again).first == path) return;
+  again.assumed = "with " + path + " taken to hold what " + look.input.platform->name + " has";
+  run = std::move(again);
+}
+
+/// What a drill would do once its here-documents name versions that exist.
+void tell_mended(Look& look, const Run& run) {
+  const auto ends = ends_of(run.done.journal);
+  const bool unknown = std::any_of(ends.begin(), ends.end(), [](const auto& each) {
+    return contains(each.second->output, "no matches for kind");
+  });
+  Run mended{run.scenario, "with the API version mended", run.own, {}};
+  if (!unknown || !mend_versions(mended.scenario)) return;
+  mended.done = look.input.rehearse(mended.scenario, {});
+  if (mended.done.refused.empty()) tell_outcome(look, mended);
+}
+
+void tell(Look& look, Run run, const std::vector<FaultSpec>& otherwise) {
+  run.done = look.input.rehearse(run.scenario, {});
+  if (!run.done.refused.empty() && !otherwise.empty()) {
+    run.scenario.faults = otherwise;
+    run.done = look.input.rehearse(run.scenario, {});
   }
-  if (!done.refused.empty())
-    return look.report_as("not-rehearsed", scenario.runbook.place, done.refused);
-  if (tell_steps(look, scenario, done.journal)) tell_outcome(look, scenario, done);
+  const bool waits = run.done.refused.empty() && !took_steps(run.done.journal);
+  if (waits && !run.scenario.faults.empty() && !run.scenario.runbook.steps.empty() && !run.own) {
+    run.scenario = unalarmed(std::move(run.scenario));
+    run.done = look.input.rehearse(run.scenario, {});
+  }
+  if (run.done.refused.empty()) give_files(look, run);
+  if (!run.done.refused.empty())
+    return look.report_as("not-rehearsed", run.scenario.runbook.place, run.done.refused);
+  const auto [path, missed] = file_missed(run);
+  tell_steps(look, run, missed);
+  if (!path.empty())
+    return look.report_as("not-rehearsed", run.scenario.runbook.steps[missed].place,
+                          path + " is not among the files of " + look.input.platform->name +
+                              ", so what comes of this step and of those behind it cannot be "
+                              "shown");
+  tell_left_worse(look, run);
+  tell_exercise(look, run);
+  tell_outcome(look, run);
+  tell_mended(look, run);
+}
+
+void rehearse_procedure(Look& look, const Followed& followed) {
+  const auto& steps = followed.procedure->runbook.steps;
+  const bool makes_it_itself = std::any_of(
+      steps.begin(), steps.end(), [](const Step& step) { return step.phase == Phase::inject; });
+  Disaster disaster;
+  if (!makes_it_itself && followed.purpose == Followed::Purpose::recovery)
+    disaster = disaster_of(look, followed);
+  if (!disaster.none.empty())
+    look.report_as("not-rehearsed", followed.procedure->runbook.place,
+                   disaster.none +
+                       ": its steps were run on a platform that is well, and whether they repair "
+                       "anything was not shown");
+  tell(look, {scenario_for(look, followed, disaster), "", false, {}}, disaster.otherwise);
 }
 
 }  // namespace
 
-void check_rehearsals(Look& look) {
-  if (!look.input.platform || !look.input.rehearse) return;
-  if (look.input.scenario) tell(look, *look.input.scenario);
-  for (const Followed& followed : look.procedures) {
-    if (followed.purpose != Followed::Purpose::recovery &&
-        followed.purpose != Followed::Purpose::drill)
+std::string figures_of(const Judgement& judgement, ComponentSet components) {
+  std::string back, lost;
+  for (const ObjectiveResult& result : judgement.objectives) {
+    if (!result.exercised || !result.evaluated || !components.has(result.component)) continue;
+    const std::string name(name_of(result.component));
+    if (!result.rto.achieved) {
+      lost += (lost.empty() ? "" : ", ") + name;
       continue;
-    if (look.input.scenario &&
-        followed.procedure->runbook.name == look.input.scenario->runbook.name)
-      continue;
-    const Scenario scenario = scenario_for(look, followed);
-    tell(look, scenario);
+    }
+    back += (back.empty() ? "" : "; ") + name + " RTO " + format_duration(*result.rto.achieved);
+    if (result.rpo.applicable && result.rpo.evaluated)
+      back += ", RPO " + (result.rpo.achieved ? format_duration(*result.rpo.achieved)
+                                              : std::string("undefined"));
   }
-  const ClusterSpec& home = look.input.platform->clusters.front();
-  for (const Look::Scheduled& each : look.scheduled) {
-    const bool there =
-        std::any_of(home.initial.cron_jobs.begin(), home.initial.cron_jobs.end(),
-                    [&](const kube::CronJob& job) { return job.meta.name == each.job->meta.name; });
-    if (there) rehearse_job(look, each, home);
+  if (!lost.empty()) lost = "no RTO or RPO, for not recovered: " + lost;
+  return back + (back.empty() || lost.empty() ? "" : "; ") + lost;
+}
+
+void check_rehearsals(Look& look) {
+  if (!look.input.no_platform.empty() && !look.input.manifests.empty())
+    look.report_as("not-rehearsed", {look.input.manifests.front().file, 0},
+                   "the manifests make no platform to rehearse on: " + look.input.no_platform);
+  if (!look.input.platform || !look.input.rehearse) return;
+  const Scenario* own = look.input.scenario;
+  if (own) tell(look, {*own, "", true, {}}, {});
+  for (const Followed& followed : look.procedures) {
+    const bool wanted = followed.purpose == Followed::Purpose::recovery ||
+                        followed.purpose == Followed::Purpose::drill;
+    if (followed.of_manifest || !wanted) continue;
+    if (own && followed.procedure->runbook.name == own->runbook.name) continue;
+    rehearse_procedure(look, followed);
   }
 }
 

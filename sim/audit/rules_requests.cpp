@@ -19,9 +19,11 @@ void check_http_errors(Look& look) {
     const bool reads =
         call.option("-X", "--request").empty() && (call.has("-G") || call.has("--get"));
     // What a backup is made of has to be what was asked for, and no page that says why not.
+    const bool backup = of_call(look, call).purpose == Followed::Purpose::backup;
+    const bool into_file = !call.targets.empty() && !call.targets.front().starts_with("/dev/");
     const bool kept =
-        !changes && of_call(look, call).purpose == Followed::Purpose::backup &&
-        (call.piped || !call.targets.empty() || call.has("-o") || call.has("--output"));
+        (!changes || reads) &&
+        (into_file || (backup && (call.piped || call.has("-o") || call.has("--output"))));
     if ((!changes || reads) && !kept) continue;
     const bool fails = std::any_of(call.argv.begin(), call.argv.end(), [](const std::string& word) {
       return word == "--fail" || word == "--fail-with-body" ||
@@ -32,7 +34,7 @@ void check_http_errors(Look& look) {
     look.report(
         call.place,
         kept ? "curl exits 0 when it is answered with an error (401, 404, 500), and the page "
-               "that says so is kept as the backup"
+               "that says so is kept in place of what was asked for"
              : "curl exits 0 when it is answered with an error (401, 404, 500), so nobody "
                "learns that nothing was changed or nobody was told");
   }
@@ -68,10 +70,9 @@ void check_server_named(Look& look) {
     const bool postgres = program == "psql" || program == "pg_dump" || program == "pg_dumpall" ||
                           program == "pg_basebackup";
     if ((!redis && !postgres) || !call.pod.empty()) continue;
-    const std::string& script = of_call(look, call).procedure->script;
     const Look::Scheduled* job = nullptr;
     for (const Look::Scheduled& each : look.scheduled)
-      if (!script.empty() && each.script == script) job = &each;
+      if (each.runs(call.procedure)) job = &each;
     if (!job) continue;
     const bool says = std::any_of(call.argv.begin() + 1, call.argv.end(), [](const std::string& w) {
       return w.starts_with("-h") || w.starts_with("--host") || w == "-u" || contains(w, "://") ||
@@ -98,10 +99,7 @@ void check_inside_names(Look& look) {
     if (call.program() != "curl" && call.program() != "wget") continue;
     if (!call.pod.empty()) continue;
     const std::string& script = look.procedures[call.procedure].procedure->script;
-    const bool in_cluster =
-        std::any_of(look.scheduled.begin(), look.scheduled.end(),
-                    [&](const auto& s) { return !s.script.empty() && s.script == script; });
-    if (in_cluster) continue;
+    if (of_call(look, call).container) continue;
     for (const std::string& word : call.argv) {
       const std::size_t scheme = word.find("://");
       if (scheme == std::string::npos) continue;
@@ -151,8 +149,7 @@ void check_pod_names(Look& look) {
   for (const Look::Scheduled& each : look.scheduled) {
     if (!each.job->job.pod_template->service_account.empty()) continue;
     for (const Call& call : look.calls)
-      if (call.program() == "kubectl" && !each.script.empty() &&
-          look.procedures[call.procedure].procedure->script == each.script) {
+      if (call.program() == "kubectl" && each.runs(call.procedure)) {
         look.report_as(
             "job-without-permission", call.place,
             each.job->meta.name +

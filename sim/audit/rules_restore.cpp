@@ -77,6 +77,13 @@ void check_backup_unused(Look& look) {
   if (!recovers) return;
   for (const Followed& each : look.procedures) {
     if (each.purpose != Followed::Purpose::backup) continue;
+    // A container's own shell that only calls the script says nothing new.
+    const bool calls_another =
+        each.of_manifest &&
+        std::any_of(look.procedures.begin(), look.procedures.end(), [&](const Followed& other) {
+          return &other != &each && other.pod == each.pod;
+        });
+    if (calls_another) continue;
     const auto component = component_of_text(each.procedure->runbook.name + each.procedure->script);
     if (component && !restores(*component))
       look.report(each.procedure->runbook.place, "no procedure restores what " +
@@ -105,16 +112,19 @@ void check_backup_place(Look& look) {
           call.program() == "scp" || call.program() == "restic" || call.program() == "velero") &&
          of_call(look, call).purpose == Followed::Purpose::backup);
   if (copied) return;
+  std::set<const kube::CronJob*> said;
   for (const Look::Scheduled& each : look.scheduled) {
     const std::string claim = claim_of(*each.job);
-    if (claim.empty()) continue;
+    const auto component = component_of_text(each.job->meta.name + " " + each.script);
+    const bool backs_up = component || contains(each.job->meta.name, "backup") ||
+                          contains(each.job->meta.name, "dump");
+    if (claim.empty() || !backs_up || !said.insert(each.job).second) continue;
     look.report(
         each.place,
-        "the backups lie on the volume claim " + claim +
+        "the backups of " + each.job->meta.name + " lie on the volume claim " + claim +
             " in the cluster that they are backups of, and nothing copies "
             "them away: what takes the region, the cluster or the namespace takes them along",
-        "postgres RPO");
-    break;
+        component ? std::string(name_of(*component)) + " RPO" : "");
   }
   if (elsewhere && !look.scheduled.empty())
     look.report_as("backup-out-of-reach", elsewhere->place,

@@ -9,12 +9,13 @@
 namespace drdrill::audit {
 namespace {
 
+constexpr std::int64_t some_minute = 29'000'000;  // since 1970: of 2025
+
 /// The longest time between two firings, and the hour of the first of a day in UTC minutes.
 std::optional<Duration> interval_of(const std::string& schedule, const std::string& zone) {
   const auto times = kube::CronTimes::parse(schedule, zone);
   if (!times) return std::nullopt;
-  constexpr std::int64_t start = 29'000'000;  // some minute of 2025
-  auto at = times->next_after(start);
+  auto at = times->next_after(some_minute);
   std::int64_t longest = 0;
   for (int i = 0; at && i < 100; ++i) {
     const auto next = times->next_after(*at);
@@ -55,12 +56,21 @@ void check_schedule(Look& look) {
   }
 }
 
+/// "0 3 31 2 *": the thirty-first of February.
+void check_never_fires(Look& look) {
+  for (const Look::Scheduled& each : look.scheduled) {
+    const auto times = kube::CronTimes::parse(each.schedule, each.time_zone);
+    if (times && !times->next_after(some_minute))
+      look.report(each.place, "\"" + each.schedule + "\" has no day within five years: " +
+                                  each.job->meta.name + " never runs");
+  }
+}
+
 void check_unscheduled(Look& look) {
   for (const Followed& each : look.procedures) {
-    if (each.purpose != Followed::Purpose::backup || each.procedure->script.empty()) continue;
-    const bool started =
-        std::any_of(look.scheduled.begin(), look.scheduled.end(),
-                    [&](const auto& s) { return s.script == each.procedure->script; });
+    if (each.purpose != Followed::Purpose::backup || !each.is_script() || each.of_manifest)
+      continue;
+    const bool started = each.container != nullptr;
     const bool called = std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
       return contains(call.line(), each.procedure->script);
     });
@@ -91,23 +101,24 @@ void check_cron_images(Look& look) {
                                     ": the container never starts, and " + each.job->meta.name +
                                     " makes nothing");
       }
-      const std::string& script = container.command.back();
-      const bool through_shell = contains(script, "bash /") || contains(script, "sh /");
+      std::string command;
+      for (const auto* words : {&container.command, &container.args})
+        for (const std::string& word : *words) command += word + " ";
+      const bool through_shell = contains(command, "sh /");
       if (!each.script.empty() && !through_shell) by_path = each.script;
       for (const Call& call : look.calls) {
-        if (of_call(look, call).procedure->script != each.script || each.script.empty() ||
-            !call.pod.empty())
-          continue;
+        if (!each.runs(call.procedure) || !call.pod.empty()) continue;
         const std::string program(call.program());
-        if (kube::image_has(container.image, program) == kube::ImageHas::no && program != "set" &&
-            !contains(program, "?") && program != "[" && program != "exit" && program != "echo" &&
-            program != "export" && program != "local" && program != "read" && program != "return" &&
-            program != "cd")
+        if (kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
+            program != "set" && !contains(program, "?") && program != "[" && program != "exit" &&
+            program != "echo" && program != "export" && program != "local" && program != "read" &&
+            program != "return" && program != "cd")
           missing.insert(program);
       }
       if (!missing.empty())
-        look.report(each.place, "the image " + container.image + " has no " + joined(missing) +
-                                    ", which " + each.script + " calls");
+        look.report(each.place,
+                    "the image " + container.image + " has no " + joined(missing) + ", which " +
+                        (each.script.empty() ? each.job->meta.name : each.script) + " calls");
     }
     if (by_path.empty()) continue;
     for (const kube::Volume& volume : pod.volumes)
@@ -133,9 +144,17 @@ void check_cron_images(Look& look) {
 void check_cron_overlap(Look& look) {
   for (const Look::Scheduled& each : look.scheduled) {
     if (each.job->concurrency != "Allow" || each.job->job.active_deadline_s) continue;
+    // Two runs of what only looks do no harm; two that write one volume do, and so do those that
+    // come often.
+    const auto& volumes = each.job->job.pod_template->volumes;
+    const bool writes = std::any_of(volumes.begin(), volumes.end(), [](const kube::Volume& v) {
+      return v.kind == kube::Volume::Kind::claim || v.kind == kube::Volume::Kind::host_path;
+    });
+    const auto interval = interval_of(each.schedule, each.time_zone);
+    if (!writes && !(interval && *interval <= std::chrono::hours(1))) continue;
     const bool endless = std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
-      return call.program() == "pg_receivewal" &&
-             of_call(look, call).procedure->script == each.script;
+      return call.program() == "pg_receivewal" && each.runs(call.procedure) &&
+             unknown_option(call).empty();
     });
     look.report(each.place,
                 "a run that hangs is joined by the next one (concurrencyPolicy Allow, no "
@@ -160,7 +179,7 @@ void check_two_users(Look& look) {
     std::set<std::string> users;
     SourcePlace place;
     for (const Call& call : look.calls)
-      if (of_call(look, call).procedure->script == each.script && !each.script.empty()) {
+      if (each.runs(call.procedure)) {
         const std::string user = call.option("-U", "--username");
         if (!user.empty() && users.insert(user).second) place = call.place;
       }

@@ -29,7 +29,7 @@ constexpr std::string_view connection =
     " --host --port --username --no-password --password --dbname --help --version --verbose -h -p "
     "-U -w -W -d -V -v ";
 
-constexpr std::array<ProgramOptions, 3> postgres_programs{{
+constexpr std::array<ProgramOptions, 5> postgres_programs{{
     {"pg_receivewal",
      "--directory --endpos --if-not-exists --no-loop --no-sync --status-interval --slot "
      "--synchronous --compress "
@@ -52,6 +52,26 @@ constexpr std::array<ProgramOptions, 3> postgres_programs{{
      "--no-table-access-method --no-tablespaces --section --strict-names "
      "--use-set-session-authorization --role "
      "--no-acl -f -F -l -a -c -C -e -I -j -L -n -N -O -P -s -S -t -T -x -1"},
+    {"pg_dump",
+     "--file --format --jobs --compress --lock-wait-timeout --no-sync --data-only --large-objects "
+     "--blobs --no-blobs --clean --create --extension --encoding --schema --exclude-schema "
+     "--no-owner --schema-only --superuser --table --exclude-table --no-privileges --no-acl "
+     "--binary-upgrade --column-inserts --attribute-inserts --disable-dollar-quoting "
+     "--disable-triggers --enable-row-security --exclude-table-data --extra-float-digits "
+     "--if-exists --include-foreign-data --inserts --load-via-partition-root --no-comments "
+     "--no-publications --no-security-labels --no-subscriptions --no-table-access-method "
+     "--no-tablespaces --no-toast-compression --no-unlogged-table-data --on-conflict-do-nothing "
+     "--quote-all-identifiers --rows-per-insert --section --serializable-deferrable --snapshot "
+     "--strict-names --use-set-session-authorization --role"},
+    {"pg_dumpall",
+     "--file --lock-wait-timeout --data-only --clean --encoding --globals-only --no-owner "
+     "--roles-only --schema-only --superuser --tablespaces-only --no-privileges --no-acl "
+     "--binary-upgrade --column-inserts --attribute-inserts --disable-dollar-quoting "
+     "--disable-triggers --exclude-database --extra-float-digits --if-exists --inserts "
+     "--load-via-partition-root --no-comments --no-publications --no-role-passwords "
+     "--no-security-labels --no-subscriptions --no-sync --no-table-access-method --no-tablespaces "
+     "--no-toast-compression --no-unlogged-table-data --on-conflict-do-nothing "
+     "--quote-all-identifiers --rows-per-insert --use-set-session-authorization --role --database"},
 }};
 
 }  // namespace
@@ -78,7 +98,9 @@ void check_redis_verbs(Look& look) {
                 (lists(cluster_verbs, verb) ? "; redis-cli cluster " + verb + " was meant" : ""));
         break;
       }
+      // With -h it is another server that is asked.
       if (lower(call.argv[i]) == "cluster" && verb == "failover" &&
+          call.option("-h", "-h").empty() &&
           (contains(call.pod, "master") || contains(call.pod, "primary")))
         look.report_as("failover-on-master", call.place,
                        "CLUSTER FAILOVER is for a replica: " + call.pod +
@@ -89,19 +111,24 @@ void check_redis_verbs(Look& look) {
   }
 }
 
+std::string unknown_option(const Call& call) {
+  for (const ProgramOptions& known : postgres_programs) {
+    if (call.program() != known.program) continue;
+    const std::string all = std::string(known.options) + std::string(connection);
+    for (std::size_t i = 1; i < call.argv.size(); ++i) {
+      std::string name = call.argv[i].substr(0, call.argv[i].find('='));
+      if (name.starts_with("--") && name.size() > 2 && !contains(name, "?") && !lists(all, name))
+        return name;
+    }
+  }
+  return {};
+}
+
 void check_postgres_options(Look& look) {
   for (const Call& call : look.calls)
-    for (const ProgramOptions& known : postgres_programs) {
-      if (call.program() != known.program) continue;
-      const std::string all = std::string(known.options) + std::string(connection);
-      for (std::size_t i = 1; i < call.argv.size(); ++i) {
-        const std::string name = call.argv[i].substr(0, call.argv[i].find('='));
-        if (name.starts_with("--") && name.size() > 2 && !contains(name, "?") && !lists(all, name))
-          look.report(call.place,
-                      std::string(known.program) + " of PostgreSQL 15 has no " + name +
-                          ": it ends with \"unrecognized option\" before it does anything");
-      }
-    }
+    if (const std::string name = unknown_option(call); !name.empty())
+      look.report(call.place, std::string(call.program()) + " of PostgreSQL 15 has no " + name +
+                                  ": it ends with \"unrecognized option\" before it does anything");
 }
 
 void check_recovery_conf(Look& look) {

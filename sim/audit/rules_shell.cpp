@@ -4,6 +4,7 @@
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
+#include "sim/kube/images.hpp"
 
 /// What the shell itself makes of a script, whatever it talks to.
 namespace drdrill::audit {
@@ -42,12 +43,11 @@ bool in_environment(const Look& look, const Use& use) {
   if (look.input.platform && ours)
     for (const auto& [known, value] : look.input.platform->environment)
       if (known == use.name) return true;
-  const std::string& script = look.procedures[use.procedure].procedure->script;
-  return std::any_of(look.scheduled.begin(), look.scheduled.end(), [&](const auto& s) {
-    const auto& containers = s.job->job.pod_template->containers;
-    return !script.empty() && s.script == script &&
-           std::any_of(containers.begin(), containers.end(), has);
-  });
+  const kube::Container* container = look.procedures[use.procedure].container;
+  if (!container) return false;
+  // Images have variables of their own, and what a ConfigMap or a Secret brings is not listed.
+  return has(*container) || !container->env_from.empty() ||
+         !kube::is_public_image(container->image);
 }
 
 /// "Recovery completed", whatever went before.
@@ -57,6 +57,23 @@ bool boasts(const Call& last) {
   for (const std::string_view word : {"complete", "success", "finished", "done", "generated"})
     if (contains(said, word)) return true;
   return false;
+}
+
+/// Does the command change something, or make a file?
+bool acts(const Call& call) {
+  if (writes_backup(call) || !call.targets.empty()) return true;
+  const auto program = call.program();
+  if (program == "kubectl") {
+    for (const std::string_view verb : {"scale", "apply", "patch", "delete", "drain", "replace",
+                                        "create", "cordon", "uncordon", "rollout", "set", "label"})
+      if (call.has(verb)) return true;
+    return false;
+  }
+  if (program == "curl") return !call.option("-X", "--request").empty() || call.has("--data");
+  return lists(
+      "helm terraform argocd aws gcloud az rclone rsync cp mv rm tar pg_restore dropdb "
+      "createdb pg_ctl systemctl docker psql redis-cli mysql velero",
+      program);
 }
 
 /// Does the script stop where a variable is missing, or look whether it is there?
@@ -176,8 +193,13 @@ void check_hidden_failure(Look& look) {
              (contains(c->argv[1], "e") || c->has("errexit"));
     });
     const auto& last = *calls.back();
-    if (strict || !boasts(last) || calls.size() < 3) continue;
-    look.report(last.place, "without `set -e` it says \"" + last.argv[1] +
+    const bool does =
+        std::any_of(calls.begin(), calls.end(), [](const Call* c) { return acts(*c); });
+    if (strict || !boasts(last) || calls.size() < 3 || !does) continue;
+    std::string said;
+    for (std::size_t i = 1; i < last.argv.size(); ++i)
+      if (!lists("-e -n -ne -en", last.argv[i])) said += (said.empty() ? "" : " ") + last.argv[i];
+    look.report(last.place, "without `set -e` it says \"" + said.substr(0, 80) +
                                 "\" and exits 0 whatever failed before");
   }
 }

@@ -5,14 +5,18 @@
 
 /// Commands that wait for ever, and what is not waited for.
 namespace drdrill::audit {
+void check_endless_loops(Look& look);
+
 void check_never_returns(Look& look) {
+  check_endless_loops(look);
   for (std::size_t i = 0; i < look.calls.size(); ++i) {
     const Call& call = look.calls[i];
     if (call.background || call.substituted) continue;
     const auto program = call.program();
     std::string why;
+    // With an option that it does not have it ends at once.
     if (program == "pg_receivewal" && call.option("-E", "--endpos").empty() &&
-        !call.has("--create-slot") && !call.has("--drop-slot"))
+        !call.has("--create-slot") && !call.has("--drop-slot") && unknown_option(call).empty())
       why = "streams until it is killed";
     if (program == "tail" && (call.has("-f") || call.has("-F"))) why = "follows for ever";
     if (program == "watch") why = "repeats for ever";
@@ -28,11 +32,35 @@ void check_never_returns(Look& look) {
                       return later.procedure == call.procedure && later.step > call.step;
                     });
     // Somebody who only looks stops it with Ctrl-C.
-    if (!more && look.procedures[call.procedure].procedure->script.empty()) continue;
-    if (look.procedures[call.procedure].procedure->script.empty() && program != "pg_receivewal")
+    const bool typed = !of_call(look, call).is_script();
+    if (!more && typed) continue;
+    if (typed && program != "pg_receivewal") {
+      look.report_as("waits-for-ctrl-c", call.place,
+                     std::string(program) + " " + why +
+                         ": whoever pastes these commands stays here until they press Ctrl-C");
       continue;
+    }
     look.report(call.place,
                 std::string(program) + " " + why + (more ? ": nothing after it is ever run" : ""));
+  }
+}
+
+void check_endless_loops(Look& look) {
+  for (const Look::EndlessLoop& loop : look.endless) {
+    const Followed& in = look.procedures[loop.procedure];
+    const auto& calls = look.of(loop.procedure);
+    const bool more = loop.more_follows || std::any_of(calls.begin(), calls.end(), [&](auto* call) {
+                        return call->step > loop.step;
+                      });
+    // What a container runs may go on for ever.
+    const bool job = !in.pod || in.pod->restart_policy != "Always";
+    if (!job || (!more && !in.is_script())) continue;
+    const std::string text =
+        std::string("the loop has no end") + (more ? ": nothing behind it is ever run" : "");
+    if (in.is_script())
+      look.report(loop.place, text);
+    else
+      look.report_as("waits-for-ctrl-c", loop.place, text + " until somebody presses Ctrl-C");
   }
 }
 
@@ -40,7 +68,7 @@ void check_sleep(Look& look) {
   for (std::size_t i = 1; i + 1 < look.calls.size(); ++i) {
     const Call& call = look.calls[i];
     if (call.program() != "sleep" || call.procedure != look.calls[i - 1].procedure ||
-        !call.loops.empty())
+        !call.loops.empty() || of_call(look, call).purpose == Followed::Purpose::drill)
       continue;
     const Call& before = look.calls[i - 1];
     const std::string line = before.line();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/audit/endless.hpp"
+
 namespace drdrill::audit {
 namespace {
 
@@ -22,18 +24,26 @@ class Walk {
         values_(values) {}
 
   void list(const shell::List& list) {
-    for (std::size_t i = 0; i < list.items.size(); ++i)
-      for (std::size_t k = 0; k < list.items[i].pipeline.commands.size(); ++k) {
-        piped_ = k + 1 < list.items[i].pipeline.commands.size();
-        command(list.items[i].pipeline.commands[k]);
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      const auto& commands = list.items[i].pipeline.commands;
+      for (std::size_t k = 0; k < commands.size(); ++k) {
+        piped_ = k + 1 < commands.size();
+        if (is_endless(commands[k]) && !background_)
+          look_.endless.push_back(
+              {procedure_, step_, at(commands[k].line), i + 1 < list.items.size()});
+        command(commands[k]);
       }
+    }
     piped_ = false;
   }
 
   std::string pod, context;
 
  private:
-  SourcePlace at(int line) const { return {place_.file, place_.line + line - 1}; }
+  SourcePlace at(int line) const {
+    const bool one_line = look_.procedures[procedure_].one_line;
+    return {place_.file, one_line ? place_.line : place_.line + line - 1};
+  }
 
   void command(const shell::Command& c) {
     line_ = c.line;
@@ -290,11 +300,24 @@ std::string without_placeholders(std::string text) {
 
 void walk(Look& look, std::size_t procedure) {
   Values values;
-  const Runbook& runbook = look.procedures[procedure].procedure->runbook;
+  const Followed& followed = look.procedures[procedure];
+  if (followed.container)
+    for (const kube::EnvVar& variable : followed.container->env)
+      if (variable.from.empty()) values[variable.name] = variable.value;
+  const Runbook& runbook = followed.procedure->runbook;
   for (std::size_t i = 0; i < runbook.steps.size(); ++i) {
     if (runbook.steps[i].run.empty()) continue;
     const shell::Parsed parsed = shell::parse(without_placeholders(runbook.steps[i].run));
-    if (!parsed.list) continue;
+    if (!parsed.list) {
+      // Of documents and scripts the importer has said so.
+      if (followed.of_manifest)
+        look.unread.push_back({runbook.steps[i].place,
+                               "the shell of " + followed.procedure->script +
+                                   " is not understood here (" + parsed.error->message +
+                                   "), so nothing in it was looked at",
+                               Severity::note});
+      continue;
+    }
     look.trees.push_back(parsed.list);
     const std::size_t cases_before = look.cases.size();
     Walk(look, procedure, i, runbook.steps[i].place, values).list(*parsed.list);

@@ -13,8 +13,8 @@ struct UnitRow {
   std::string_view symbol;
 };
 
-constexpr std::array<std::string_view, 4> provenances{"measured", "documented", "derived",
-                                                      "estimate"};
+constexpr std::array<std::string_view, 5> provenances{"measured", "documented", "derived",
+                                                      "estimate", "set"};
 constexpr std::array<UnitRow, 7> units{{{"seconds", "s"},
                                         {"count", ""},
                                         {"bytes", "B"},

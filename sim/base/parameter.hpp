@@ -11,7 +11,10 @@
 /// Parameters: quantities or distributions with a unit and where they came from.
 namespace drdrill {
 
-enum class Provenance { measured, documented, derived, estimate };
+/// The last one is of values that were given for a run (--set, --vary): neither known nor guessed.
+/// Files cannot claim it.
+enum class Provenance { measured, documented, derived, estimate, set };
+inline constexpr std::size_t file_provenances = 4;
 enum class ParameterUnit { seconds, count, bytes, bytes_per_second, per_second, share, boolean };
 
 std::string_view provenance_name(Provenance p);

@@ -18,6 +18,7 @@ struct Value {
   Kind kind = Kind::null;
   Position at;
   bool boolean = false;
+  bool literal = false;  ///< YAML's "|": its lines are lines of the file, from the one after `at`
   std::int64_t integer = 0;     ///< kind integer
   double number = 0;            ///< kinds integer and number
   std::string text;             ///< kind string; for YAML scalars also as written

@@ -16,9 +16,12 @@
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<OptionRow, 7> options{{
+constexpr std::array<OptionRow, 8> options{{
     {"platform", "PLATFORM",
      "rehearse procedures on this platform, in simulation: a file or a shipped name"},
+    {"assume", "FILE",
+     "decides what manifests cannot tell, as for `import kubernetes`, where they are what is "
+     "rehearsed on"},
     {"fail-on", "LEVEL", "exit 1 for findings from this level on: error (default), warning, note"},
     {"baseline", "FILE", "what is listed there is accepted; only what is new counts"},
     {"write-baseline", "FILE", "list everything that is found now, for --baseline"},
@@ -60,6 +63,7 @@ int audit_command(const Options& given, Context& context) {
   AuditFiles files(context);
   Problems problems;
   if (given.has("platform")) files.use_platform(given.value("platform", ""));
+  files.assume(given.value("assume", ""));
   for (const std::string& name : given.positional()) files.add(name, problems);
   if (!problems.empty()) return write_problems(problems, context.err);
   std::vector<audit::Finding> findings = files.audit();

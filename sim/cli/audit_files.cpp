@@ -75,7 +75,9 @@ void AuditFiles::add(const std::string& name, Problems& problems) {
   if (name == "-") {
     const auto text = bounded_text(std::cin);
     if (!text) return not_read({"-", 0}, "there is more of it than 32 MiB", true);
-    if (!add_manifests(*text, "-", 1, true)) not_read({"-", 0}, "it has no manifest", true);
+    if (!add_manifests(*text, "-", 1, true)) return;
+    standard_input_ = *text;
+    manifest_files_.push_back("-");
     return files_.push_back("-");
   }
   std::error_code error;
@@ -130,6 +132,8 @@ void AuditFiles::add_document(const std::string& path, bool asked_for) {
   for (const ManifestText& manifest : document.manifests)
     add_manifests(manifest.text, manifest.place.file, manifest.place.line, false);
   input_.documents.push_back(std::move(document));
+  if (path.ends_with(".md") || path.ends_with(".markdown") || path.ends_with(".mdx"))
+    if (auto text = bounded_text(path)) input_.texts.push_back({path, std::move(*text)});
   files_.push_back(path);
 }
 
@@ -144,7 +148,9 @@ void AuditFiles::add_yaml(const std::string& path, bool asked_for) {
                true);
     return;
   }
-  if (add_manifests(*text, path, 1, asked_for)) files_.push_back(path);
+  if (!add_manifests(*text, path, 1, asked_for)) return;
+  files_.push_back(path);
+  manifest_files_.push_back(path);
 }
 
 void AuditFiles::add_json(const std::string& path, bool asked_for, Problems& problems) {
@@ -155,6 +161,7 @@ void AuditFiles::add_json(const std::string& path, bool asked_for, Problems& pro
     const bool manifest = text && text->find("\"apiVersion\"") != std::string::npos &&
                           add_manifests(*text, path, 1, asked_for);
     if (manifest) files_.push_back(path);
+    if (manifest) manifest_files_.push_back(path);
     if (manifest || !asked_for) return;
   }
   if (!asked_for)
@@ -229,6 +236,29 @@ audit::Input AuditFiles::whole_input() const {
   return input;
 }
 
+void AuditFiles::make_platform() {
+  if (platform_ || !platforms_.empty() || !scenarios_.empty()) return;
+  const bool runs =
+      std::any_of(input_.manifests.begin(), input_.manifests.end(), [](const auto& file) {
+        return std::any_of(file.objects.begin(), file.objects.end(),
+                           [](const kube::Object& object) {
+                             return std::holds_alternative<kube::Workload>(object);
+                           });
+      });
+  if (!runs || manifest_files_.empty()) return;
+  ImportRequest request;
+  request.paths = manifest_files_;
+  request.standard_input = standard_input_;
+  request.assume = assume_;
+  ManifestPlatform made = platform_of_manifests(std::move(request), input_.documents, context_);
+  if (!made.platform) {
+    input_.no_platform = made.why;
+    return;
+  }
+  platform_ = std::move(made.platform);
+  imported_ = true;
+}
+
 std::vector<audit::Input> AuditFiles::inputs() const {
   std::vector<audit::Input> all;
   all.push_back(whole_input());
@@ -237,6 +267,7 @@ std::vector<audit::Input> AuditFiles::inputs() const {
   std::size_t first = 0;  // of the named platforms that are audited by themselves
   if (platform_) {
     whole.platform = platform_.get();
+    whole.imported = imported_;
   } else if (!platforms_.empty()) {
     whole.platform = platforms_.front().get();
     whole.platform_itself = true;
@@ -262,12 +293,18 @@ std::vector<audit::Input> AuditFiles::inputs() const {
 std::vector<audit::Finding> AuditFiles::audit() {
   std::vector<audit::Finding> findings;
   std::set<std::string> platforms;
+  make_platform();
+  if (platform_)
+    add_named_files(input_.documents, *platform_);
+  else if (!platforms_.empty())
+    add_named_files(input_.documents, *platforms_.front());
   std::vector<audit::Input> all = inputs();
   for (audit::Input& input : all) {
     if (input.platform) platforms.insert(input.platform->name);
     if (input.platform)
-      input.rehearse = [platform = input.platform](const Scenario& scenario) {
-        return rehearse(*platform, scenario);
+      input.rehearse = [platform = input.platform](const Scenario& scenario,
+                                                   const audit::Input::Files& files) {
+        return rehearse(*platform, scenario, files);
       };
     for (audit::Finding& finding : audit::audit(input)) findings.push_back(std::move(finding));
   }

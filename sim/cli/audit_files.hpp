@@ -18,6 +18,8 @@ class AuditFiles {
 
   /// What procedures are rehearsed on. Throws InputError.
   void use_platform(const std::string& name);
+  /// Decides what manifests cannot tell, as for `import kubernetes`.
+  void assume(const std::string& file) { assume_ = file; }
   /// A file, a folder, the name of a shipped scenario or platform, or "-": manifests from stdin.
   /// What a name leads to and cannot be read is a problem when it is a file of ours, a finding when
   /// it is somebody else's.
@@ -40,12 +42,18 @@ class AuditFiles {
   bool add_manifests(const std::string& text, const std::string& file, int line, bool asked_for);
   void not_read(SourcePlace place, std::string why, bool asked_for);
   audit::Input whole_input() const;
+  /// Of the given manifests, when there is nothing else to rehearse on and something to rehearse.
+  void make_platform();
   std::vector<audit::Input> inputs() const;
 
   const Context& context_;
   std::vector<std::string> files_;
-  audit::Input input_;  ///< documents and manifests
-  std::unique_ptr<PlatformSpec> platform_;
+  audit::Input input_;                      ///< documents and manifests
+  std::unique_ptr<PlatformSpec> platform_;  ///< that procedures are rehearsed on
+  bool imported_ = false;                   ///< it was made of the manifests
+  std::vector<std::string> manifest_files_;
+  std::string standard_input_;
+  std::string assume_;
   std::vector<std::unique_ptr<PlatformSpec>> platforms_;  ///< that were named to be audited
   std::vector<std::unique_ptr<LoadedScenario>> scenarios_;
   std::vector<std::string> templates_;  ///< of Helm

@@ -14,7 +14,7 @@ using reports::JsonWriter;
 using study::ObjectiveOutcome;
 using study::Outcome;
 
-constexpr std::string_view format = "drdrill-baseline-1";
+constexpr std::string_view format = "drdrill-baseline-2";
 constexpr JsonLimits limits{std::size_t{256} << 20, 20, 20'000'000};
 
 enum Flag : std::int64_t {
@@ -120,7 +120,7 @@ Baseline load_baseline(const std::string& file) {
     if (root.string("format") != format)
       root.problem("format", "expected \"" + std::string(format) +
                                  "\"; --write-baseline FILE makes such a file");
-    baseline.version = root.string("version");
+    baseline.models = root.string("models");
     baseline.head = root.string("head", std::string());
     const std::string seed = root.string("seed");
     std::from_chars(seed.data(), seed.data() + seed.size(), baseline.seed);
@@ -139,7 +139,7 @@ std::string to_text(const Baseline& baseline) {
   JsonWriter json;
   json.begin_object();
   json.key("format").string(format);
-  json.key("version").string(baseline.version);
+  json.key("models").string(baseline.models);
   json.key("head").string(baseline.head);
   json.key("seed").string(std::to_string(baseline.seed));
   json.key("replications").natural(baseline.replications);

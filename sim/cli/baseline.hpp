@@ -9,10 +9,10 @@
 namespace drdrill::cli {
 
 /// A result that was kept: the scenarios with the text of all their files, what each replication
-/// gave, and the version of drdrill that ran them.
+/// gave, and the models that ran them.
 struct Baseline {
-  std::string version;
-  std::string head;  ///< what it was made of
+  std::string models;  ///< model_version()
+  std::string head;    ///< what it was made of
   std::uint64_t seed = 1;
   std::uint32_t replications = 0;
   std::vector<Version> versions;

@@ -3,18 +3,21 @@
 #include <charconv>
 #include <fstream>
 #include <ostream>
+#include <set>
 #include <utility>
 
+#include "models/version.hpp"
 #include "reports/regression.hpp"
 #include "sim/cli/baseline.hpp"
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/progress.hpp"
-#include "sim/cli/report_files.hpp"
+#include "sim/cli/study_report.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/unfinished.hpp"
 #include "sim/cli/versions.hpp"
 #include "sim/cli/waivers.hpp"
 #include "sim/drill/drill.hpp"
+#include "sim/study/traces.hpp"
 
 namespace drdrill::cli {
 namespace {
@@ -38,8 +41,8 @@ constexpr std::array<OptionRow, 12> options{{
     {"threads", "N", "default: all cores"},
     {"waivers", "FILE", "differences that are accepted, each with a reason and a last day"},
     {"today", "DAY", "the day by which waivers expire (default: today, UTC)"},
-    {"report", "FORMAT=FILE",
-     "write a report (text, json, junit, sarif, markdown); \"-\" is stdout; may be repeated", true},
+    report_option("write a report (text, json, csv, junit, sarif, markdown); \"-\" is stdout; may "
+                  "be repeated"),
     {"quiet", "", "no text on stdout"},
 }};
 
@@ -56,12 +59,6 @@ study::Tolerance tolerance_of(const std::string& text) {
     return {number_of("tolerance", text.substr(0, text.size() - 1)) / 100, {}};
   if (const auto time = parse_duration(text)) return {0, *time};
   throw UsageError("--tolerance " + text + ": expected a share such as 5% or a time such as 10s");
-}
-
-std::vector<std::string_view> formats() {
-  std::vector<std::string_view> ids;
-  for (const RegressionWriterRow& row : regression_writers()) ids.push_back(row.id);
-  return ids;
 }
 
 /// Runs versions; says on a terminal which one.
@@ -84,6 +81,22 @@ class Runner {
     return variant;
   }
 
+  /// What the first replications depended on, by name, and their fingerprints.
+  struct Traced {
+    std::set<std::string> exercised;
+    std::vector<std::uint64_t> fingerprints;
+  };
+  Traced trace(const Version& version, std::uint64_t count) {
+    const LoadedScenario loaded = load_bundle(version.bundle, scratch_);
+    line_.tell(version.name, 0);
+    study::Traces traces =
+        study::trace(loaded.scenario, loaded.platform, what_.seed, {0, count}, threads_);
+    Traced traced{{}, std::move(traces.fingerprints)};
+    for (const ParameterId id : traces.exercised)
+      traced.exercised.insert(loaded.platform.parameters[id].id);
+    return traced;
+  }
+
   /// With the rows that were kept, where this program would give the same.
   Variant run(const Version& version) {
     if (version.kept.size() < what_.replications)
@@ -99,34 +112,49 @@ class Runner {
   ProgressLine line_;
 };
 
-bool same_figures(const Outcome& a, const Outcome& b) {
-  return std::equal(a.objectives.begin(), a.objectives.end(), b.objectives.begin(),
-                    b.objectives.end(), [](const auto& x, const auto& y) {
-                      return x.rto == y.rto && x.rpo == y.rpo && x.censored == y.censored &&
-                             x.met() == y.met() && x.exercised == y.exercised;
-                    });
+/// What was kept counts as long as the models are those that made it.
+void drop_outdated(Baseline& baseline, Regression& regression) {
+  const bool other_models = baseline.models != model_version();
+  if (!other_models && baseline.seed == regression.seed) return;
+  for (Version& version : baseline.versions) version.kept.clear();
+  regression.remarks.push_back(
+      "the baseline's files were run again: it was made with " +
+      (other_models ? "the models " + baseline.models + ", not " + std::string(model_version())
+                    : "seed " + std::to_string(baseline.seed)));
 }
 
-/// What was kept counts as long as the models are those that made it; the first replications are
-/// run again to see that.
-void drop_outdated(Baseline& baseline, Regression& regression, Runner& runner) {
-  const bool other_seed = baseline.seed != regression.seed;
-  const bool other_version = baseline.version != drdrill_version();
-  bool other_models = false;
-  constexpr std::uint64_t tried = 4;
-  for (const Version& version : baseline.versions) {
-    if (other_seed || other_version || other_models) break;
-    const std::uint64_t count = std::min<std::uint64_t>(tried, version.kept.size());
-    const Variant now = runner.run(version.bundle, version.name, count);
-    for (std::size_t i = 0; i < count; ++i)
-      other_models = other_models || !same_figures(now.outcomes[i], version.kept[i]);
+/// The parameters of which a value changed; nothing when something else did too.
+std::optional<std::vector<std::string>> changed_parameters(const BundleDifference& difference) {
+  std::vector<std::string> ids;
+  for (const DocumentChange& change : difference.changes()) {
+    const bool file = change.role.starts_with("parameters/");
+    const std::string_view where = file ? "/parameters/" : "/overrides/";
+    const std::string_view pointer = change.pointer;
+    if ((!file && change.role != "platform" && !change.role.starts_with("base")) ||
+        !pointer.starts_with(where))
+      return std::nullopt;
+    const std::string_view rest = pointer.substr(where.size());
+    ids.emplace_back(rest.substr(0, rest.find('/')));
   }
-  if (!other_seed && !other_version && !other_models) return;
-  for (Version& version : baseline.versions) version.kept.clear();
-  regression.remarks.push_back("the baseline's files were run again: it was made " +
-                               (other_version  ? "by drdrill " + baseline.version
-                                : other_models ? std::string("with other models")
-                                               : "with seed " + std::to_string(baseline.seed)));
+  return ids;
+}
+
+/// A run that does not depend on what changed cannot change. That is looked at in the first
+/// replications, and the very first ones are run on both sides to see that it is so: how many were
+/// looked at; 0 when some run does depend on it, or may.
+std::uint64_t looked_at_in_vain(const BundleDifference& difference, const Version& base,
+                                const Version& head, const Regression& regression, Runner& runner) {
+  constexpr std::uint64_t most = 256, on_both_sides = 32;
+  const auto changed = changed_parameters(difference);
+  if (!changed) return 0;
+  const std::uint64_t count = std::min<std::uint64_t>(most, regression.replications);
+  const auto before = runner.trace(base, count);
+  for (const std::string& id : *changed)
+    if (before.exercised.contains(id)) return 0;
+  const auto after = runner.trace(head, std::min(count, on_both_sides));
+  const bool same =
+      std::equal(after.fingerprints.begin(), after.fingerprints.end(), before.fingerprints.begin());
+  return same ? count : 0;
 }
 
 ScenarioRegression compare_pair(const Version& base, const Version& head,
@@ -139,6 +167,8 @@ ScenarioRegression compare_pair(const Version& base, const Version& head,
   for (const DocumentChange& change : difference.changes())
     scenario.changes.push_back({change.pointer, change.before, change.after, change.place});
   if (scenario.changes.empty()) return scenario;
+  scenario.independent_of_changes = looked_at_in_vain(difference, base, head, regression, runner);
+  if (scenario.independent_of_changes > 0) return scenario;
   scenario.rows = compare_variants(runner.run(base), runner.run(head), regression.seed, exchanges);
   return scenario;
 }
@@ -146,10 +176,10 @@ ScenarioRegression compare_pair(const Version& base, const Version& head,
 void explain(const Version& base, const Version& head, ScenarioRegression& scenario,
              const Regression& regression, Runner& runner) {
   const BundleDifference difference(base.bundle, head.bundle, most_changes);
-  find_causes(scenario, [&](const std::vector<bool>& made) -> std::optional<Variant> {
+  find_causes(scenario, [&](const std::vector<bool>& made, bool run) -> std::optional<Variant> {
     try {
       return runner.run(difference.mixed(made), head.name + ", a change at a time",
-                        regression.replications);
+                        run ? regression.replications : 0);
     } catch (const InputError&) {
       return std::nullopt;  // a change that makes no sense without another
     }
@@ -162,6 +192,30 @@ const Version* partner(const Version& version, const std::vector<Version>& own,
   for (const Version& other : others)
     if (other.name == version.name) return &other;
   return nullptr;
+}
+
+ScenarioRegression alone(const Version& version, ScenarioRegression::Presence presence) {
+  ScenarioRegression scenario;
+  scenario.name = version.name;
+  scenario.file = version.bundle.find("scenario")->file;
+  scenario.presence = presence;
+  return scenario;
+}
+
+/// A waiver that names no scenario of either side covers nothing that anybody meant.
+void check_waivers(const Regression& regression) {
+  std::vector<std::string_view> names;
+  for (const ScenarioRegression& scenario : regression.scenarios) names.push_back(scenario.name);
+  Problems problems;
+  for (const study::Waiver& waiver : regression.waivers)
+    if (!waiver.scenario.empty() &&
+        std::find(names.begin(), names.end(), waiver.scenario) == names.end())
+      problems.add({waiver.place.file,
+                    {waiver.place.line, 1},
+                    "/scenario",
+                    "no scenario \"" + waiver.scenario + "\" is compared" +
+                        suggestion(waiver.scenario, names)});
+  if (!problems.empty()) throw InputError(std::move(problems));
 }
 
 void compare_all(const std::vector<Version>& base, const std::vector<Version>& head,
@@ -179,13 +233,11 @@ void compare_all(const std::vector<Version>& base, const std::vector<Version>& h
     if (before)
       add(compare_pair(*before, version, regression, exchanges, runner), before, &version);
     else
-      add({version.name, version.bundle.find("scenario")->file, Presence::added, {}, {}, {}},
-          nullptr, &version);
+      add(alone(version, Presence::added), nullptr, &version);
   }
   for (const Version& version : base)
-    if (!partner(version, base, head))
-      add({version.name, version.bundle.find("scenario")->file, Presence::removed, {}, {}, {}},
-          &version, nullptr);
+    if (!partner(version, base, head)) add(alone(version, Presence::removed), &version, nullptr);
+  check_waivers(regression);
   settle(regression);
   for (std::size_t i = 0; i < pairs.size(); ++i)
     if (pairs[i].first && pairs[i].second)
@@ -197,7 +249,7 @@ void write_baseline(const std::string& file, std::vector<Version> versions,
   for (Version& version : versions)
     version.kept = runner.run(version.bundle, version.name, regression.replications).outcomes;
   std::ofstream out(file, std::ios::binary);
-  out << to_text({std::string(drdrill_version()), regression.head, regression.seed,
+  out << to_text({std::string(model_version()), regression.head, regression.seed,
                   regression.replications, std::move(versions)});
   out.flush();
   if (!out) throw UsageError("cannot write the baseline " + file);
@@ -228,14 +280,14 @@ int compare_command(const Options& given, Context& context) {
   if (given.has("waivers"))
     regression.waivers =
         load_waivers(given.value("waivers", ""), day_or_today(given.value("today", "")));
-  const auto requests = given.values("report");
-  const ReportFiles reports(requests, formats());
+  const StudyReport<Regression> report(given, regression_writers());
   const auto scenarios = given.values("scenario");
 
   Scratch scratch;
   constexpr std::uint64_t most_threads = 1024;
   const auto threads = static_cast<unsigned>(std::min(given.natural("threads", 0), most_threads));
-  const auto head = find_versions(regression.head, regression.base, scenarios, scratch, context);
+  const auto head = find_versions(regression.head, regression.base, scenarios, scratch, context,
+                                  regression.remarks);
   {
     Baseline baseline;
     if (kept) {
@@ -243,24 +295,17 @@ int compare_command(const Options& given, Context& context) {
       if (!given.has("seed")) regression.seed = baseline.seed;
       if (!given.has("replications")) regression.replications = baseline.replications;
     } else if (names.size() > 1) {
-      baseline.versions =
-          find_versions(regression.base, regression.head, scenarios, scratch, context);
+      std::vector<std::string> same_as_of_head;
+      baseline.versions = find_versions(regression.base, regression.head, scenarios, scratch,
+                                        context, same_as_of_head);
     }
     Runner runner(regression, threads, scratch, context);
-    if (kept) drop_outdated(baseline, regression, runner);
+    if (kept) drop_outdated(baseline, regression);
     if (kept || names.size() > 1) compare_all(baseline.versions, head, regression, runner);
     if (keeps) write_baseline(given.value("write-baseline", ""), head, regression, runner);
   }
   if (regression.base.empty()) return exit_pass;
-  constexpr std::size_t unbroken = 160;  // columns, where no terminal limits them
-  if (!given.has("quiet") && !reports.takes_stdout())
-    find_regression_writer("text")->write(
-        regression, context.out, {context.colour, context.terminal ? context.width : unbroken});
-  reports.write(
-      [&](std::string_view format, std::ostream& out) {
-        find_regression_writer(format)->write(regression, out, {});
-      },
-      context.out);
+  report.write(regression, context);
   return regression.holds() ? exit_pass : exit_fail;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <ostream>
 
 #include "models/simulated_world.hpp"
 #include "scenarios/loader.hpp"
@@ -12,8 +11,10 @@
 #include "sim/cli/explore_files.hpp"
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/study_report.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/sweep_plan.hpp"
+#include "sim/cli/vary.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/drill/drill.hpp"
 #include "sim/kube/cron_times.hpp"
@@ -22,19 +23,22 @@
 namespace drdrill::cli {
 namespace {
 
-constexpr std::array<OptionRow, 9> options{{
-    {"budget", "N", "look at so many cases at most, a run each (default: 10000)"},
+constexpr std::array<OptionRow, 11> options{{
+    {"budget", "N", "look at so many cases at most (default: 10000)"},
+    {"replications", "N", "play each case so often; missing a target once is enough (default: 1)"},
     {"together", "N", "add at most so many things at once, 1 to 8 (default: 4)"},
     {"only", "KIND",
      "add only this kind of fault (`drdrill list faults`), or load, lag or start; may be repeated",
      true},
     {"lasts", "DURATION",
      "how long faults last that pass by themselves, at most a quarter of the drill (default: 2m)"},
+    {"set", "POINTER=VALUE", "change one value of the files, by JSON pointer; may be repeated",
+     true},
     {"seed", "N", "what all random numbers come from, the search's too (default: 1)"},
     {"threads", "N", "default: all cores"},
     {"output", "DIR", "write each break as a scenario into this folder", false, 'o'},
-    {"format", "FORMAT", "what stdout has: text (default) or json"},
-    {"quiet", "", "nothing on stdout"},
+    report_option("write a report (text, json, csv); \"-\" is stdout; may be repeated"),
+    {"quiet", "", "no text on stdout"},
 }};
 
 constexpr std::array<std::string_view, 3> circumstances{"load", "lag", "start"};
@@ -71,6 +75,8 @@ study::ExploreOptions options_of(const Options& given) {
   constexpr std::uint64_t usual_budget = 10'000;
   how.seed = given.natural("seed", how.seed);
   how.budget = between(given, "budget", usual_budget, most_cases);
+  constexpr std::uint64_t most_replications = 10'000;
+  how.replications = between(given, "replications", how.replications, most_replications);
   how.most = static_cast<unsigned>(between(given, "together", how.most, most_together));
   how.threads = threads_of(given);
   how.only = kinds_of(given);
@@ -83,17 +89,10 @@ study::ExploreOptions options_of(const Options& given) {
   return how;
 }
 
-bool wants_json(const Options& given) {
-  const std::string format = given.value("format", "text");
-  if (format != "text" && format != "json")
-    throw UsageError("--format " + format + ": expected text or json");
-  return format == "json";
-}
-
 /// What the result depends on.
 std::vector<std::string> command_of(const Options& given, const std::string& path) {
   std::vector<std::string> words{"explore", path};
-  for (const char* name : {"budget", "together", "only", "lasts", "seed"})
+  for (const char* name : {"budget", "replications", "together", "only", "lasts", "set", "seed"})
     for (const std::string& value : given.values(name)) {
       words.push_back("--" + std::string(name));
       words.push_back(value);
@@ -106,8 +105,9 @@ int explore_command(const Options& given, Context& context) {
     throw UsageError("give one scenario: drdrill explore node-failure-corrected");
   const std::string path = find_scenario(given.positional().front(), context);
   study::ExploreOptions how = options_of(given);
-  const bool json = wants_json(given);
-  const LoadedScenario loaded = load_scenario(path, {}, parameters_of_models());
+  const auto settings = settings_of(given.values("set"));
+  const StudyReport<ExploreReport> written(given, explore_writers());
+  const LoadedScenario loaded = load_scenario(path, settings, parameters_of_models());
   if (Problems refused =
           preflight(loaded.scenario, SimulatedWorld(loaded.platform, loaded.scenario.start));
       !refused.empty())
@@ -120,6 +120,7 @@ int explore_command(const Options& given, Context& context) {
   report.scenario = loaded.scenario;
   report.platform = loaded.scenario.platform;
   report.seed = how.seed;
+  report.replications = how.replications;
   {
     ProgressLine line(context.err, context.progress);
     how.watch = [&](std::uint64_t done, std::uint64_t all, std::size_t breaks) {
@@ -130,14 +131,11 @@ int explore_command(const Options& given, Context& context) {
     report.exploration = study::explore(loaded.scenario, loaded.platform, how);
   }
   if (given.has("output"))
-    report.files = write_breaks(folder, path, loaded.scenario, how.seed, report.exploration);
-  constexpr std::size_t unbroken = 200;
-  if (!given.has("quiet") && json)
-    reports::write_explore_json(report, context.out);
-  else if (!given.has("quiet"))
-    reports::write_explore_text(report, context.out,
-                                {context.colour, context.terminal ? context.width : unbroken});
-  return report.exploration.breaks.empty() ? exit_pass : exit_fail;
+    report.files =
+        write_breaks(folder, {path, settings, loaded.scenario, how.seed}, report.exploration);
+  written.write(report, context);
+  const study::Exploration& found = report.exploration;
+  return found.breaks.empty() && !found.held.empty() ? exit_pass : exit_fail;
 }
 
 }  // namespace
@@ -149,12 +147,15 @@ constexpr Subcommand explore_subcommand{
     "Adds to the scenario what could happen beside it and looks for what breaks a target that is\n"
     "met without: every fault on every class of interchangeable targets between any two events of\n"
     "the undisturbed run, absent people, more load, replicas further behind, older backups; first\n"
-    "one alone, then two, the most promising pairs first, then combinations of more, made from\n"
-    "those that came nearest. It says how many of how many cases it looked at. Each break is "
+    "one alone, then two, the second one between any two events of the run with the first, the "
+    "most\n"
+    "promising pairs first, then combinations of more, made from those that came nearest. It says\n"
+    "how many of how many cases it looked at. Each break is "
     "shrunk\n"
     "to the smallest combination that still misses the target with this seed; --output writes it "
     "as\n"
-    "a scenario for `drdrill run FILE --seed N`. Exit code 1 when something breaks one.\n\n"
+    "a scenario for `drdrill run FILE --seed N`. Exit code 1 when something breaks one, or when "
+    "there\nis none that could be broken.\n\n"
     "  drdrill explore node-failure-corrected\n"
     "  drdrill explore database-failover-corrected --only node-loss --only lag --together 2 -o "
     "found\n",

@@ -1,16 +1,14 @@
 #include "sim/cli/explore_files.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <utility>
 
-#include "reports/json_writer.hpp"
 #include "scenarios/document.hpp"
 #include "scenarios/loader.hpp"
 #include "sim/base/ensure.hpp"
-#include "sim/base/value.hpp"
+#include "sim/cli/explore_values.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/study/replication.hpp"
@@ -19,145 +17,9 @@ namespace drdrill::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using reports::JsonWriter;
-using study::Axis;
 using study::Break;
-using study::Ingredient;
 
 const std::string mark = "-explored-";
-
-void put_value(JsonWriter& json, const Value& value, int depth) {
-  const auto layout = depth < 2 ? JsonWriter::Layout::lines : JsonWriter::Layout::one_line;
-  switch (value.kind) {
-    case Value::Kind::null:
-      json.null();
-      break;
-    case Value::Kind::boolean:
-      json.boolean(value.boolean);
-      break;
-    case Value::Kind::integer:
-      json.integer(value.integer);
-      break;
-    case Value::Kind::number:
-      json.number(value.number);
-      break;
-    case Value::Kind::string:
-      json.string(value.text);
-      break;
-    case Value::Kind::array:
-      json.begin_array(layout);
-      for (const Value& item : value.items) put_value(json, item, depth + 1);
-      json.end_array();
-      break;
-    case Value::Kind::object:
-      json.begin_object(layout);
-      for (const Value::Member& member : value.members) {
-        json.key(member.key);
-        put_value(json, member.value, depth + 1);
-      }
-      json.end_object();
-  }
-}
-
-Value text_value(const std::string& text) {
-  Value value;
-  value.kind = Value::Kind::string;
-  value.text = text;
-  return value;
-}
-
-Value whole_value(std::int64_t number) {
-  Value value;
-  value.kind = Value::Kind::integer;
-  value.integer = number;
-  value.number = static_cast<double>(number);
-  return value;
-}
-
-Value object() {
-  Value value;
-  value.kind = Value::Kind::object;
-  return value;
-}
-
-void set(Value& object, const std::string& key, Value value) {
-  for (Value::Member& member : object.members)
-    if (member.key == key) {
-      member.value = std::move(value);
-      return;
-    }
-  object.members.push_back({key, {}, std::move(value)});
-}
-
-/// "2026-11-23T14:00:00+08:00"
-std::string spell_time(const WallTime& time) {
-  constexpr std::int64_t minute = 60;
-  const auto nanoseconds = std::chrono::nanoseconds(time.utc_ns);
-  const auto local = std::chrono::floor<std::chrono::seconds>(nanoseconds) +
-                     std::chrono::minutes(time.utc_offset_minutes);
-  const std::chrono::sys_seconds at(local);
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const auto two = [](std::int64_t value) {
-    return (value < 10 ? "0" : "") + std::to_string(value);
-  };
-  const std::int64_t second = (at - day).count();
-  const std::int64_t offset = std::abs(time.utc_offset_minutes);
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day())) +
-         "T" + two(second / (minute * minute)) + ":" + two(second / minute % minute) + ":" +
-         two(second % minute) + (time.utc_offset_minutes < 0 ? "-" : "+") + two(offset / minute) +
-         ":" + two(offset % minute);
-}
-
-Value amount_of(const FaultSpec& fault, ParameterUnit unit) {
-  if (unit == ParameterUnit::seconds)
-    return text_value(spell_duration(from_seconds(fault.effect.amount)));
-  Value value;
-  value.kind = Value::Kind::number;
-  value.number = fault.effect.amount;
-  return value;
-}
-
-Value fault_value(const FaultSpec& fault) {
-  Value out = object();
-  set(out, "id", text_value(fault.effect.id));
-  set(out, "fault", text_value(fault.catalog_id));
-  set(out, "target", text_value(to_string(fault.effect.target)));
-  if (fault.effect.target.count > 1) set(out, "count", whole_value(fault.effect.target.count));
-  if (fault.effect.other) set(out, "from", text_value(to_string(*fault.effect.other)));
-  const FaultRow* row = find_fault(fault.catalog_id);
-  if (row->amount) set(out, "amount", amount_of(fault, *row->amount));
-  set(out, "after", text_value(spell_duration(fault.after)));
-  if (fault.lasts) set(out, "lasts", text_value(spell_duration(*fault.lasts)));
-  return out;
-}
-
-/// Adds what the break changes of the platform; false when it changes nothing.
-bool change_platform(const study::Space& space, const Break& made, Value& out) {
-  bool changed = false;
-  for (const study::Pick& pick : made.picks) {
-    const Ingredient& ingredient = space.ingredients[pick.ingredient];
-    if (ingredient.axis == Axis::load) {
-      Value load = object();
-      set(load, "participants_per_meeting", whole_value(ingredient.participants));
-      set(out, "load", std::move(load));
-      changed = true;
-    }
-    if (ingredient.axis != Axis::lag) continue;
-    Value overrides = object();
-    for (const std::string_view id : study::lag_parameters) {
-      Value parameter = object();
-      set(parameter, "value", text_value(spell_duration(ingredient.lag)));
-      set(parameter, "provenance", text_value("estimate"));
-      set(parameter, "source", text_value("drdrill explore: " + ingredient.words));
-      set(overrides, std::string(id), std::move(parameter));
-    }
-    set(out, "overrides", std::move(overrides));
-    changed = true;
-  }
-  return changed;
-}
 
 Value document_of(const fs::path& path) {
   Problems problems;
@@ -182,10 +44,8 @@ std::vector<std::string> parameter_files_of(fs::path path) {
 }
 
 void write_file(const fs::path& path, const Value& value) {
-  JsonWriter json;
-  put_value(json, value, 0);
   std::ofstream out(path, std::ios::binary);
-  out << json.take();
+  out << json_of(value);
   out.close();
   if (!out) throw UsageError("--output: cannot write " + path.string());
 }
@@ -208,25 +68,31 @@ std::string slug_of(const study::Space& space, const Break& made, std::size_t nu
 
 class Writer {
  public:
-  Writer(fs::path folder, const std::string& path, const Scenario& scenario, std::uint64_t seed,
-         const study::Exploration& found)
+  Writer(fs::path folder, const Explored& explored, const study::Exploration& found)
       : folder_(std::move(folder)),
-        beside_(fs::path(path).parent_path()),
-        scenario_(scenario),
-        seed_(seed),
+        beside_(fs::path(explored.path).parent_path()),
+        explored_(explored),
+        scenario_(explored.scenario),
         space_(found.space),
-        document_(document_of(path)) {}
+        document_(load_value(explored.path, explored.settings, "").value()) {
+    for (const Setting& setting : explored.settings) {
+      platform_is_set_ = platform_is_set_ || inside(setting, "/platform");
+      runbook_is_set_ = runbook_is_set_ || inside(setting, "/runbook");
+    }
+  }
 
   std::string write(const Break& made, std::size_t number) {
     const std::string name = scenario_.name + mark + slug_of(space_, made, number);
     Value out = document_;
     std::erase_if(out.members, [](const auto& member) { return member.key == "counterpart"; });
     for (const char* key : {"$schema", "platform", "runbook"}) move_path(out, key);
+    if (runbook_is_set_)
+      set(out, "runbook", load_value(explored_.path, explored_.settings, "/runbook").value());
     set(out, "name", text_value(name));
     set(out, "title", text_value(title_of(made)));
     add_faults(out, made);
     Value platform = platform_base();
-    if (change_platform(space_, made, platform)) {
+    if (change_platform(space_, made, platform) || platform_is_set_) {
       const std::string file = name + "-platform.json";
       write_file(folder_ / file, platform);
       set(out, "platform", text_value(file));
@@ -250,19 +116,32 @@ class Writer {
       set(out, key, text_value(seen_from_folder(beside_ / value->text)));
   }
 
-  /// Laid on the scenario's platform. Inherited names of parameter files would be looked for beside
-  /// the new file, so they are said again.
+  /// Laid on the scenario's platform, or the whole of it where something of it was set. Inherited
+  /// names of parameter files would be looked for beside the new file, so they are said again.
   Value platform_base() const {
     const fs::path base = beside_ / document_.find("platform")->text;
-    Value out = object();
+    Value out = platform_is_set_
+                    ? load_value(explored_.path, explored_.settings, "/platform").value()
+                    : object();
     set(out, "$schema", text_value("schema/platform.json"));
-    set(out, "based_on", text_value(seen_from_folder(base)));
+    if (!platform_is_set_) set(out, "based_on", text_value(seen_from_folder(base)));
+    keep_overrides(out);
     Value files;
     files.kind = Value::Kind::array;
     for (const std::string& name : parameter_files_of(base))
       files.items.push_back(text_value(seen_from_folder(base.parent_path() / name)));
     if (!files.items.empty()) set(out, "parameters", std::move(files));
     return out;
+  }
+
+  /// What the command line set is what somebody assumes, once it stands in a file.
+  static void keep_overrides(Value& platform) {
+    for (Value::Member& member : platform.members) {
+      if (member.key != "overrides") continue;
+      for (Value::Member& override : member.value.members)
+        if (const Value* from = override.value.find("provenance"); from && from->text == "set")
+          set(override.value, "provenance", text_value("estimate"));
+    }
   }
 
   std::string title_of(const Break& made) const {
@@ -283,7 +162,8 @@ class Writer {
 
   Value told(const Break& made) const {
     Value out = object();
-    set(out, "seed", whole_value(static_cast<std::int64_t>(seed_)));
+    set(out, "seed", whole_value(static_cast<std::int64_t>(explored_.seed)));
+    set(out, "replication", whole_value(static_cast<std::int64_t>(made.replication.front())));
     Value missed;
     missed.kind = Value::Kind::array;
     for (const study::TargetId target : made.targets)
@@ -295,17 +175,19 @@ class Writer {
   void verify(const std::string& file, const Break& made) const {
     const LoadedScenario loaded = load_scenario(file, {}, parameters_of_models());
     study::Replicator replicator(loaded.scenario, loaded.platform);
-    replicator.run(seed_, 0);
+    replicator.run(explored_.seed, 0);
     ENSURE(replicator.journal().fingerprint == made.fingerprint,
            "a scenario that was written comes to what was explored");
   }
 
   fs::path folder_;
   fs::path beside_;
+  const Explored& explored_;
   const Scenario& scenario_;
-  std::uint64_t seed_;
   const study::Space& space_;
   Value document_;
+  bool platform_is_set_ = false;
+  bool runbook_is_set_ = false;
 };
 
 }  // namespace
@@ -322,10 +204,9 @@ void prepare_folder(const std::string& folder, const std::string& scenario) {
                        " lies there already; name another folder, or take it away");
 }
 
-std::vector<std::string> write_breaks(const std::string& folder, const std::string& path,
-                                      const Scenario& scenario, std::uint64_t seed,
+std::vector<std::string> write_breaks(const std::string& folder, const Explored& explored,
                                       const study::Exploration& found) {
-  Writer writer(folder, path, scenario, seed, found);
+  Writer writer(folder, explored, found);
   std::vector<std::string> out;
   for (std::size_t i = 0; i < found.breaks.size(); ++i)
     out.push_back(writer.write(found.breaks[i], i + 1));

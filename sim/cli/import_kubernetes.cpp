@@ -31,26 +31,6 @@ std::string read_all(std::istream& in) {
   return out;
 }
 
-/// The shipped parameter files, as a file in `folder` names them: relative where both lie below the
-/// working directory.
-std::vector<std::string> parameter_files(const fs::path& folder, const Context& context) {
-  for (const std::string& scenarios : scenario_folders(context)) {
-    std::vector<std::string> files;
-    for (const std::string& file : json_files(scenarios + "/parameters")) {
-      const fs::path there = fs::absolute(file).lexically_normal();
-      const fs::path near = there.lexically_relative(fs::current_path());
-      const fs::path from = fs::absolute(folder).lexically_normal();
-      const fs::path own = from.lexically_relative(fs::current_path());
-      const bool both =
-          !near.empty() && *near.begin() != ".." && !own.empty() && *own.begin() != "..";
-      files.push_back(both ? there.lexically_relative(from).string() : there.string());
-    }
-    if (!files.empty()) return files;
-  }
-  throw UsageError(
-      "no shipped parameters were found; set DRDRILL_SCENARIOS to the scenarios folder");
-}
-
 struct Heading {
   ImportRemark::Kind kind;
   std::string_view words;
@@ -108,6 +88,25 @@ void write_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string> shipped_parameter_files(const std::string& in, const Context& context) {
+  const fs::path folder = in;
+  for (const std::string& scenarios : scenario_folders(context)) {
+    std::vector<std::string> files;
+    for (const std::string& file : json_files(scenarios + "/parameters")) {
+      const fs::path there = fs::absolute(file).lexically_normal();
+      const fs::path near = there.lexically_relative(fs::current_path());
+      const fs::path from = fs::absolute(folder).lexically_normal();
+      const fs::path own = from.lexically_relative(fs::current_path());
+      const bool both =
+          !near.empty() && *near.begin() != ".." && !own.empty() && *own.begin() != "..";
+      files.push_back(both ? there.lexically_relative(from).string() : there.string());
+    }
+    if (!files.empty()) return files;
+  }
+  throw UsageError(
+      "no shipped parameters were found; set DRDRILL_SCENARIOS to the scenarios folder");
+}
+
 int import_kubernetes_files(const Options& given, Context& context) {
   ImportRequest request;
   request.paths.assign(given.positional().begin() + 1, given.positional().end());
@@ -118,7 +117,8 @@ int import_kubernetes_files(const Options& given, Context& context) {
   const std::string where = given.value("output", "-");
   const fs::path folder = where == "-" ? fs::current_path() : fs::path(where).parent_path();
   request.assume = given.value("assume", "");
-  request.parameter_files = parameter_files(folder.empty() ? fs::path(".") : folder, context);
+  request.parameter_files =
+      shipped_parameter_files(folder.empty() ? "." : folder.string(), context);
   request.name = where == "-" ? "imported" : fs::path(where).stem().string();
   ImportedPlatform imported = import_kubernetes(request);
   request = {};

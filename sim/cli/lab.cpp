@@ -8,6 +8,7 @@
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/signals.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/live/guardian.hpp"
@@ -30,12 +31,14 @@ int up(const Options& given, Context& context) {
   const std::string path = find_platform(words.size() > 1 ? words[1] : "lab", context);
   const PlatformSpec platform = load_platform(path, {}, parameters_of_models());
   const live::LabPlace place = live::claim_place();
-  live::Guardian guardian(place.log(), up_deadline);
+  live::Guardian guardian(place, up_deadline);
   live::Lab lab(platform, place, !given.has("loopback") && live::can_separate());
   ProgressLine progress(context.err, context.progress);
-  lab.up([&](std::string_view what) { progress.tell(what, 0); });
+  const std::atomic<bool>& interrupted = abort_on_signal();
+  lab.up([&](std::string_view what) { progress.tell(what, 0); },
+         [&] { return interrupted.load(); });
   live::set_owner(place, std::nullopt);
-  guardian.release();
+  guardian.stay();
   if (given.has("quiet")) return exit_pass;
   context.out << name_of(place) << " is up: " << platform.name << ", "
               << (lab.separate() ? "a network namespace for each pod"
@@ -108,12 +111,23 @@ int status(const Options& given, Context& context) {
   return exit_pass;
 }
 
-int run_lab(const Options& given, Context& context) {
+/// Somebody else's labs are not touched, and not believed.
+int refuse(const live::NotOurs& error, Context& context) {
+  context.err << "drdrill: " << error.what() << '\n';
+  return exit_bad_input;
+}
+
+int lab(const Options& given, Context& context) {
   const auto& words = given.positional();
   const std::string verb = words.empty() ? "" : words.front();
   if (verb == "up") {
     try {
       return up(given, context);
+    } catch (const live::NotOurs&) {
+      throw;
+    } catch (const live::GaveUp&) {
+      context.err << "drdrill: interrupted; the lab is taken down again\n";
+      return exit_aborted;
     } catch (const std::runtime_error& error) {
       context.err << "drdrill: the lab does not come up, and is taken down again: " << error.what()
                   << '\n';
@@ -125,10 +139,18 @@ int run_lab(const Options& given, Context& context) {
   throw UsageError("lab needs one of: up [PLATFORM], down [LAB], status [LAB]");
 }
 
+int run_lab(const Options& given, Context& context) {
+  try {
+    return lab(given, context);
+  } catch (const live::NotOurs& error) {
+    return refuse(error, context);
+  }
+}
+
 constexpr std::array<OptionRow, 1> recover_options{{{"quiet", "", "no text on stdout"}}};
 
 /// Takes down whatever belongs to nobody who lives.
-int run_recover(const Options& given, Context& context) {
+int recover(const Options& given, Context& context) {
   int code = exit_pass;
   std::size_t undone = 0;
   for (const live::LabPlace& place : live::all_places()) {
@@ -142,6 +164,14 @@ int run_recover(const Options& given, Context& context) {
     context.out << (undone == 0 ? "nothing was left behind\n"
                                 : std::to_string(undone) + " left behind, taken down\n");
   return code;
+}
+
+int run_recover(const Options& given, Context& context) {
+  try {
+    return recover(given, context);
+  } catch (const live::NotOurs& error) {
+    return refuse(error, context);
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sim/cli/live_run.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <ostream>
@@ -16,15 +17,36 @@ std::string words(double seconds) {
   return std::isfinite(seconds) ? format_duration(from_seconds(seconds)) : "not recovered";
 }
 
-void write_one(const char* what, const std::optional<Duration>& achieved, bool evaluated,
-               const study::Figures& figures, std::ostream& out) {
-  if (figures.empty() || !evaluated) return;
-  const double value = achieved ? std::chrono::duration<double>(*achieved).count()
-                                : std::numeric_limits<double>::infinity();
-  const bool inside =
-      value >= study::quantile(figures, low) && value <= study::quantile(figures, high);
-  out << ' ' << what << ' ' << words(value) << ", expected " << interval_words(figures)
-      << (inside ? "" : ": outside") << ';';
+/// A figure, its words, and how far it may be off.
+struct Came {
+  double value;
+  std::string text;
+  double uncertainty;
+};
+
+Came came(const RtoResult& rto) {
+  const double value =
+      rto.achieved ? to_seconds(*rto.achieved) : std::numeric_limits<double>::infinity();
+  return {value, words(value), to_seconds(rto.uncertainty)};
+}
+
+Came came(const RpoResult& rpo) {
+  const double off = to_seconds(std::max(rpo.uncertainty, rpo.resolution));
+  if (rpo.at_least)
+    return {std::numeric_limits<double>::infinity(), "at least " + format_duration(*rpo.at_least),
+            off};
+  const double value =
+      rpo.achieved ? to_seconds(*rpo.achieved) : std::numeric_limits<double>::infinity();
+  return {value, rpo.achieved ? words(value) : "undefined", off};
+}
+
+void write_one(const char* what, const Came& came, const study::Figures& figures,
+               std::ostream& out) {
+  const bool inside = came.value >= study::quantile(figures, low) - came.uncertainty &&
+                      came.value <= study::quantile(figures, high) + came.uncertainty;
+  out << ' ' << what << ' ' << came.text;
+  if (came.uncertainty > 0) out << " ± " << format_duration(from_seconds(came.uncertainty));
+  out << ", expected " << interval_words(figures) << (inside ? "" : ": outside") << ';';
 }
 
 }  // namespace
@@ -65,9 +87,11 @@ void write_beside(const Judgement& judgement, const std::vector<study::Expected>
   for (std::size_t i = 0; i < expected.size() && i < judgement.objectives.size(); ++i) {
     const ObjectiveResult& objective = judgement.objectives[i];
     out << "    " << name_of(objective.component) << ':';
-    write_one("RTO", objective.rto.achieved, objective.evaluated, expected[i].rto, out);
-    write_one("RPO", objective.rpo.achieved, objective.rpo.evaluated && objective.rpo.applicable,
-              expected[i].rpo, out);
+    if (!objective.evaluated) out << " not evaluated";
+    if (objective.evaluated && !expected[i].rto.empty())
+      write_one("RTO", came(objective.rto), expected[i].rto, out);
+    if (objective.rpo.evaluated && objective.rpo.applicable && !expected[i].rpo.empty())
+      write_one("RPO", came(objective.rpo), expected[i].rpo, out);
     out << '\n';
   }
 }

@@ -6,15 +6,14 @@
 #include "reports/words.hpp"
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/part_file.hpp"
+#include "sim/cli/study_report.hpp"
 #include "sim/cli/subcommand.hpp"
-#include "sim/cli/sweep_report.hpp"
 
 namespace drdrill::cli {
 namespace {
 
 constexpr std::array<OptionRow, 2> options{{
-    {"report", "FORMAT=FILE", "write a report (text, json, csv); \"-\" is stdout; may be repeated",
-     true},
+    report_option("write a report (text, json, csv, why-csv); \"-\" is stdout; may be repeated"),
     {"quiet", "", "no text on stdout"},
 }};
 
@@ -71,13 +70,12 @@ bool is_whole(const Parts& parts, Context& context) {
 
 int merge_command(const Options& given, Context& context) {
   if (given.positional().empty()) throw UsageError("give the parts: drdrill merge part-*");
-  const auto requests = given.values("report");
-  const ReportFiles reports(requests, sweep_formats());
+  const StudyReport<study::SweepPart> report(given, sweep_writers());
   const Parts parts = load_all(given.positional());
   if (!is_whole(parts, context)) return exit_fail;
   study::SweepPart whole(parts.begin()->second.second.head);
   for (const auto& [index, part] : parts) whole.merge(part.second);
-  write_sweep(whole, reports, given.has("quiet"), context);
+  report.write(whole, context);
   return exit_pass;
 }
 

@@ -47,6 +47,10 @@ std::optional<study::SweepPart> load_part(const std::string& path) {
   }
 }
 
+void remove_part(const std::string& path) {
+  ::unlink(path.c_str());
+}
+
 std::string difference(const study::SweepHead& one, const study::SweepHead& other) {
   const auto words = [](const std::vector<std::string>& command) {
     std::string out = "drdrill";
@@ -55,6 +59,8 @@ std::string difference(const study::SweepHead& one, const study::SweepHead& othe
   };
   if (one == other) return "";
   if (one.version != other.version) return "it was made by drdrill " + other.version;
+  if (one.models != other.models)
+    return "it was made with other models (" + other.models + ", not " + one.models + ")";
   if (one.command != other.command) return "it was made by: " + words(other.command);
   return "its scenario or platform was not the same";
 }

@@ -15,6 +15,9 @@ void save_part(const std::string& path, const study::SweepPart& part);
 /// Nothing when there is no such file. Throws UsageError when it is no part of a sweep.
 std::optional<study::SweepPart> load_part(const std::string& path);
 
+/// There need be no such file.
+void remove_part(const std::string& path);
+
 /// In which way two sweeps differ: "its seed is 2, not 1". Empty when they do not.
 std::string difference(const study::SweepHead& one, const study::SweepHead& other);
 

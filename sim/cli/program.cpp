@@ -45,6 +45,14 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+/// Of several or of one: its first rank gets a terminal of mpirun's, wherever the output goes in
+/// the end.
+bool started_by_mpirun() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
+
 std::size_t terminal_width() {
   winsize size = {};
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
@@ -57,7 +65,8 @@ namespace drdrill::cli {
 int run_program(int count, char** values, std::ostream& err, study::Ranks* ranks) {
   std::ios::sync_with_stdio(false);
   catch_signals();
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  const bool alone = !started_by_mpirun();
+  const bool terminal = alone && isatty(STDOUT_FILENO) == 1;
   const bool colour = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   Context context{std::cout,
                   err,
@@ -65,7 +74,7 @@ int run_program(int count, char** values, std::ostream& err, study::Ranks* ranks
                   terminal,
                   terminal ? terminal_width() : 100,
                   environment("DRDRILL_SCENARIOS"),
-                  isatty(STDERR_FILENO) == 1,
+                  alone && isatty(STDERR_FILENO) == 1,
                   ranks};
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   return run(arguments, context);

@@ -89,7 +89,7 @@ std::vector<std::string> paths_of(const Options& given, const Context& context) 
 
 void open_world(Ready& ready, const WorldRow& row, const DrillOptions& drill,
                 const live::People& people = {}) {
-  ready.world = row.open(ready.loaded, {drill.seed, drill.replication, people});
+  ready.world = row.open(ready.loaded, {drill.seed, drill.replication, people, drill.interrupted});
   if (Problems refused = preflight(ready.loaded.scenario, *ready.world); !refused.empty())
     throw InputError(std::move(refused));
 }
@@ -137,7 +137,7 @@ SummaryRow run_one(Ready& ready, const How& how, Context& context) {
                               : ask_on_terminal(context.err));
   }
   run_drill(ready.loaded.scenario, *ready.world, drill, journal);
-  if (row.live) ready.world.reset();
+  if (row.close) journal.left_behind = row.close(*ready.world);
   journal.settings = how.changes.settings;
   journal.parameter_files = how.changes.parameter_files;
   const Judgement judgement = judge(journal);
@@ -152,7 +152,6 @@ SummaryRow run_one(Ready& ready, const How& how, Context& context) {
 /// All drills and, when there are several, a table of them. The exit code is that of the weightiest
 /// verdict.
 int run_all(ReadyDrills& drills, const How& how, Context& context) {
-  const WorldRow& row = how.row;
   const bool quiet = how.quiet;
   std::vector<SummaryRow> rows;
   Verdict worst = Verdict::pass;
@@ -160,11 +159,6 @@ int run_all(ReadyDrills& drills, const How& how, Context& context) {
     rows.push_back(run_one(*ready, how, context));
     worst = weightier(worst, rows.back().verdict);
     if (drills.size() > 1 && !quiet) context.out << '\n' << std::flush;
-    if (!row.left) continue;
-    for (const std::string& sentence : row.left()) {
-      context.err << "drdrill: left behind: " << sentence << '\n';
-      worst = Verdict::residue;
-    }
   }
   if (drills.size() > 1 && !quiet)
     write_summary(rows, context.out, {context.colour, context.width});

@@ -12,10 +12,10 @@
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/part_file.hpp"
 #include "sim/cli/progress.hpp"
-#include "sim/cli/report_files.hpp"
+#include "sim/cli/study_report.hpp"
 #include "sim/cli/subcommand.hpp"
 #include "sim/cli/sweep_plan.hpp"
-#include "sim/cli/sweep_report.hpp"
+#include "sim/study/sweep_part.hpp"
 
 namespace drdrill::cli {
 namespace {
@@ -38,8 +38,7 @@ constexpr std::array<OptionRow, 13> options{{
     {"shard", "I/N", "do only part I, counted from 0, of N; needs -o"},
     {"output", "FILE",
      "keep what is done in FILE, and go on from there when it exists (-o for short)", false, 'o'},
-    {"report", "FORMAT=FILE", "write a report (text, json, csv); \"-\" is stdout; may be repeated",
-     true},
+    report_option("write a report (text, json, csv, why-csv); \"-\" is stdout; may be repeated"),
     {"quiet", "", "no text on stdout"},
     {"log-level", "LEVEL", "off, error, warn (default), info, debug; to stderr"},
 }};
@@ -118,6 +117,35 @@ study::SweepPart begun_part(const study::SweepHead& head, const study::Shard& sh
   return std::move(*earlier);
 }
 
+/// What one of several ranks keeps until they come together.
+std::string file_of_rank(const std::string& file, std::uint64_t rank) {
+  return file + ".rank-" + std::to_string(rank);
+}
+
+/// Rank 0 reads what an earlier call has left, together or each rank by itself, and tells the
+/// others.
+study::SweepPart begun_by_ranks(const study::SweepHead& head, const std::string& file,
+                                Context& context) {
+  study::Ranks& ranks = *context.ranks;
+  std::string text;
+  std::exception_ptr mistake;
+  if (ranks.rank() == 0) try {
+      study::SweepPart part = begun_part(head, {}, file, context);
+      std::uint64_t left = 0;
+      for (; auto alone = load_part(file_of_rank(file, left)); ++left)
+        if (alone->head == head && !part.overlaps(*alone)) part.merge(*alone);
+      save_part(file, part);
+      for (std::uint64_t i = 0; i < left; ++i) remove_part(file_of_rank(file, i));
+      text = study::written(part);
+    } catch (...) {
+      mistake = std::current_exception();
+    }
+  const auto all = ranks.exchange(text);
+  if (mistake) std::rethrow_exception(mistake);
+  if (all.front().empty()) throw UsageError("rank 0 cannot go on with " + file);
+  return study::read_part(all.front(), file);
+}
+
 /// Every rank plans for itself; all of them must come to the same.
 SweepPlan agreed_plan(const Options& given, Context& context) {
   std::optional<SweepPlan> plan;
@@ -140,26 +168,29 @@ SweepPlan agreed_plan(const Options& given, Context& context) {
 int sweep_command(const Options& given, Context& context) {
   const study::Shard shard = shard_of(given);
   const std::string file = given.value("output", "");
-  if (context.ranks && !file.empty())
-    throw UsageError("-o with ranks: a part is kept by one process; use --report, or shards");
   const bool silent = context.ranks && context.ranks->rank() > 0;
-  const auto requests = silent ? std::vector<std::string>{} : given.values("report");
-  const ReportFiles reports(requests, sweep_formats());
+  const StudyReport<study::SweepPart> report(given, sweep_writers(), silent);
   const SweepPlan plan = agreed_plan(given, context);
-  study::SweepPart part = begun_part(plan.head, shard, file, context);
+  const bool shared = context.ranks && !file.empty();
+  study::SweepPart part = shared ? begun_by_ranks(plan.head, file, context)
+                                 : begun_part(plan.head, shard, file, context);
+  // Before hours of work: can the file be written at all?
+  if (!file.empty() && !silent) save_part(file, part);
   {
-    Watch watch(context, file);
+    Watch watch(context, shared ? file_of_rank(file, context.ranks->rank()) : file);
     study::SweepOptions how;
     how.threads = threads_of(given);
     how.ranks = context.ranks;
     how.watch = [&](const study::SweepPart& now, std::uint64_t done, std::uint64_t all) {
       watch.tell(now, done, all);
     };
+    if (shared && !silent)
+      how.together = [&](const study::SweepPart& all) { save_part(file, all); };
     study::run_sweep(part, plan.variants, how);
   }
-  if (!file.empty()) save_part(file, part);
-  if (shard.count > 1 || silent) return exit_pass;
-  write_sweep(part, reports, given.has("quiet"), context);
+  if (!file.empty() && !silent) save_part(file, part);
+  if (shared) remove_part(file_of_rank(file, context.ranks->rank()));
+  if (shard.count == 1) report.write(part, context);
   return exit_pass;
 }
 

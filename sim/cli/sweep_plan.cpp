@@ -4,13 +4,16 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "models/version.hpp"
 #include "reports/words.hpp"
+#include "scenarios/bundle.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/base/random.hpp"
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/vary.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/drill/drill.hpp"
+#include "sim/drill/platform_cost.hpp"
 #include "sim/study/parallel.hpp"
 
 namespace drdrill::cli {
@@ -58,7 +61,8 @@ void load_cells(SweepPlan& plan, const std::string& path, const std::vector<Sett
       for (const Objective& objective : loaded.scenario.objectives)
         row.objectives.push_back(
             {std::string(name_of(objective.component)), objective.rto, objective.rpo});
-      row.usd_per_month = study::usd_per_month(loaded.platform);
+      row.usd_per_month = monthly_cost(loaded.platform).total();
+      row.inputs = inputs_of(path, loaded, all, parameter_files);
       plan.head.cells.push_back(std::move(row));
       plan.variants.push_back({&loaded.scenario, &loaded.platform});
     } catch (const InputError& error) {
@@ -73,11 +77,13 @@ bool same_components(const study::SweepCell& a, const study::SweepCell& b) {
                     [](const auto& x, const auto& y) { return x.component == y.component; });
 }
 
-/// Runs replication 0 of each cell: what comes out tells files apart that differ in what matters.
-/// Adds what a world cannot do.
+/// What was loaded, and what replication 0 of each cell comes to: so programs whose models differ
+/// are told apart too. Adds what a world cannot do.
 std::string fingerprint_of(const SweepPlan& plan, Problems& problems) {
   std::uint64_t print = 0;
-  for (const study::Variant& variant : plan.variants) {
+  for (std::size_t i = 0; i < plan.variants.size(); ++i) {
+    const study::Variant& variant = plan.variants[i];
+    print = mix_bits(print ^ plan.head.cells[i].inputs);
     study::Replicator replicator(*variant.scenario, *variant.platform);
     const Problems found = preflight(*variant.scenario, replicator.world());
     for (const Problem& problem : found.all()) problems.add(problem);
@@ -124,6 +130,7 @@ SweepPlan plan_sweep(const Options& given, Context& context, unsigned threads) {
   SweepPlan plan;
   study::SweepHead& head = plan.head;
   head.version = drdrill_version();
+  head.models = model_version();
   head.command = command_of(given, path);
   head.seed = given.natural("seed", 1);
   head.until_ci = share_of(given, "until-ci", 0);

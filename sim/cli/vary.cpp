@@ -123,6 +123,11 @@ Axis parse_axis(const std::string& text) {
 }
 
 std::vector<std::vector<Setting>> grid_of(const std::vector<Axis>& axes) {
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (axes[i].pointer == axes[k].pointer)
+        throw UsageError("--vary " + axes[i].pointer +
+                         " is given twice; write its values in one: --vary POINTER=v1,v2,v3");
   std::vector<std::vector<Setting>> grid(1);
   for (const Axis& axis : axes) {
     std::vector<std::vector<Setting>> wider;
@@ -132,7 +137,7 @@ std::vector<std::vector<Setting>> grid_of(const std::vector<Axis>& axes) {
     for (const auto& cell : grid)
       for (const std::string& value : axis.values) {
         wider.push_back(cell);
-        wider.back().push_back({axis.pointer, value, {}});
+        wider.back().push_back({axis.pointer, value, {}, "--vary"});
       }
     grid = std::move(wider);
   }

@@ -98,13 +98,36 @@ Version version_of(std::string name, const BundleFiles& files, const Place& plac
   return version;
 }
 
-std::vector<Version> versions_in_folder(const Place& place) {
+/// Scenarios of folders in the folder, which are not looked at: "lab (12), large (2)".
+std::string left_out(const std::string& folder) {
+  std::string out;
+  std::vector<std::string> inner;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.is_directory(ignored)) inner.push_back(entry.path().string());
+  std::sort(inner.begin(), inner.end());
+  for (const std::string& each : inner) {
+    const auto files = json_files(each);
+    const auto count = std::count_if(files.begin(), files.end(), [](const std::string& file) {
+      return check_file(file, {}).kind == FileKind::scenario;
+    });
+    if (count == 0) continue;
+    out += (out.empty() ? "" : ", ") + fs::path(each).filename().string() + " (" +
+           std::to_string(count) + ")";
+  }
+  return out;
+}
+
+std::vector<Version> versions_in_folder(const Place& place, std::vector<std::string>& remarks) {
   std::vector<Version> versions;
   for (const std::string& file : json_files(place.path))
     if (check_file(file, {}).kind == FileKind::scenario)
       versions.push_back(version_of(fs::path(file).stem(), {file, {}, {}}, place));
   if (versions.empty())
     throw UsageError(known_as(place.path, place) + ": there is no scenario in this folder");
+  if (const std::string others = left_out(place.path); !others.empty())
+    remarks.push_back("scenarios in folders of " + known_as(place.path, place) +
+                      " are not compared with it: " + others + "; name a folder to compare it");
   return versions;
 }
 
@@ -112,7 +135,7 @@ std::vector<Version> versions_in_folder(const Place& place) {
 
 std::vector<Version> find_versions(const std::string& given, const std::string& other,
                                    std::span<const std::string> scenarios, Scratch& scratch,
-                                   const Context& context) {
+                                   const Context& context, std::vector<std::string>& remarks) {
   Place place;
   if (exists(given))
     place.path =
@@ -120,7 +143,7 @@ std::vector<Version> find_versions(const std::string& given, const std::string& 
   else
     place = unpacked(given, other, scratch);
   std::error_code ignored;
-  if (fs::is_directory(place.path, ignored)) return versions_in_folder(place);
+  if (fs::is_directory(place.path, ignored)) return versions_in_folder(place, remarks);
   const auto kind = check_file(place.path, {}).kind;
   if (kind == FileKind::scenario)
     return {version_of(fs::path(place.path).stem(), {place.path, {}, {}}, place)};

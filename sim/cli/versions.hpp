@@ -25,9 +25,10 @@ struct Version {
 /// runbook file to be laid into `scenarios`, a git revision ("origin/main"), or a path in one
 /// ("v1.2:scenarios/node-failure.json"). A bare revision stands for the folder `scenarios` in it,
 /// or for the path that the other side has. Throws UsageError and InputError.
+/// `remarks`: what was left out of a folder.
 std::vector<Version> find_versions(const std::string& given, const std::string& other,
                                    std::span<const std::string> scenarios, Scratch& scratch,
-                                   const Context& context);
+                                   const Context& context, std::vector<std::string>& remarks);
 
 /// The bundle as it can be run. Throws InputError with the names that people know the files by.
 LoadedScenario load_bundle(const Bundle& bundle, Scratch& scratch);

@@ -2,21 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <utility>
 
 #include "scenarios/document.hpp"
 #include "sim/base/reader.hpp"
-#include "sim/base/time.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/drill/component.hpp"
 
 namespace drdrill::cli {
 namespace {
 
+/// "2026-12-31", of the calendar. Days order as their texts do.
 bool is_day(const std::string& text) {
-  constexpr std::size_t length = 10;
-  return text.size() == length && parse_wall_time(text + "T00:00:00Z").has_value();
+  int year = 0, month = 0, day = 0, length = 0;
+  constexpr int whole = 10;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 ||
+      length != whole || text.size() != whole)
+    return false;
+  return std::chrono::year_month_day(std::chrono::year(year),
+                                     std::chrono::month(static_cast<unsigned>(month)),
+                                     std::chrono::day(static_cast<unsigned>(day)))
+      .ok();
 }
 
 }  // namespace
@@ -36,6 +45,10 @@ std::vector<study::Waiver> load_waivers(const std::string& file, const std::stri
       waiver.scenario = reader.string("scenario", std::string());
       if (reader.has("component"))
         waiver.component = std::string(names[reader.one_of("component", names)]);
+      if (!reader.has("scenario") && !reader.has("component"))
+        reader.problem(
+            "a waiver of everything hides everything: name a \"scenario\", a "
+            "\"component\" or both");
       waiver.reason = reader.string("reason");
       if (waiver.reason.empty() && reader.has("reason"))
         reader.problem("reason", "a waiver says why");

@@ -24,6 +24,7 @@ std::unique_ptr<World> open_simulated(const LoadedScenario& loaded, const WorldO
 std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions& given) {
   live::LabOptions options;
   options.people = given.people;
+  options.interrupted = given.interrupted;
   options.separate = live::can_separate();
   const Duration most = loaded.scenario.steady_for + loaded.scenario.horizon +
                         4 * loaded.scenario.stable_for + lab_margin;
@@ -31,17 +32,15 @@ std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions
   return std::make_unique<live::LabWorld>(loaded.platform, options);
 }
 
-std::vector<std::string> left_of_lab() {
-  std::vector<std::string> left;
-  for (const live::LabPlace& place : live::all_places())
-    if (live::owner_of(place) == live::ourselves())
-      left.push_back(place.folder + " is still there; `drdrill recover` tries again");
+std::vector<std::string> close_lab(World& world) {
+  std::vector<std::string> left = static_cast<live::LabWorld&>(world).close();
+  if (!left.empty()) left.emplace_back("`drdrill recover` tries again");
   return left;
 }
 
 constexpr std::array<WorldRow, 2> table{{
     {"simulated", false, open_simulated},
-    {"lab", true, open_lab, left_of_lab},
+    {"lab", true, open_lab, close_lab},
 }};
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,7 +18,8 @@ namespace drdrill::cli {
 struct WorldOptions {
   std::uint64_t seed = 1;
   std::uint64_t replication = 0;
-  live::People people{};  ///< a live world's
+  live::People people{};                           ///< a live world's
+  const std::atomic<bool>* interrupted = nullptr;  ///< a live world's: when it is to stop
 };
 
 struct WorldRow {
@@ -26,8 +28,8 @@ struct WorldRow {
   bool live = false;
   /// A world at the start of the drill, in the given replication. `loaded` must outlive it.
   std::unique_ptr<World> (*open)(const LoadedScenario& loaded, const WorldOptions& options);
-  /// What is left of a live world that is gone, as sentences.
-  std::vector<std::string> (*left)() = nullptr;
+  /// Takes a live world down; what is left of it on this machine, as sentences.
+  std::vector<std::string> (*close)(World& world) = nullptr;
 };
 
 std::span<const WorldRow> worlds();

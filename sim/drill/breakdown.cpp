@@ -26,21 +26,6 @@ bool is_about_people(NoteKind kind) {
          kind == NoteKind::diagnosed;
 }
 
-/// How much time lies in at least one of the spans.
-Duration covered(std::vector<Span> spans) {
-  std::sort(spans.begin(), spans.end(),
-            [](const Span& a, const Span& b) { return a.from < b.from; });
-  Duration sum{};
-  Offset done = Offset::min();
-  for (const Span& span : spans) {
-    const Offset from = std::max(span.from, done);
-    if (span.to <= from) continue;
-    sum += span.to - from;
-    done = span.to;
-  }
-  return sum;
-}
-
 /// One outage, and what happened within it to the component or to what it depends on.
 class Breakdown {
  public:
@@ -119,17 +104,33 @@ class Breakdown {
       if (concerns(*note) || (is_about_people(note->kind) && note->began != note->at))
         add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
-      if (overlap(run.touched(), concerned_) && acts(run))
-        add({.from = run.began, .to = run.ended, .step = run.step, .note = {}}, span, result);
+      if (may_explain(run, of))
+        add({.from = run.began,
+             .to = run.ended,
+             .step = run.step,
+             .note = {},
+             .ended_entry = run.result ? run.ended_entry : Cause::no_entry},
+            span, result);
     std::stable_sort(result.causes.begin(), result.causes.end(),
                      [](auto& a, auto& b) { return a.to - a.from > b.to - b.from; });
     drop_repetitions(result.causes);
     return result;
   }
 
+  /// Steps of a runbook follow on each other, so while it is acted on each of them, checks
+  /// included, may be what the next one waits for; what they go on to do while service comes back
+  /// matters when they touch what is broken.
+  bool may_explain(const StepRun& run, Part of) const {
+    const Phase phase = chronicle_.scenario().runbook.steps[run.step].phase;
+    if (phase != Phase::recover && phase != Phase::end) return false;
+    return of == Part::act || (!run.verifying && overlap(run.touched(), concerned_));
+  }
+
   /// A timer explains the part that it belongs to and those before it that it ran through, for that
   /// is what it kept waiting; what it ran on into had other reasons. An instant explains its part.
+  /// What ended after the outage did cannot be what it waited for.
   void add_note(const Note& note, Span span, PartOfOutage& result) const {
+    if (note.at > outage_.to) return;
     const Part of = explains(note.kind);
     const bool instant = note.began == note.at;
     if (of == Part::info ? instant : of < result.part || (instant && of != result.part)) return;
@@ -138,6 +139,8 @@ class Breakdown {
 
   static void add(Cause cause, Span span, PartOfOutage& result) {
     const bool instant = cause.from == cause.to;
+    cause.began = cause.from;
+    cause.went_on = cause.to > span.to;
     cause.from = std::max(cause.from, span.from);
     cause.to = std::min(cause.to, span.to);
     if (cause.from > cause.to || (!instant && cause.from == cause.to)) return;
@@ -169,22 +172,6 @@ class Breakdown {
 std::vector<PartOfOutage> break_down(const Chronicle& chronicle, ComponentId component,
                                      const Outage& outage) {
   return Breakdown(chronicle, component, outage).run();
-}
-
-double estimate_share(const Journal& journal, std::span<const ObjectiveResult> objectives) {
-  std::vector<Span> explained;
-  std::vector<Span> estimated;
-  for (const ObjectiveResult& objective : objectives)
-    for (const Outage& outage : objective.rto.outages)
-      for (const PartOfOutage& part : outage.parts)
-        for (const Cause& cause : part.causes) {
-          explained.push_back({cause.from, cause.to});
-          const auto* parameter = cause.note ? parameter_of(journal, *cause.note) : nullptr;
-          if (parameter && parameter->provenance == Provenance::estimate)
-            estimated.push_back(explained.back());
-        }
-  const Duration all = covered(std::move(explained));
-  return all > Duration{} ? to_seconds(covered(std::move(estimated))) / to_seconds(all) : 0.0;
 }
 
 }  // namespace drdrill

@@ -44,9 +44,6 @@ RtoResult recovery_time(const Chronicle& chronicle, const Objective& objective, 
 /// Detect, decide, act and restore; they add up to the outage.
 std::vector<PartOfOutage> break_down(const Chronicle& chronicle, ComponentId component,
                                      const Outage& outage);
-/// Of the time that causes explain, the share in which one ran whose parameter is an estimate.
-double estimate_share(const Journal& journal, std::span<const ObjectiveResult> objectives);
-
 // data_loss.cpp
 
 /// `recovered`: the component's last outage is over.
@@ -58,9 +55,14 @@ Severity severity_of(const UserImpact& impact);
 
 // redundancy.cpp
 
-/// Figures of the inventory that are worse after the drill than before.
-std::vector<Change> left_worse(const Journal& journal);  ///< by the runbook
-std::vector<Change> residue(const Journal& journal);     ///< by the tool
+/// Figures of the inventory that are worse after the drill than before, by the tool.
+std::vector<Change> residue(const Journal& journal);
+/// By the runbook: after the undo, or before it where the undo took back what a runbook can take
+/// back itself, and so hides that it did not.
+std::vector<Change> left_worse(const Chronicle& chronicle);
+/// Figures that were worse when faults and runbook were over, and are not any more: what a fault in
+/// force kept away, and what the runbook did not make up for.
+std::vector<Change> restored_by_undo(const Chronicle& chronicle);
 /// The last step that changed something of the component at or before `at`.
 std::optional<std::uint32_t> last_step_that_touched(const Chronicle& chronicle,
                                                     ComponentId component, Offset at = never);

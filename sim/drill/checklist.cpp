@@ -106,15 +106,24 @@ std::vector<ChecklistAnswer> fill_in_checklist(const Journal& journal, const Wor
       answer.detail = "the drill never began";
     else if (row.by == ChecklistRow::By::probe)
       answer = by_probe(journal, row.probe);
-    else if (row.by == ChecklistRow::By::ledger)
-      answer = by_ledger(journal, row.component);
-    else
+    else if (row.by == ChecklistRow::By::world)
       answer = world.answer(item);
     answer.item = item;
     answer.at = world.now();
     answers.push_back(std::move(answer));
   }
   return answers;
+}
+
+void fill_in_from_ledger(Journal& journal, Offset now) {
+  for (ChecklistAnswer& answer : journal.checklist) {
+    const ChecklistRow& row = row_of(answer.item);
+    if (row.by != ChecklistRow::By::ledger) continue;
+    const ChecklistItem item = answer.item;
+    answer = by_ledger(journal, row.component);
+    answer.item = item;
+    answer.at = now;
+  }
 }
 
 }  // namespace drdrill

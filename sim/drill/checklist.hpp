@@ -12,8 +12,9 @@
 #include "sim/drill/probe.hpp"
 
 /// The recovery validation checklists: what somebody who has recovered a node, the database or the
-/// application goes through before calling it done. Each item is a precise question, asked once, at
-/// the end of a drill.
+/// application goes through before calling it done. Each item is a precise question, asked once:
+/// of the recovered platform, before the tool undoes what is still in force of its faults. What was
+/// lost is only known at the very end.
 namespace drdrill {
 
 /// An index into checklist_table.
@@ -118,7 +119,7 @@ struct ChecklistAnswer {
   };
   ChecklistItem item{};
   Outcome outcome = Outcome::not_evaluated;
-  Offset at{};         ///< when it was asked
+  Offset at{};         ///< when it was answered
   std::string detail;  ///< the evidence, or why it could not be told: "1 of 2 standbys streams"
 };
 std::string_view outcome_name(ChecklistAnswer::Outcome outcome);
@@ -126,10 +127,12 @@ std::string_view outcome_name(ChecklistAnswer::Outcome outcome);
 struct Journal;
 class World;
 
-/// Asks every item of the scenario's checklist: the world, the last answers of the probes and the
-/// ledger, which the journal holds already. `drilled`: the faults' time came; otherwise there is
-/// nothing to validate.
+/// Asks every item of the scenario's checklist, of the world and of the last answers of the probes;
+/// those of the ledger stay open. `drilled`: the faults' time came; otherwise there is nothing to
+/// validate.
 std::vector<ChecklistAnswer> fill_in_checklist(const Journal& journal, const World& world,
                                                bool drilled);
+/// Answers what the ledger answers, once the journal has it.
+void fill_in_from_ledger(Journal& journal, Offset now);
 
 }  // namespace drdrill

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/drill/measurement.hpp"
@@ -14,14 +15,23 @@ namespace drdrill {
 
 /// What is known of a quantity, in its unit (seconds, or a count). At least one figure is there.
 struct Known {
-  bool exact = false;  ///< mean and deviation follow from a formula; nobody measured them
+  /// A point of a distribution function: P(T <= at) = p.
+  struct Point {
+    double at = 0;
+    double p = 0;
+  };
+  bool exact = false;  ///< the figures follow from a formula; nobody measured them
   std::optional<double> median;
   std::optional<double> least;
   std::optional<double> most;
   std::optional<double> mean;  ///< of measurements: shown, not judged
   std::optional<double> deviation;
-  std::uint64_t count = 0;  ///< of measurements; 0: not told
-  double resolution = 0;    ///< what the measurement could not tell apart
+  std::uint64_t count = 0;           ///< of measurements; 0: not told
+  double resolution = 0;             ///< what the measurement could not tell apart
+  std::vector<Point> probabilities;  ///< exact: how likely it is to take at most so long
+  std::vector<Point> quantiles;      ///< exact: which share of all takes at most how long
+  /// What a document promises: it takes at least and at most so long.
+  std::optional<std::pair<double, double>> within;
 };
 
 struct Comparison {

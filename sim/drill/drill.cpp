@@ -46,14 +46,15 @@ class Drill {
   void run() {
     begin();
     const bool steady = watch_steady_state();
-    journal_.inventory_before = world_.inventory();
     if (steady) drill();
+    journal_.checklist = fill_in_checklist(journal_, world_, steady);
     undo(steady);
     finish(steady);
   }
 
  private:
   void begin();
+  bool is_needed(ProbeKind probe) const;
   bool watch_steady_state();
   void drill();
   void act();
@@ -66,7 +67,8 @@ class Drill {
 
   void enter(Stage stage) { writer_.put(world_.now(), StageBegan{stage}); }
   bool interrupted() const {
-    return options_.interrupted && options_.interrupted->load(std::memory_order_relaxed);
+    return must_stop_ ||
+           (options_.interrupted && options_.interrupted->load(std::memory_order_relaxed));
   }
   /// When everything will have held, untouched, for `stable_for`; never if something does not hold.
   Offset quiet_at() const {
@@ -86,7 +88,11 @@ class Drill {
   }
   void sleep_until(Offset deadline) {
     ENSURE(deadline > world_.now(), "at " + format_duration(world_.now()));
-    world_.wait_until(deadline);
+    const Wake wake = world_.wait_until(deadline);
+    if (wake.why == Wake::Why::must_stop) {
+      must_stop_ = true;
+      why_.world = wake.words;
+    }
     learn();
   }
 
@@ -102,6 +108,8 @@ class Drill {
   RunbookMachine& runbook_;
   Offset drill_began_{};
   bool aborted_ = false;
+  bool must_stop_ = false;
+  Aborted why_;  // as far as the world said
 };
 
 void Drill::begin() {
@@ -116,14 +124,24 @@ void Drill::begin() {
   probes_.clear();
   for (std::size_t i = 0; i < probe_table.size(); ++i) {
     const Probe probe{static_cast<ProbeKind>(i)};
-    if (!world_.refusal(probe)) probes_.push_back(probe);
+    const std::optional<Refusal> refusal = world_.refusal(probe);
+    if (!refusal) probes_.push_back(probe);
+    if (refusal && is_needed(probe.kind)) journal_.unasked.push_back({probe.kind, refusal->reason});
   }
   watch_.start(probes_);
   faults_.start(scenario_.faults, world_, writer_);
   runbook_.start(scenario_.runbook, world_, writer_);
+  // Looking takes a live world a while, which is not to lie between the steady state and the fault.
+  journal_.inventory_before = world_.inventory();
   enter(Stage::steady);
   world_.watch(probes_);
   learn();
+}
+
+bool Drill::is_needed(ProbeKind probe) const {
+  return std::any_of(
+      scenario_.objectives.begin(), scenario_.objectives.end(),
+      [&](const Objective& objective) { return steady_probe_of(objective.component) == probe; });
 }
 
 /// True when every probe held from the beginning for `steady_for`.
@@ -131,7 +149,7 @@ bool Drill::watch_steady_state() {
   const Offset until = world_.now() + scenario_.steady_for;
   while (watch_.all_hold()) {
     if (interrupted()) {
-      abort({});
+      abort(why_);
       return false;
     }
     if (world_.now() >= until) return true;
@@ -146,11 +164,12 @@ void Drill::drill() {
   faults_.set_going(drill_began_);
   const Offset horizon = std::max(scenario_.horizon, drill_began_);
   while (true) {
-    act();
+    if (!interrupted()) act();
     if (must_abort() || world_.now() >= horizon || has_settled()) break;
     sleep_until(std::min(horizon, next_due()));
   }
   runbook_.cut_off(world_.now());
+  journal_.inventory_recovered = world_.inventory();
 }
 
 void Drill::act() {
@@ -165,15 +184,15 @@ void Drill::act() {
 
 bool Drill::must_abort() {
   if (interrupted()) {
-    abort({});
+    abort(why_);
   } else if (auto step = runbook_.aborting_step()) {
-    abort({.condition = Aborted::none, .step = *step});
+    abort({.condition = Aborted::none, .step = *step, .world = {}});
   } else {
     for (std::uint32_t i = 0; i < scenario_.aborts.size() && !aborted_; ++i) {
       const AbortCondition& condition = scenario_.aborts[i];
       const auto since = watch_.failing_since(condition.probe);
       if (since && world_.now() >= std::max(*since, drill_began_) + condition.failing_for)
-        abort({.condition = i, .step = Aborted::none});
+        abort({.condition = i, .step = Aborted::none, .world = {}});
     }
   }
   return aborted_;
@@ -181,7 +200,7 @@ bool Drill::must_abort() {
 
 void Drill::abort(Aborted why) {
   aborted_ = true;
-  writer_.put(world_.now(), why);
+  writer_.put(world_.now(), std::move(why));
 }
 
 bool Drill::has_settled() const {
@@ -222,7 +241,7 @@ void Drill::finish(bool drilled) {
   journal_.inventory_after = world_.inventory();
   enter(Stage::finished);
   writer_.finish(world_);
-  journal_.checklist = fill_in_checklist(journal_, world_, drilled);
+  if (drilled) fill_in_from_ledger(journal_, world_.now());
 }
 
 }  // namespace

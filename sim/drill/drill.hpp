@@ -11,7 +11,8 @@
 /// One run of a scenario in a world.
 namespace drdrill {
 
-/// What a world cannot do of what the scenario asks; empty when the drill can start. Nothing is
+/// What a world cannot do of what the scenario asks; empty when the drill can start. Objectives
+/// that the world only has no eyes for are no hindrance: they are not evaluated. Nothing is
 /// changed.
 Problems preflight(const Scenario& scenario, const World& world);
 

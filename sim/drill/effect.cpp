@@ -13,24 +13,26 @@ constexpr std::array<std::string_view, primitive_count> primitive_names{
 constexpr std::array<std::string_view, level_count> level_names{
     "process", "pod", "node", "zone", "region", "person", "volume", "name", "provider"};
 
-constexpr std::array crash_levels{Level::pod, Level::node, Level::zone, Level::region};
-constexpr std::array pause_levels{Level::pod, Level::node};
-constexpr std::array isolate_levels{Level::pod, Level::node, Level::zone, Level::region};
+constexpr std::array<std::string_view, direction_count> direction_names{"both", "in", "out"};
+
 constexpr std::array node_only{Level::node};
 constexpr std::array zone_only{Level::zone};
 constexpr std::array region_only{Level::region};
 constexpr std::array person_only{Level::person};
 constexpr std::array pod_only{Level::pod};
 constexpr std::array machine_levels{Level::pod, Level::node, Level::zone, Level::region};
-constexpr std::array pod_and_node{Level::pod, Level::node};
+constexpr std::array process_levels{Level::process, Level::pod, Level::node, Level::zone,
+                                    Level::region};
+constexpr std::array disk_levels{Level::pod, Level::node, Level::volume};
 constexpr std::array volume_only{Level::volume};
 constexpr std::array name_only{Level::name};
 constexpr std::array provider_only{Level::provider};
 
 constexpr std::array<FaultRow, 21> catalog{{
-    {"crash", Primitive::crash, crash_levels, "processes end at once, without clean-up"},
-    {"pause", Primitive::pause, pause_levels, "processes stand still and keep their sockets"},
-    {"partition", Primitive::isolate, isolate_levels, "no traffic to or from the targets"},
+    {"crash", Primitive::crash, process_levels, "processes end at once, without clean-up"},
+    {"pause", Primitive::pause, process_levels, "processes stand still and keep their sockets"},
+    {"partition", Primitive::isolate, machine_levels,
+     "no traffic to or from the targets, or in one \"direction\" only", std::nullopt, true},
     {"node-loss", Primitive::crash, node_only, "a node loses power"},
     {"zone-loss", Primitive::crash, zone_only, "every node of a zone loses power"},
     {"region-loss", Primitive::crash, region_only, "every node of a region loses power"},
@@ -39,22 +41,26 @@ constexpr std::array<FaultRow, 21> catalog{{
      "the pods of the monitoring system end: somebody has to notice"},
     {"bad-statement", Primitive::erase, pod_only,
      "a statement deletes every row through the targets; standbys replay it"},
-    {"data-loss", Primitive::lose, pod_only,
-     "what the targets keep on their volumes is gone, and their processes end"},
+    {"data-loss", Primitive::lose, disk_levels,
+     "what the targets keep on their volumes, or what lies on a volume, is gone, and processes "
+     "end"},
     {"bad-deployment", Primitive::deploy, pod_only,
      "a new revision of the targets' workload is rolled out, whose containers end as they start"},
     {"partial-partition", Primitive::cut, machine_levels,
-     "no connection between the targets and those of \"from\"; one direction or both is the same "
-     "to TCP"},
-    {"slow", Primitive::slow, pod_and_node,
+     "no connection between the targets and those of \"from\"; one \"direction\" or both is the "
+     "same "
+     "to TCP",
+     std::nullopt, true},
+    {"slow", Primitive::slow, process_levels,
      "everything that the targets compute takes \"amount\" times as long", ParameterUnit::count},
     {"latency", Primitive::delay, machine_levels,
      "packets to and from the targets take \"amount\" longer, each way", ParameterUnit::seconds},
     {"packet-loss", Primitive::drop, machine_levels,
      "of the packets to and from the targets the share \"amount\" is lost", ParameterUnit::share},
-    {"clock-skew", Primitive::skew, pod_and_node, "the targets' clocks are ahead by \"amount\"",
+    {"clock-skew", Primitive::skew, machine_levels, "the targets' clocks are ahead by \"amount\"",
      ParameterUnit::seconds},
-    {"disk-full", Primitive::fill, pod_only, "nothing more can be written to the targets' volumes"},
+    {"disk-full", Primitive::fill, disk_levels,
+     "nothing more can be written to the targets' volumes, or to a volume"},
     {"backup-corrupt", Primitive::corrupt, volume_only,
      "the backups that lie there are cut short; their lists of contents still read"},
     {"backup-missing", Primitive::vanish, volume_only, "the backups that lie there are gone"},
@@ -74,6 +80,10 @@ std::optional<Primitive> primitive_of(std::string_view name) {
   auto found = std::find(primitive_names.begin(), primitive_names.end(), name);
   if (found == primitive_names.end()) return std::nullopt;
   return static_cast<Primitive>(found - primitive_names.begin());
+}
+
+std::string_view direction_name(Direction direction) {
+  return direction_names[static_cast<std::size_t>(direction)];
 }
 
 std::string_view level_name(Level level) {

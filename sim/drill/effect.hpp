@@ -73,6 +73,15 @@ struct Target {
 std::optional<Target> parse_target(std::string_view text);
 std::string to_string(const Target& target);  ///< without the count
 
+/// Which packets of a partition are lost.
+enum class Direction : std::uint8_t {
+  both,
+  in,   ///< those to the target; what it sends arrives
+  out,  ///< those from the target; what is sent to it arrives
+};
+inline constexpr std::size_t direction_count = 3;
+std::string_view direction_name(Direction direction);
+
 struct FaultRow {
   std::string_view id;
   Primitive primitive;
@@ -80,6 +89,7 @@ struct FaultRow {
   std::string_view meaning;
   /// The unit of `amount`, for faults that have one.
   std::optional<ParameterUnit> amount = std::nullopt;
+  bool directed = false;  ///< may be in one direction only
 };
 
 /// The fault catalog: what scenarios may name, `list faults` prints and the schema knows.
@@ -93,6 +103,7 @@ struct Effect {
   Target target;
   std::optional<Target> other = std::nullopt;  ///< cut: from whom
   double amount = 0;                           ///< in the unit of the catalog's row
+  Direction direction = Direction::both;       ///< isolate, cut
 };
 
 enum class EffectId : std::uint32_t {};

@@ -10,11 +10,15 @@ std::string_view subject_of(const Journal& journal, const Note& note) {
 }
 
 const UsedParameter* parameter_of(const Journal& journal, const Note& note) {
-  if (note.parameter == ParameterId::none) return nullptr;
+  return parameter_of(journal, note.parameter);
+}
+
+const UsedParameter* parameter_of(const Journal& journal, ParameterId parameter) {
+  if (parameter == ParameterId::none) return nullptr;
   const auto& all = journal.parameters;
-  auto found = std::lower_bound(all.begin(), all.end(), note.parameter,
+  auto found = std::lower_bound(all.begin(), all.end(), parameter,
                                 [](const UsedParameter& p, ParameterId n) { return p.number < n; });
-  return found != all.end() && found->number == note.parameter ? &*found : nullptr;
+  return found != all.end() && found->number == parameter ? &*found : nullptr;
 }
 
 }  // namespace drdrill

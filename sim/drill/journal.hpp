@@ -57,15 +57,18 @@ struct StepEnded {
   bool changed_something = false;
   bool understood = true;
   ComponentSet touched;
-  std::string output;          ///< cut to 4 kB
-  std::string hidden_error{};  ///< as ActionState has it; cut likewise
+  std::string output;                         ///< cut to 4 kB
+  std::string hidden_error{};                 ///< as ActionState has it; cut likewise
+  std::array<TimeSpent, most_spent> spent{};  ///< likewise
 };
 
-/// An abort condition was met, a step failed whose failure aborts, or (both none) the user asked.
+/// An abort condition was met, a step failed whose failure aborts, the world said that it is not
+/// safe to go on, or (nothing of these) the user asked.
 struct Aborted {
   static constexpr std::uint32_t none = 0xffffffff;
   std::uint32_t condition = none;
   std::uint32_t step = none;
+  std::string world{};  ///< why it is not safe to go on
 };
 
 using Happening = std::variant<StageBegan, FaultInjected, FaultTook, FaultUndone, StepStarted,
@@ -76,7 +79,13 @@ struct JournalEntry {
   Happening what;
 };
 
-/// The parts of a parameter that a report needs, for each one that a note names.
+/// A probe that an objective needs and that the world has no eyes for.
+struct UnaskedProbe {
+  ProbeKind probe = ProbeKind::join;
+  std::string reason;
+};
+
+/// The parts of a parameter that a report needs, for each one that a note or a step names.
 struct UsedParameter {
   ParameterId number = ParameterId::none;
   std::string id;
@@ -98,23 +107,30 @@ struct Journal {
   std::uint64_t replication = 0;
   std::vector<JournalEntry> entries;  ///< in order of `at`; among equals, of happening
   Inventory inventory_before;
+  Inventory inventory_recovered;  ///< when faults and runbook were over, before the undo
   Inventory inventory_after;
   ComponentSet touched;    ///< by faults and injecting steps
   ComponentSet exercised;  ///< touched, or depending on something touched
   /// By component: itself and what depends on it, directly or not, as the world said.
   std::array<ComponentSet, component_count> dependents{};
   Ledger ledger;
+  std::vector<ProbeSampling> sampling;  ///< empty: the world need not ask
+  std::vector<UnaskedProbe> unasked;
   std::vector<ChecklistAnswer>
       checklist;  ///< one for each item of scenario.checklist, in its order
   UserImpact impact;
   std::vector<UsedParameter> parameters;  ///< in order of `number`
   std::vector<std::string> subjects;  ///< names of SubjectIds that occur, by number; "" if unused
   std::uint64_t fingerprint = 0;
+  /// What a live world left on the machine, as sentences. Set by who took the world down, when it
+  /// is known; run_drill() leaves it empty.
+  std::vector<std::string> left_behind;
 };
 
 /// The name of a note's subject, or "".
 std::string_view subject_of(const Journal& journal, const Note& note);
 /// The parameter that a note names, or null.
 const UsedParameter* parameter_of(const Journal& journal, const Note& note);
+const UsedParameter* parameter_of(const Journal& journal, ParameterId parameter);
 
 }  // namespace drdrill

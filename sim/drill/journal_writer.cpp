@@ -34,6 +34,8 @@ JournalWriter::JournalWriter(Journal& journal, const Scenario& scenario) : journ
   journal.touched = {};
   journal.exercised = {};
   journal.fingerprint = 0;
+  journal.left_behind.clear();
+  journal.unasked.clear();
 }
 
 void JournalWriter::settle() {
@@ -73,13 +75,17 @@ void JournalWriter::name_parameters(const World& world) {
     auto end = used.begin() + static_cast<std::ptrdiff_t>(count);
     return std::any_of(used.begin(), end, [id](const UsedParameter& p) { return p.number == id; });
   };
-  for (const JournalEntry& entry : journal_->entries) {
-    const auto* note = std::get_if<Note>(&entry.what);
-    if (!note || note->parameter == ParameterId::none || known(note->parameter)) continue;
-    const Parameter* parameter = world.parameter(note->parameter);
-    if (!parameter) continue;
+  auto name = [&](ParameterId id) {
+    if (id == ParameterId::none || known(id)) return;
+    const Parameter* parameter = world.parameter(id);
+    if (!parameter) return;
     if (count == used.size()) used.emplace_back();
-    describe_parameter(*parameter, note->parameter, used[count++]);
+    describe_parameter(*parameter, id, used[count++]);
+  };
+  for (const JournalEntry& entry : journal_->entries) {
+    if (const auto* note = std::get_if<Note>(&entry.what)) name(note->parameter);
+    if (const auto* step = std::get_if<StepEnded>(&entry.what))
+      for (const TimeSpent& spent : step->spent) name(spent.parameter);
   }
   used.resize(count);
   std::sort(used.begin(), used.end(),
@@ -87,6 +93,7 @@ void JournalWriter::name_parameters(const World& world) {
 }
 
 void JournalWriter::finish(const World& world) {
+  journal_->sampling = world.sampling();
   journal_->ledger = world.ledger();
   journal_->impact = world.user_impact();
   journal_->fingerprint = world.fingerprint();

@@ -68,7 +68,6 @@ enum class NoteKind : std::uint8_t {
   page_sent,
   page_acknowledged,
   diagnosed,
-  scrape_failed,
   capacity_exhausted,
   clients_reconnected,
   routes_updated,
@@ -95,6 +94,8 @@ enum class NoteKind : std::uint8_t {
   volume_detached,
   dns_behind,
   dns_caught_up,
+  balancer_gone,
+  balancer_made,
 };
 
 inline constexpr std::array note_table{
@@ -137,7 +138,6 @@ inline constexpr std::array note_table{
     NoteRow{"page-sent", Part::detect, "{} is paged"},
     NoteRow{"page-acknowledged", Part::decide, "{} acknowledges"},
     NoteRow{"diagnosed", Part::decide, "{} knows what to do"},
-    NoteRow{"scrape-failed", Part::info, "{} is not scraped"},
     NoteRow{"capacity-exhausted", Part::info, "{} is full"},
     NoteRow{"clients-reconnected", Part::act, "clients of {} join again"},
     NoteRow{"routes-updated", Part::act, "clients of Service {} learn which pods serve"},
@@ -166,6 +166,8 @@ inline constexpr std::array note_table{
             "resolvers keep old answers for {} too long, over 0.5 % of clients"},
     NoteRow{"resolvers-caught-up", Part::restore,
             "less than 0.5 % of clients still have an old answer for {}"},
+    NoteRow{"balancer-gone", Part::info, "the cloud takes the load balancer of Service {} away"},
+    NoteRow{"balancer-made", Part::act, "the cloud has made a load balancer for Service {}"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

@@ -16,12 +16,18 @@ class Tracker {
  public:
   Tracker(Duration stable_for, Answer before) : stable_for_(stable_for), last_(before) {}
 
-  void take(Offset at, Answer answer) {
+  void take(Offset at, Answer answer, Duration slack) {
     close_if_stable(at);
     if (answer != Answer::holds) held_since_.reset();
     if (answer == Answer::unanswered) return;
-    if (answer == Answer::fails && last_ != Answer::fails && !open_) open_.emplace().began = at;
-    if (answer == Answer::holds && open_ && !held_since_) held_since_ = at;
+    if (answer == Answer::fails && last_ != Answer::fails && !open_) {
+      open_.emplace().began = at;
+      open_->may_have_begun_earlier = slack;
+    }
+    if (answer == Answer::holds && open_ && !held_since_) {
+      held_since_ = at;
+      open_->may_have_ended_earlier = slack;
+    }
     last_ = answer;
   }
 
@@ -58,8 +64,8 @@ std::vector<Outage> find_outages(const Chronicle& chronicle, ComponentId compone
   if (!answers.asked) return {};
   const bool blind = answers.before == Answer::unanswered;
   Tracker tracker(chronicle.scenario().stable_for, blind ? Answer::holds : answers.before);
-  if (blind) tracker.take(*from, read(Answer::unanswered, unanswered));
-  for (const Sample& s : answers.samples) tracker.take(s.at, read(s.answer, unanswered));
+  if (blind) tracker.take(*from, read(Answer::unanswered, unanswered), {});
+  for (const Sample& s : answers.samples) tracker.take(s.at, read(s.answer, unanswered), s.slack);
   auto outages = tracker.finish(chronicle.finished);
   for (Outage& outage : outages)
     if (outage.began < chronicle.undo && outage.ended && *outage.ended >= chronicle.undo)

@@ -42,6 +42,8 @@ struct ClusterSpec {
   bool standby = false;        ///< cold: a DR cluster
   std::vector<NodePoolSpec> pools;
   kube::Cluster initial;  ///< nodes and objects; pods are made by the controllers
+  /// Where each object was said first: "CronJob gomeet/postgres-backup".
+  std::map<std::string, SourcePlace, std::less<>> places;
 };
 
 /// What a workload is. The kind decides the component model; see `list components`. The workload
@@ -68,6 +70,9 @@ struct WorkloadModel {
   int concurrency = 1;        ///< api_service: requests that one pod serves at a time
   int capacity = 0;           ///< livekit_sfu: participants of one pod; 0: unlimited
   bool on_join_path = false;  ///< api_service: a joining participant passes through it
+  // api_service: its health endpoint, which probes ask, fails when the pod does not reach them.
+  bool health_needs_postgres = false;
+  bool health_needs_redis = false;
   /// redis_…: the cluster whose Redis Cluster the servers belong to; mostly their own.
   std::optional<std::uint32_t> member_of;
   std::uint32_t installation() const { return member_of.value_or(cluster); }
@@ -102,10 +107,13 @@ struct PostgresSpec {
   /// synchronous_standby_names: the first of them that streams confirms; empty: nobody does.
   std::vector<std::string> synchronous_standbys;
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
+  /// target_session_attrs=read-write: clients leave a server that takes no writes and try another.
+  bool read_write_sessions = false;
 };
 
 struct RedisSpec {
   std::string service;
+  bool cluster = true;  ///< a Redis Cluster; false: one server, and nothing takes its place
   double writes_per_second = 0;  ///< all slots together
   double data_bytes = 0;
   bool require_full_coverage = true;
@@ -133,11 +141,18 @@ struct AlertRule {
   SourcePlace place;
 };
 
+/// Whom the paging service pages when nobody has acknowledged so long after the first page.
+struct EscalationSpec {
+  Duration after{};
+  std::string role;
+};
+
 struct MonitoringSpec {
   Duration scrape_interval{};
   Duration scrape_interval_sfu{};
   Duration evaluation_interval{};
   std::vector<AlertRule> rules;
+  std::vector<EscalationSpec> escalation;  ///< in order of time
 };
 
 struct PersonSpec {

@@ -16,7 +16,8 @@ class Preflight {
       report(world_.refusal(fault.effect), fault.place, "fault \"" + fault.effect.id + "\"");
     for (std::uint32_t i = 0; i < scenario_.runbook.steps.size(); ++i) check_step(i);
     for (const Objective& objective : scenario_.objectives)
-      if (auto probe = steady_probe_of(objective.component)) check_probe(*probe, objective.place);
+      if (auto probe = steady_probe_of(objective.component))
+        check_objective(*probe, objective.place);
     for (const AbortCondition& abort : scenario_.aborts) check_probe(abort.probe, abort.place);
     return std::move(problems_);
   }
@@ -38,6 +39,12 @@ class Preflight {
                  .command = step.verify, .actor = step.actor, .step = index, .verifying = true}),
              step.place, what + ", verification");
     if (step.wait_for) check_probe(*step.wait_for, step.place);
+  }
+
+  /// What a world has no eyes for is not evaluated; it keeps nobody from the rest.
+  void check_objective(ProbeKind probe, const SourcePlace& place) {
+    const std::optional<Refusal> refusal = world_.refusal(Probe{probe});
+    if (!refusal || !refusal->blind) check_probe(probe, place);
   }
 
   void check_probe(ProbeKind probe, const SourcePlace& place) {

@@ -67,6 +67,16 @@ struct Sample {
   ProbeKind probe = ProbeKind::join;
   Answer answer = Answer::unanswered;
   double value = 0;  ///< what was measured: a share, or 0/1
+  /// The answer may have changed that much earlier: since the question before. Zero in a world that
+  /// need not ask.
+  Duration slack{};
+};
+
+/// How often a live world asked.
+struct ProbeSampling {
+  ProbeKind probe = ProbeKind::join;
+  Duration period{};
+  Duration longest_gap{};  ///< between two questions in a row, a machine that was busy included
 };
 
 /// What a world has to tell since it was last asked. Reused, so that draining does not allocate.

@@ -33,9 +33,17 @@ void tell_abort(const Chronicle& chronicle, Reasons& reasons) {
   } else if (why.step != Aborted::none) {
     reasons.push_back("aborted: step \"" + chronicle.scenario().runbook.steps.at(why.step).id +
                       "\" failed, and its failure ends the drill");
+  } else if (!why.world.empty()) {
+    reasons.push_back("aborted: " + why.world);
   } else {
     reasons.emplace_back("aborted: the drill was interrupted");
   }
+}
+
+std::string why_not_evaluated(const Journal& journal, ComponentId component) {
+  for (const UnaskedProbe& unasked : journal.unasked)
+    if (steady_probe_of(component) == unasked.probe) return unasked.reason;
+  return "its probe has no answer to go by";
 }
 
 std::string missed_rto(const Chronicle& chronicle, const ObjectiveResult& objective) {
@@ -52,6 +60,12 @@ std::string missed_rto(const Chronicle& chronicle, const ObjectiveResult& object
 std::string missed_rpo(const ObjectiveResult& objective) {
   const RpoResult& rpo = objective.rpo;
   const std::string target = "; its RPO target is " + format_duration(*rpo.target);
+  if (rpo.at_least)
+    return name(objective) + " lost acknowledged writes of at least " +
+           format_duration(*rpo.at_least) +
+           (rpo.unread > 0 ? ", and others could not be read back"
+                           : ", and was still losing some when the drill ended") +
+           target;
   if (!rpo.achieved) return name(objective) + " did not come back, so nor did its data" + target;
   return name(objective) + " lost " + std::to_string(rpo.lost_writes) + " acknowledged writes of " +
          format_duration(*rpo.achieved) + target;
@@ -79,11 +93,16 @@ void tell_unknowns(const Chronicle& chronicle, const Judgement& judgement, Reaso
     const bool rto_open = objective.rto.target && !objective.rto.met;
     const bool rpo_open = objective.rpo.applicable && objective.rpo.target && !objective.rpo.met;
     if (!objective.evaluated)
-      reasons.push_back(name(objective) + " could not be judged: its probe has no answer to go by");
+      reasons.push_back(name(objective) + " could not be judged: " +
+                        why_not_evaluated(*chronicle.journal, objective.component));
     else if (rto_open)
       reasons.push_back(name(objective) + " could not be judged: unanswered probes hide its RTO");
     else if (rpo_open)
-      reasons.push_back(name(objective) + " could not be judged: no ledger of it was kept");
+      reasons.push_back(name(objective) + " could not be judged: " +
+                        (objective.rpo.unread > 0
+                             ? std::to_string(objective.rpo.unread) +
+                                   " acknowledged writes could not be read back"
+                             : std::string("no ledger of it was kept")));
   }
   const bool exercised = std::any_of(judgement.objectives.begin(), judgement.objectives.end(),
                                      [](const ObjectiveResult& o) { return o.exercised; });

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/drill/checkers.hpp"
+#include "sim/drill/critical_path.hpp"
 
 namespace drdrill {
 
@@ -38,6 +39,16 @@ std::optional<bool> is_met(const Chronicle& chronicle, const Objective& objectiv
 
 }  // namespace
 
+const Outage* decisive_outage(std::span<const Outage> outages) {
+  const Outage* longest = nullptr;
+  for (const Outage& outage : outages) {
+    if (!outage.ended) return &outage;
+    if (!longest || *outage.ended - outage.began > *longest->ended - longest->began)
+      longest = &outage;
+  }
+  return longest;
+}
+
 bool is_evaluated(const Chronicle& chronicle, ComponentId component) {
   const auto probe = steady_probe_of(component);
   if (!probe || !chronicle.first_injection) return false;
@@ -58,8 +69,15 @@ RtoResult recovery_time(const Chronicle& chronicle, const Objective& objective, 
     outage.parts = break_down(chronicle, objective.component, outage);
     const Duration took = end_of(chronicle, outage) - outage.began;
     result.sum += took;
+    if (took > longest)
+      result.uncertainty = std::max(outage.may_have_begun_earlier, outage.may_have_ended_earlier);
     longest = std::max(longest, took);
     if (!outage.ended) result.censored_at = censored_at(chronicle, outage);
+  }
+  if (const Outage* decisive = decisive_outage(result.outages)) {
+    CriticalPath path;
+    result.path = path.walk(*chronicle.journal, *decisive);
+    result.on_estimates = time_on_estimates(*chronicle.journal, result.path);
   }
   if (!result.censored_at) result.achieved = longest;
   if (objective.rto) result.met = is_met(chronicle, objective, result.outages);

@@ -31,29 +31,73 @@ InventoryItem none_of(InventoryItem item) {
   return item;
 }
 
-std::vector<Change> worse(const Journal& journal, bool tool_made) {
+std::vector<Change> worse(const Inventory& first, const Inventory& then, bool tool_made) {
   std::vector<Change> changes;
   auto compare = [&](const InventoryItem& before, const InventoryItem& after) {
     if (before.tool_made == tool_made && is_worse(before.value, after.value, before.better))
       changes.push_back({before, after});
   };
-  for (const InventoryItem& before : journal.inventory_before) {
-    const InventoryItem* after = find(journal.inventory_after, before);
+  for (const InventoryItem& before : first) {
+    const InventoryItem* after = find(then, before);
     compare(before, after ? *after : none_of(before));
   }
-  for (const InventoryItem& after : journal.inventory_after)
-    if (!find(journal.inventory_before, after)) compare(none_of(after), after);
+  for (const InventoryItem& after : then)
+    if (!find(first, after)) compare(none_of(after), after);
+  return changes;
+}
+
+/// What the undo of faults took back. `by_runbooks`: all of these faults are such as a runbook can
+/// take back; a revision can be rolled back, a machine that is gone cannot be brought back.
+struct Undone {
+  bool any = false;
+  bool by_runbooks = true;
+};
+
+Undone undone_at_the_end(const Chronicle& chronicle) {
+  Undone undone;
+  for (std::size_t i = 0; i < chronicle.faults.size(); ++i) {
+    const FaultRecord& fault = chronicle.faults[i];
+    if (!fault.injected || (fault.undone && *fault.undone < chronicle.undo)) continue;
+    undone.any = true;
+    undone.by_runbooks =
+        undone.by_runbooks && chronicle.scenario().faults[i].effect.primitive == Primitive::deploy;
+  }
+  return undone;
+}
+
+std::vector<Change> worse_until_undo(const Chronicle& chronicle) {
+  const Journal& journal = *chronicle.journal;
+  if (journal.inventory_recovered.empty()) return {};  // it was not asked
+  std::vector<Change> changes = worse(journal.inventory_before, journal.inventory_recovered, false);
+  const std::vector<Change> still = worse(journal.inventory_before, journal.inventory_after, false);
+  std::erase_if(changes, [&](const Change& change) {
+    return std::any_of(still.begin(), still.end(), [&](const Change& other) {
+      return other.before.component == change.before.component &&
+             other.before.name == change.before.name;
+    });
+  });
   return changes;
 }
 
 }  // namespace
 
-std::vector<Change> left_worse(const Journal& journal) {
-  return worse(journal, false);
+std::vector<Change> residue(const Journal& journal) {
+  return worse(journal.inventory_before, journal.inventory_after, true);
 }
 
-std::vector<Change> residue(const Journal& journal) {
-  return worse(journal, true);
+std::vector<Change> left_worse(const Chronicle& chronicle) {
+  const Journal& journal = *chronicle.journal;
+  std::vector<Change> changes = worse(journal.inventory_before, journal.inventory_after, false);
+  const Undone undone = undone_at_the_end(chronicle);
+  if (!undone.any || !undone.by_runbooks) return changes;
+  for (Change& change : worse_until_undo(chronicle)) changes.push_back(std::move(change));
+  return changes;
+}
+
+std::vector<Change> restored_by_undo(const Chronicle& chronicle) {
+  const Undone undone = undone_at_the_end(chronicle);
+  if (!undone.any || undone.by_runbooks) return {};
+  return worse_until_undo(chronicle);
 }
 
 std::optional<std::uint32_t> last_step_that_touched(const Chronicle& chronicle,

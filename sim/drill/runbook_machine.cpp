@@ -206,14 +206,17 @@ void RunbookMachine::begin(std::uint32_t step, bool verifying, Offset now) {
   if (!verifying) ++s.attempt;
   s.stage = verifying ? Stage::verifying : Stage::running;
   if (s.role != nobody) roles_[s.role].busy = true;
-  last_change_ = std::max(last_change_, now);
-  journal_->put(now, StepStarted{step, s.attempt, verifying});
   const bool by_hand = !verifying && what.manual();
   s.action = world_->begin({.kind = by_hand ? Action::Kind::manual : Action::Kind::command,
                             .command = verifying ? what.verify : what.words(),
                             .actor = what.actor,
                             .step = step,
-                            .verifying = verifying});
+                            .verifying = verifying,
+                            .pace = what.pace});
+  // Live a fault that was decided on together with the step is in force before the step begins.
+  const Offset began = std::max(now, world_->state(s.action).began);
+  last_change_ = std::max(last_change_, began);
+  journal_->put(began, StepStarted{step, s.attempt, verifying});
 }
 
 void RunbookMachine::attempt_failed(std::uint32_t step) {
@@ -254,6 +257,7 @@ void RunbookMachine::write_end(std::uint32_t step, StepEnded::Why why, Offset at
     entry.touched = action->touched;
     entry.output = cut_output(action->output);
     entry.hidden_error = cut_output(action->hidden_error);
+    entry.spent = action->spent;
     if (runbook_->steps[step].phase == Phase::inject && action->changed_something)
       injected_ = injected_ | action->touched;
   }

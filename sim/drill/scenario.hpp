@@ -69,6 +69,7 @@ struct Step {
   OnFailure on_failure = OnFailure::proceed;
   std::vector<std::uint32_t> rollback;  ///< steps that run only when this one has failed
   bool only_as_rollback = false;
+  double pace = 1;  ///< of the time that a person takes for it; not of files: what-ifs change it
   SourcePlace place;
 
   bool manual() const { return by_hand || run.empty(); }

@@ -125,6 +125,8 @@ void Run::State::execute(Frame& frame) {
     return call_function(frame, function->second);
   if (const Builtin builtin = find_builtin(name)) {
     if (call_builtin(frame, builtin)) return;
+  } else if (name == "jq" && host->lacks(name)) {
+    return apply(frame, Result{127, {}, name + ": command not found\n", true});
   } else if (find_tool(name)) {
     ToolCall call{frame.fields, frame.io.in, shell.files, shell.budget};
     if (auto result = run_tool(call)) return apply(frame, *result);

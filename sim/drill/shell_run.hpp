@@ -41,6 +41,9 @@ class Host {
     (void)question;
     return std::nullopt;
   }
+  /// Is the program missing where the commands run? Asked for those built-in tools that are no part
+  /// of every system.
+  virtual bool lacks(std::string_view /*program*/) const { return false; }
 };
 
 /// Where the command itself stands, behind what only says how it is run: sudo -u postgres, nohup,
@@ -54,12 +57,12 @@ struct Carried;
 /// bash's, with these differences: the commands of a pipeline run one after the other; so does what
 /// is sent to the background (order_assumed() then), and so do <( ) before and >( ) after their
 /// command; files are those that the run itself wrote. Text tools that need neither time nor
-/// platform are built in: echo printf cat grep cut head tail wc tr sort uniq sed awk seq basename
-/// dirname base64 tee xargs test [ true false, and of the shell itself : exit return break continue
-/// set shopt shift export readonly local declare unset read mapfile getopts eval source trap let
-/// wait cd command type. Options of theirs that are not known, and files that the run did not
-/// write, go to the host. Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth; beyond
-/// them the run ends with status 2 and says so.
+/// platform are built in: echo printf cat grep cut head tail wc tr sort uniq sed awk jq seq
+/// basename dirname base64 tee xargs test [ true false, and of the shell itself : exit return break
+/// continue set shopt shift export readonly local declare unset read mapfile getopts eval source
+/// trap let wait cd command type. Options of theirs that are not known, and files that the run did
+/// not write, go to the host. Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth;
+/// beyond them the run ends with status 2 and says so.
 class Run {
  public:
   Run(std::shared_ptr<const List> list, Host& host);

@@ -243,14 +243,14 @@ Tool find_tool(std::string_view name) {
     std::string_view name;
     Tool run;
   };
-  static constexpr std::array<Row, 19> rows{{
-      {"awk", tool_awk},   {"base64", tool_base64}, {"basename", tool_basename},
-      {"cat", tool_cat},   {"cut", tool_cut},       {"dirname", tool_dirname},
-      {"echo", tool_echo}, {"egrep", tool_grep},    {"false", tool_false},
-      {"grep", tool_grep}, {"head", tool_head},     {"printf", tool_printf},
-      {"sed", tool_sed},   {"seq", tool_seq},       {"sort", tool_sort},
-      {"tail", tool_tail}, {"tr", tool_tr},         {"true", tool_true},
-      {"uniq", tool_uniq},
+  static constexpr std::array<Row, 20> rows{{
+      {"awk", tool_awk},       {"base64", tool_base64}, {"basename", tool_basename},
+      {"cat", tool_cat},       {"cut", tool_cut},       {"dirname", tool_dirname},
+      {"echo", tool_echo},     {"egrep", tool_grep},    {"false", tool_false},
+      {"grep", tool_grep},     {"head", tool_head},     {"jq", tool_jq},
+      {"printf", tool_printf}, {"sed", tool_sed},       {"seq", tool_seq},
+      {"sort", tool_sort},     {"tail", tool_tail},     {"tr", tool_tr},
+      {"true", tool_true},     {"uniq", tool_uniq},
   }};
   if (name == "wc") return tool_wc;
   if (name == "fgrep") return tool_grep;

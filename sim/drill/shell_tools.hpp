@@ -74,6 +74,7 @@ std::optional<Result> tool_grep(ToolCall& call);
 std::optional<Result> tool_sed(ToolCall& call);
 std::optional<Result> tool_awk(ToolCall& call);
 std::optional<Result> tool_base64(ToolCall& call);
+std::optional<Result> tool_jq(ToolCall& call);
 std::optional<Result> tool_printf(ToolCall& call);
 std::optional<Result> tool_sort(ToolCall& call);
 std::optional<Result> tool_tr(ToolCall& call);

@@ -57,8 +57,8 @@ Judgement judge(const Journal& journal) {
   for (const Objective& objective : journal.scenario.objectives)
     judgement.objectives.push_back(judge_objective(chronicle, objective));
   judgement.residue = residue(journal);
-  judgement.left_worse = left_worse(journal);
-  judgement.estimate_share = estimate_share(journal, judgement.objectives);
+  judgement.left_worse = left_worse(chronicle);
+  judgement.restored_by_undo = restored_by_undo(chronicle);
 
   auto& findings = judgement.findings;
   find_step_failures(chronicle, findings);

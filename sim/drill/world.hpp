@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +25,9 @@ namespace drdrill {
 /// Why a world cannot do something; said in preflight, never in the middle of a drill.
 struct Refusal {
   std::string reason;
+  /// A probe: what it asks about may well be there, but this world has no eyes for it. Objectives
+  /// about it are not evaluated, and the rest of the drill can go on.
+  bool blind = false;
 };
 
 /// Something that a runbook step does.
@@ -38,11 +42,22 @@ struct Action {
   std::string_view actor{};    ///< "automation", or a role; people take time to type
   std::uint32_t step = 0;      ///< which step asks; a world may use it to cache what it parsed
   bool verifying = false;      ///< `command` is the step's `verify`, not its `run`
+  double pace = 1;             ///< of the time that people take for it; for simulated people
 };
 
 enum class ActionId : std::uint32_t {};
 
+/// Of the time of an action, what a parameter set: typing, calls of an API, copying.
+struct TimeSpent {
+  ParameterId parameter = ParameterId::none;
+  Duration time{};
+  bool operator==(const TimeSpent&) const = default;
+};
+/// So many parameters are told of at most; the first of them in the order in which they came.
+inline constexpr std::size_t most_spent = 4;
+
 struct ActionState {
+  Offset began{};  ///< the world's own time; live it is later than when it was asked for
   bool ended = false;
   int exit_status = 0;
   Offset at{};  ///< the world's own end time, once ended
@@ -54,6 +69,9 @@ struct ActionState {
   /// The first error that a command of it met and whose exit status hides it (redis-cli prints
   /// "ERR …" and exits 0); empty: none. Valid as long as `output`.
   std::string_view hidden_error{};
+  /// As far as it has got; unused ones name no parameter. The rest of its time it waited for
+  /// something else.
+  std::array<TimeSpent, most_spent> spent{};
 };
 
 /// One figure of what exists now. Compared before and after the drill.
@@ -71,8 +89,15 @@ struct InventoryItem {
 using Inventory = std::vector<InventoryItem>;
 
 struct Wake {
-  enum class Why : std::uint8_t { deadline, action_ended, probe_changed };
+  enum class Why : std::uint8_t {
+    deadline,
+    action_ended,
+    probe_changed,
+    must_stop,  ///< the drill has to be aborted: somebody asked for it, or it is no longer safe
+  };
   Why why = Why::deadline;
+  /// must_stop: why; empty: somebody asked. Valid until the next call that is not const.
+  std::string_view words{};
 };
 
 /// How participants fared; empty for worlds without participants.
@@ -109,9 +134,9 @@ class World {
   virtual Offset now() const = 0;
   /// Which probes to ask from now on; their first samples are dated now.
   virtual void watch(std::span<const Probe> probes) = 0;
-  /// Lets time pass until the deadline, or until an action ended or a watched probe changed,
-  /// whichever is first. Never returns before now() and never passes the deadline. A deadline in
-  /// the past returns at once.
+  /// Lets time pass until the deadline, or until an action ended, a watched probe changed or the
+  /// drill must stop (said once), whichever is first. Never returns before now() and never passes
+  /// the deadline. A deadline in the past returns at once.
   virtual Wake wait_until(Offset deadline) = 0;
   /// Appends samples and notes since the last call, in order of time.
   virtual void drain(SampleBuffer& buffer) = 0;
@@ -124,13 +149,15 @@ class World {
   virtual ActionState state(ActionId action) const = 0;
   virtual void cancel(ActionId action) = 0;  ///< gives up waiting for it; what it did stays done
 
-  /// Is an item of the recovery validation checklists done now? Asked at the end, of the items that
-  /// are the world's to answer; of any other, and where it cannot tell, it answers not_evaluated
-  /// and why. Changes nothing.
+  /// Is an item of the recovery validation checklists done now? Asked before the undo, of the items
+  /// that are the world's to answer; of any other, and where it cannot tell, it answers
+  /// not_evaluated and why. Changes nothing.
   virtual ChecklistAnswer answer(ChecklistItem item) const = 0;
   /// What was acknowledged and what became of it. Asked once, at the end.
   virtual Ledger ledger() const = 0;
   virtual UserImpact user_impact() const = 0;
+  /// How often probes were asked; empty in a world that need not ask.
+  virtual std::vector<ProbeSampling> sampling() const { return {}; }
   /// The parameter behind a Note, or null. Valid as long as the world.
   virtual const Parameter* parameter(ParameterId /*id*/) const { return nullptr; }
   /// The name behind a Note's subject.

@@ -37,6 +37,7 @@ class ForwardingWorld : public World {
 
   ActionId begin(const Action& action) override { return inner_->begin(action); }
   ActionState state(ActionId action) const override { return inner_->state(action); }
+  std::vector<ProbeSampling> sampling() const override { return inner_->sampling(); }
   void cancel(ActionId action) override { inner_->cancel(action); }
 
   ChecklistAnswer answer(ChecklistItem item) const override { return inner_->answer(item); }

@@ -30,7 +30,23 @@ const OtherObject* class_of(const Cluster& cluster, const PersistentVolumeClaim&
   return found;
 }
 
+/// Drivers of volumes that are part of a node.
+constexpr std::array<std::string_view, 4> node_drivers{
+    "rancher.io/local-path",
+    "kubernetes.io/no-provisioner",
+    "openebs.io/local",
+    "local.csi.openebs.io",
+};
+
 }  // namespace
+
+bool lies_on_node(const Cluster& cluster, const PersistentVolumeClaim& claim) {
+  bool any = false;
+  const OtherObject* found = class_of(cluster, claim, any);
+  const Value* driver = found ? at_pointer(*found->manifest, "/provisioner") : nullptr;
+  return driver &&
+         std::find(node_drivers.begin(), node_drivers.end(), driver->text) != node_drivers.end();
+}
 
 std::optional<std::string> provision_refusal(const Cluster& cluster,
                                              const PersistentVolumeClaim& claim) {

@@ -53,6 +53,8 @@ struct Placement {
 /// first, then the least allocated node, then the name. A claim that does not exist is a reason
 /// too.
 Placement schedule(const Cluster& cluster, int pod);
+/// The node alone, without words why there is none; no_index then.
+int node_for(const Cluster& cluster, int pod);
 
 /// CPU and memory that the pods of a node request.
 Resources allocated(const Cluster& cluster, int node);
@@ -60,6 +62,10 @@ Resources allocated(const Cluster& cluster, int node);
 /// May the claims of the pod be mounted on the node: is a ReadWriteOnce volume in use by a pod on
 /// another node? The reason when not: the pod stays in ContainerCreating until it is released.
 std::optional<std::string> mount_refusal(const Cluster& cluster, int pod, int node);
+
+/// Is the claim's volume a part of the node that it is on, so that it is lost and full with it? By
+/// the driver of its StorageClass; where the platform names none it is not.
+bool lies_on_node(const Cluster& cluster, const PersistentVolumeClaim& claim);
 
 /// Why the claim stays Pending: its class does not exist, or is of block devices while the claim
 /// wants to be mounted on many nodes. Nothing when it is bound, or when the cluster has no

@@ -54,6 +54,7 @@ struct Row {
 };
 
 void not_modelled(Session& s) {
+  s.outcome.understood = false;
   s.fail("drdrill does not interpret `kubectl " + s.command.verb + "`");
 }
 
@@ -73,8 +74,9 @@ void api_resources(Session& s) {
     s.say(std::string(r.plural) + "  " + r.api_version() + "  " + std::string(r.kind));
 }
 
-constexpr std::array<Row, 30> rows{{
+constexpr std::array<Row, 31> rows{{
     {"get", get},
+    {"events", get_events},
     {"describe", describe},
     {"top pod", top},
     {"top node", top},

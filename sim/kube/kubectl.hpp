@@ -124,16 +124,46 @@ struct Outcome {
   std::optional<ExecCall> exec;  ///< the caller runs it; its output and exit code are the command's
   std::optional<LogsCall> logs;  ///< the caller prints them
   std::size_t cluster = 0;       ///< which of Clusters::items it spoke to
+  bool understood = true;        ///< false: a real verb whose effect is not known here
 };
 
 /// The files of the machine that kubectl runs on, by path from its working directory, without "./"
 /// and doubled slashes. Folders are the paths of what lies in them.
 using Files = std::map<std::string, std::string, std::less<>>;
 
+/// Something that happened in a cluster and is remembered for a while.
+struct Event {
+  std::string kind;  ///< of the object that it is about
+  std::string ns;
+  std::string name;
+  std::string reason;
+  std::string message;
+  bool warning = false;
+  Offset at{};
+};
+
+/// What a pod uses, as metrics-server measured it.
+struct PodUsage {
+  std::int64_t cpu_milli = 0;
+  std::int64_t memory_bytes = 0;
+};
+
+/// What only somebody who watches clusters can tell, by their number in Clusters::items.
+class Observed {
+ public:
+  virtual ~Observed() = default;
+  /// In order of time, the oldest first.
+  virtual std::vector<Event> events(std::size_t cluster) const = 0;
+  /// Nothing: it was not measured.
+  virtual std::optional<PodUsage> usage(std::size_t cluster, int pod) const = 0;
+};
+
 /// What a command needs besides the cluster.
 struct Environment {
-  const Files* files = nullptr;  ///< null: no path exists
-  Offset now{0};                 ///< for ages and for what is created
+  const Files* files = nullptr;        ///< null: no path exists
+  Offset now{0};                       ///< for ages and for what is created
+  const Observed* observed = nullptr;  ///< null: nobody watches, there are no events and metrics
+  bool terminal = false;               ///< the command's input is a terminal
 };
 
 /// What a kubeconfig knows.

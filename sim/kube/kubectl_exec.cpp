@@ -87,6 +87,8 @@ void exec(Session& s) {
   const Container* c = container_of(s, p);
   if (!c) return;
   if (const std::string refusal = exec_refusal(s, p, *c); !refusal.empty()) return s.fail(refusal);
+  if (s.flag("tty") && s.flag("stdin") && !s.environment.terminal)
+    s.warn("Unable to use a TTY - input is not a terminal or the right kind of file");
   const ImageHas has = image_has(c->image, s.command.inner.front());
   if (has == ImageHas::no) {
     // 126 is what the container runtimes behind Kubernetes have long returned for this.

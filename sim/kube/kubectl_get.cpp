@@ -99,9 +99,7 @@ void print_tables(Session& s, const Targets& targets, bool wide) {
   }
 }
 
-}  // namespace
-
-void get(Session& s) {
+void get_here(Session& s) {
   if (s.command.args.empty() && !s.option("filename")) {
     s.fail(
         "You must specify the type of resource to get. Use \"kubectl api-resources\" for a "
@@ -112,8 +110,13 @@ void get(Session& s) {
   }
   const auto output = output_of(s);
   if (!output) return;
-  const Targets targets = resolve(s, {false, 0});
+  Targets targets = resolve(s, {false, 0});
   if (targets.failed && targets.items.empty()) return;
+  if (!targets.items.empty() && targets.items.front().id.kind == "Event")
+    std::stable_sort(targets.items.begin(), targets.items.end(), [&](const auto& a, const auto& b) {
+      const Cluster& cluster = s.cluster;
+      return meta_of(cluster, a.id).created < meta_of(cluster, b.id).created;
+    });
   const bool table = output->form.empty() || output->form == "wide";
   if (table && targets.items.empty()) return print_empty(s);
   if (table) return print_tables(s, targets, output->form == "wide");
@@ -135,7 +138,48 @@ void get(Session& s) {
     s.fail(result.text);
 }
 
-void describe(Session& s) {
+/// Does the verb to the objects of the kind that the first argument names, where these follow from
+/// others. False: they are objects as any.
+bool on_derived(Session& s, void (*verb)(Session&)) {
+  if (s.command.args.empty()) return false;
+  const std::string& first = s.command.args.front();
+  const ServedKind kind = served_kind(s.cluster, first.substr(0, first.find('/')));
+  if (!is_derived(kind.kind)) return false;
+  Cluster shown = derived(s, kind.kind);
+  Session there{shown, s.command, s.environment, s.ns, s.ns_given, {}};
+  there.outcome.cluster = s.outcome.cluster;
+  verb(there);
+  s.outcome = std::move(there.outcome);
+  return true;
+}
+
+}  // namespace
+
+void get(Session& s) {
+  if (!on_derived(s, get_here)) get_here(s);
+}
+
+/// `kubectl events`: those of the namespace, or with --for those about one object.
+void get_events(Session& s) {
+  Cluster shown = derived(s, "Event");
+  if (const std::string* about = s.option("for")) {
+    const std::string name = about->substr(about->find('/') + 1);
+    std::erase_if(shown.others, [&](const OtherObject& event) {
+      const Value* involved = at_pointer(*event.manifest, "/involvedObject/name");
+      return !involved || involved->text != name;
+    });
+  }
+  Command command = s.command;
+  command.args = {"events"};
+  Session there{shown, command, s.environment, s.ns, s.ns_given, {}};
+  there.outcome.cluster = s.outcome.cluster;
+  get_here(there);
+  s.outcome = std::move(there.outcome);
+}
+
+namespace {
+
+void describe_here(Session& s) {
   const Targets targets = resolve(s, {false, 0});
   for (const Targets::Item& item : targets.items) {
     // The facts of the real describe, in the form of the manifest: nobody should parse it.
@@ -151,10 +195,10 @@ void describe(Session& s) {
   if (targets.items.empty() && !targets.failed) print_empty(s);
 }
 
-/// Usage is no fact that this model has: the metrics API is answered as a cluster without
-/// metrics-server answers.
-void top(Session& s) {
-  s.fail("error: Metrics API not available");
+}  // namespace
+
+void describe(Session& s) {
+  if (!on_derived(s, describe_here)) describe_here(s);
 }
 
 }  // namespace drdrill::kube::parts

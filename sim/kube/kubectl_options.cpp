@@ -24,11 +24,12 @@ constexpr std::string_view print_options =
     "allow-missing-template-keys f|filename= k|kustomize= o|output= R|recursive "
     "show-managed-fields template= field-manager= dry-run=";
 
-constexpr std::array<VerbOptions, 37> verbs{{
+constexpr std::array<VerbOptions, 38> verbs{{
     {"get",
      "A|all-namespaces chunk-size= field-selector= ignore-not-found L|label-columns= no-headers "
      "output-watch-events raw= l|selector= server-print show-kind show-labels sort-by= "
      "subresource= w|watch watch-only"},
+    {"events", "A|all-namespaces chunk-size= for= no-headers types= w|watch watch-only"},
     {"describe", "A|all-namespaces chunk-size= l|selector= show-events"},
     {"scale", "all current-replicas= replicas= resource-version= l|selector= timeout="},
     {"delete",

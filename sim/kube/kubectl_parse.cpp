@@ -11,10 +11,11 @@ using parts::OptionSpec;
 using parts::OptionSpecs;
 
 /// Verbs of the real kubectl that are not interpreted here.
-constexpr std::array<std::string_view, 16> other_verbs{
-    "expose", "run",          "explain",      "edit",     "autoscale", "certificate",
-    "attach", "port-forward", "proxy",        "auth",     "debug",     "events",
-    "diff",   "replace",      "api-versions", "kustomize"};
+constexpr std::array<std::string_view, 19> other_verbs{
+    "expose",       "run",       "explain",      "edit",    "autoscale",
+    "certificate",  "attach",    "port-forward", "proxy",   "auth",
+    "debug",        "cp",        "diff",         "replace", "plugin",
+    "api-versions", "kustomize", "completion",   "options"};
 
 struct UsageError {
   std::string text;

@@ -72,6 +72,7 @@ std::string name_of(const Cluster& cluster, const Targets::Item& item);  ///< "d
 int workload_index(const Targets::Item& item);  ///< no_index when it is no workload
 
 void get(Session& s);
+void get_events(Session& s);
 void describe(Session& s);
 void top(Session& s);
 void scale(Session& s);
@@ -91,6 +92,11 @@ void create_job(Session& s);
 void exec(Session& s);
 void logs(Session& s);
 void wait(Session& s);
+
+/// Objects that follow from others: Endpoints, EndpointSlices, Events.
+bool is_derived(std::string_view kind);
+/// A cluster that has those of the kind, and the same namespaces.
+Cluster derived(const Session& s, const std::string& kind);
 
 /// Deletes one object as the API server does, with what it owns.
 void delete_object(Session& s, const ObjectId& id, std::optional<int> grace_s);

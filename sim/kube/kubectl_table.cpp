@@ -99,6 +99,56 @@ Cells claim_row(const Session& s, const PersistentVolumeClaim& c) {
           age(s, c.meta)};
 }
 
+std::string text_at(const OtherObject& object, std::string_view pointer) {
+  const Value* found = at_pointer(*object.manifest, pointer);
+  return found ? found->text : "";
+}
+
+/// "10.0.0.1:8080,10.0.0.2:8080 + 1 more...": three of those that are ready.
+std::string endpoints_text(const OtherObject& endpoints) {
+  constexpr std::size_t most = 3;
+  const Value* ready = at_pointer(*endpoints.manifest, "/subsets/0/addresses");
+  const Value* ports = at_pointer(*endpoints.manifest, "/subsets/0/ports");
+  if (!ready || !ports) return "<none>";
+  std::vector<std::string> all;
+  for (const Value& address : ready->items)
+    for (const Value& port : ports->items) {
+      const Value* ip = address.find("ip");
+      const Value* number = port.find("port");
+      if (ip && number) all.push_back(ip->text + ":" + std::to_string(number->integer));
+    }
+  const std::size_t more = all.size() > most ? all.size() - most : 0;
+  all.resize(all.size() - more);
+  return joined(all) + (more > 0 ? " + " + std::to_string(more) + " more..." : "");
+}
+
+Cells slice_row(const Session& s, const OtherObject& slice) {
+  std::vector<std::string> ports, addresses;
+  if (const Value* list = at_pointer(*slice.manifest, "/ports"))
+    for (const Value& port : list->items)
+      if (const Value* number = port.find("port")) ports.push_back(std::to_string(number->integer));
+  if (const Value* list = at_pointer(*slice.manifest, "/endpoints"))
+    for (const Value& endpoint : list->items)
+      if (const Value* ip = at_pointer(endpoint, "/addresses/0")) addresses.push_back(ip->text);
+  constexpr std::size_t most = 3;
+  const std::size_t more = addresses.size() > most ? addresses.size() - most : 0;
+  addresses.resize(addresses.size() - more);
+  return {slice.meta.name, text_at(slice, "/addressType"),
+          ports.empty() ? "<unset>" : joined(ports),
+          addresses.empty()
+              ? "<unset>"
+              : joined(addresses) + (more > 0 ? " + " + std::to_string(more) + " more..." : ""),
+          age(s, slice.meta)};
+}
+
+Cells event_row(const Session& s, const OtherObject& event) {
+  std::string kind = text_at(event, "/involvedObject/kind");
+  for (char& c : kind)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return {age(s, event.meta), text_at(event, "/type"), text_at(event, "/reason"),
+          kind + "/" + text_at(event, "/involvedObject/name"), text_at(event, "/message")};
+}
+
 Cells header_of(const std::string& kind, bool wide) {
   if (kind == "Pod") {
     Cells out{"NAME", "READY", "STATUS", "RESTARTS", "AGE"};
@@ -124,6 +174,9 @@ Cells header_of(const std::string& kind, bool wide) {
   if (kind == "CronJob") return {"NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "AGE"};
   if (kind == "Job") return {"NAME", "STATUS", "COMPLETIONS", "AGE"};
   if (kind == "ConfigMap") return {"NAME", "DATA", "AGE"};
+  if (kind == "Endpoints") return {"NAME", "ENDPOINTS", "AGE"};
+  if (kind == "EndpointSlice") return {"NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"};
+  if (kind == "Event") return {"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"};
   return {"NAME", "AGE"};
 }
 
@@ -192,6 +245,9 @@ Cells row_of(const Session& s, const ObjectId& id, bool wide) {
     return {c.config_maps[i].meta.name, std::to_string(c.config_maps[i].data->size()),
             age(s, c.config_maps[i].meta)};
   const Meta& meta = meta_of(c, id);
+  if (id.kind == "Endpoints") return {meta.name, endpoints_text(c.others[i]), age(s, meta)};
+  if (id.kind == "EndpointSlice") return slice_row(s, c.others[i]);
+  if (id.kind == "Event") return event_row(s, c.others[i]);
   return {meta.name, age(s, meta)};
 }
 

@@ -167,12 +167,15 @@ ConfigMap read_config_map(Reader& r, Meta meta) {
   ConfigMap out;
   out.meta = std::move(meta);
   std::vector<std::pair<std::string, std::string>> data;
+  std::vector<TextPlace> places;
   r.each_member("data", [&](const std::string& key, Reader& value) {
     if (value.value().kind != Value::Kind::string)
       value.problem("expected a string, found " + std::string(kind_name(value.value().kind)));
     data.emplace_back(key, value.value().text);
+    places.push_back(text_place(value.value()));
   });
   out.data = std::move(data);
+  out.data_at = std::move(places);
   return out;
 }
 

@@ -105,6 +105,13 @@ std::string default_pull_policy(const std::string& image) {
   return latest && image.find('@') == std::string::npos ? "Always" : "IfNotPresent";
 }
 
+std::vector<TextPlace> places_of(const Reader& r, std::string_view key) {
+  std::vector<TextPlace> out;
+  if (const Value* words = r.value().find(key))
+    for (const Value& word : words->items) out.push_back(text_place(word));
+  return out;
+}
+
 Container read_container(Reader& r) {
   Container out;
   out.at = r.at();
@@ -113,6 +120,8 @@ Container read_container(Reader& r) {
   out.pull_policy = r.string("imagePullPolicy", default_pull_policy(out.image));
   out.command = r.strings("command");
   out.args = r.strings("args");
+  out.command_at = places_of(r, "command");
+  out.args_at = places_of(r, "args");
   read_env(r, out);
   read_ports(r, out);
   out.limits = read_resources(r, "limits");

@@ -240,6 +240,7 @@ struct PersistentVolumeClaim {
 struct ConfigMap {
   Meta meta;
   Shared<std::vector<std::pair<std::string, std::string>>> data;
+  Shared<std::vector<TextPlace>> data_at;  ///< of each, where a manifest has it
 };
 
 /// Its keys only: secrets' values are never kept.

@@ -4,6 +4,10 @@
 #include <tuple>
 
 namespace drdrill::kube {
+
+TextPlace text_place(const Value& text) {
+  return {text.literal ? text.at.line + 1 : text.at.line, text.literal};
+}
 namespace {
 
 auto fields(const Probe& p) {

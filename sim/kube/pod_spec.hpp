@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/value.hpp"
 #include "sim/kube/selector.hpp"
 #include "sim/kube/shared.hpp"
 
@@ -65,11 +66,19 @@ struct Resources {
   bool operator==(const Resources&) const = default;
 };
 
+/// Where a text stands in its file.
+struct TextPlace {
+  int line = 0;        ///< of its first line; 0: not known
+  bool lines = false;  ///< each line of the text is one of the file
+};
+TextPlace text_place(const Value& text);
+
 struct Container {
   std::string name;
   std::string image;
   std::vector<std::string> command;  ///< replaces the entry point
   std::vector<std::string> args;
+  std::vector<TextPlace> command_at, args_at;  ///< of each word, where a manifest has them
   std::vector<EnvVar> env;
   std::vector<std::string> env_from;  ///< "configmap/NAME", "secret/NAME"
   std::vector<ContainerPort> ports;

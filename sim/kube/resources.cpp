@@ -57,6 +57,7 @@ const std::vector<Resource>& resources() {
       {"ReplicaSet", "replicasets", "replicaset", "rs", "apps", "v1"},
       {"Service", "services", "service", "svc", "", "v1"},
       {"Endpoints", "endpoints", "endpoints", "ep", "", "v1"},
+      {"EndpointSlice", "endpointslices", "endpointslice", "", "discovery.k8s.io", "v1"},
       {"Node", "nodes", "node", "no", "", "v1", false},
       {"Namespace", "namespaces", "namespace", "ns", "", "v1", false},
       {"ConfigMap", "configmaps", "configmap", "cm", "", "v1"},

@@ -255,6 +255,26 @@ Cost cost(const Node& node, const Room& room, const Resources& wanted) {
               share(room.used.memory_bytes + wanted.memory_bytes, node.memory_bytes)};
 }
 
+/// Of the nodes that do not refuse the pod the one that costs least; no_index: all refuse it.
+int cheapest(const Cluster& cluster, const Pod& p, const View& view) {
+  const Resources wanted = p.spec->requests();
+  int best = no_index;
+  Cost best_cost{};
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
+    const Node& n = cluster.nodes[i];
+    if (!n.meta.exists) continue;
+    const Room& room = view.room(static_cast<int>(i));
+    if (!first_refusal(cluster, p, n, room, wanted).empty()) continue;
+    const Cost this_cost = cost(n, room, wanted);
+    const bool better = best == no_index || this_cost < best_cost ||
+                        (this_cost == best_cost && n.meta.name < node_at(cluster, best).meta.name);
+    if (!better) continue;
+    best = static_cast<int>(i);
+    best_cost = this_cost;
+  }
+  return best;
+}
+
 std::string missing_claim(const Cluster& cluster, const Pod& pod) {
   for (const Volume& v : pod.spec->volumes) {
     if (v.kind != Volume::Kind::claim) continue;
@@ -292,6 +312,11 @@ Resources allocated(const Cluster& cluster, int node) {
   return out;
 }
 
+int node_for(const Cluster& cluster, int pod) {
+  const Pod& p = pod_at(cluster, pod);
+  return missing_claim(cluster, p).empty() ? cheapest(cluster, p, View(cluster, pod)) : no_index;
+}
+
 Placement schedule(const Cluster& cluster, int pod) {
   const Pod& p = pod_at(cluster, pod);
   const std::string missing = missing_claim(cluster, p);
@@ -301,22 +326,9 @@ Placement schedule(const Cluster& cluster, int pod) {
     return {no_index, "0/" + std::to_string(nodes) + " nodes are available: " + missing + "."};
 
   const View view(cluster, pod);
-  const Resources wanted = p.spec->requests();
-  int best = no_index;
-  Cost best_cost{};
-  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
-    const Node& n = cluster.nodes[i];
-    if (!n.meta.exists) continue;
-    const Room& room = view.room(static_cast<int>(i));
-    if (!first_refusal(cluster, p, n, room, wanted).empty()) continue;
-    const Cost this_cost = cost(n, room, wanted);
-    const bool better = best == no_index || this_cost < best_cost ||
-                        (this_cost == best_cost && n.meta.name < node_at(cluster, best).meta.name);
-    if (!better) continue;
-    best = static_cast<int>(i);
-    best_cost = this_cost;
-  }
+  const int best = cheapest(cluster, p, view);
   if (best != no_index) return {best, {}};
+  const Resources wanted = p.spec->requests();
   std::map<std::string, int> reasons;
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     const Node& n = cluster.nodes[i];

@@ -22,7 +22,7 @@ Position position(const YAML::Mark& mark) {
 /// yaml-cpp's events, handed on.
 class Events : public YAML::EventHandler {
  public:
-  explicit Events(YamlBuilder& builder) : builder_(builder) {}
+  Events(YamlBuilder& builder, std::string_view text) : builder_(builder), text_(text) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override { builder_.begin_document(position(mark)); }
   void OnDocumentEnd() override { builder_.end_document(); }
@@ -37,7 +37,10 @@ class Events : public YAML::EventHandler {
     value.at = position(mark);
     value.text = text;
     value.kind = Value::Kind::string;
-    if (tag == "?" || tag.empty()) type_plain(value);
+    if (tag == "?" || tag.empty())
+      type_plain(value);
+    else
+      value.literal = is_literal(mark);
     builder_.scalar(std::move(value), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -55,7 +58,19 @@ class Events : public YAML::EventHandler {
   void OnMapEnd() override { builder_.close(); }
 
  private:
+  /// Does a "|" stand there, behind an anchor or a tag perhaps?
+  bool is_literal(const YAML::Mark& mark) const {
+    std::string_view rest =
+        text_.substr(std::min<std::size_t>(std::max(mark.pos, 0), text_.size()));
+    while (rest.starts_with('&') || rest.starts_with('!')) {
+      rest.remove_prefix(std::min(rest.find_first_of(" \n"), rest.size()));
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    }
+    return rest.starts_with('|');
+  }
+
   YamlBuilder& builder_;
+  std::string_view text_;
 };
 
 /// Reads the text where it lies.
@@ -111,7 +126,7 @@ bool read_yaml(std::string_view text, const std::string& file, Problems& problem
     std::istream in(&buffer);
     YAML::Parser parser(in);
     YamlBuilder builder(limits, split, std::move(take));
-    Events events(builder);
+    Events events(builder, text);
     while (parser.HandleNextDocument(events)) {
     }
   } catch (const YamlRefused& r) {

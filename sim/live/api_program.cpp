@@ -28,14 +28,16 @@ class ApiProgram final : public PodProgram {
   void prepare(const PodPlace&) const override {}
 
   Program program(const PodPlace& place) const override {
-    return {.argv = {own_program(), "lab-api", "--address", place.address, "--port",
-                     std::to_string(api_port), "--services", place.services, "--database",
-                     database_, "--database-service", database_service_, "--redis-service",
-                     redis_service_, "--pool", std::to_string(pool_)},
-            .folder = place.folder,
-            .name_space = place.name_space,
-            .hosts = place.hosts,
-            .output = place.folder + "/output"};
+    const std::string own = own_program();
+    Program program = in_pod(
+        place,
+        {own, "lab-api", "--address", place.address, "--port", std::to_string(api_port),
+         "--services", place.services(), "--database", database_, "--database-service",
+         database_service_, "--redis-service", redis_service_, "--pool", std::to_string(pool_)},
+        user());
+    if (program.container) program.container->mounts.push_back({own, own});
+    program.output = place.folder + "/output";
+    return program;
   }
 
   int stop_signal() const override { return SIGTERM; }

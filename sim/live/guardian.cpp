@@ -1,88 +1,169 @@
 #include "sim/live/guardian.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
+#include <exception>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 
-#include "sim/live/process.hpp"
-#include "sim/live/undo.hpp"
+#include "sim/live/undo_log.hpp"
 
 namespace drdrill::live {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Guardian::Clock;
 
-/// True when we were told that nothing is to be undone. False when the other end is closed, or the
-/// deadline has passed.
-bool released(int pipe, Clock::time_point deadline, bool& late) {
-  for (;;) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    late = left <= 0;
-    if (late) return false;
-    pollfd file{pipe, POLLIN, 0};
-    const int ready = poll(&file, 1, static_cast<int>(std::min<long>(left, 60'000)));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) continue;
-    char byte = 0;
-    const ssize_t got = read(pipe, &byte, 1);
-    if (got == 1) return true;
-    if (got == 0) return false;
-  }
+constexpr std::chrono::milliseconds beat_every{500};
+constexpr std::chrono::milliseconds look_every{50};
+constexpr char beat_byte = 'b';
+constexpr char stay_byte = 's';
+constexpr int undone = 0;
+constexpr int not_undone = 4;
+
+enum class Told { nothing, sign_of_life, to_stay, owner_is_gone, owner_is_lost };
+
+/// What the owner says next; `until`: when we have waited long enough.
+Told listen(int socket, Clock::time_point until) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+  if (left <= 0) return Told::owner_is_lost;
+  pollfd file{socket, POLLIN, 0};
+  const int ready = poll(&file, 1, static_cast<int>(std::min<long>(left, 60'000)));
+  if (ready <= 0) return Told::nothing;
+  char byte = 0;
+  const ssize_t got = read(socket, &byte, 1);
+  if (got == 0) return Told::owner_is_gone;
+  if (got < 0) return Told::nothing;
+  return byte == stay_byte ? Told::to_stay : Told::sign_of_life;
 }
 
 /// The files of whoever started us are not ours to hold.
-void close_all_but(int kept) {
-  for (int file = 3; file < 1024; ++file)
-    if (file != kept) close(file);
+void close_all_but(std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  unsigned from = 3;
+  for (const int file : kept) {
+    if (file < 0) continue;
+    if (static_cast<unsigned>(file) > from) close_range(from, static_cast<unsigned>(file) - 1, 0);
+    from = static_cast<unsigned>(file) + 1;
+  }
+  close_range(from, ~0U, 0);
 }
 
-[[noreturn]] void guard(int pipe, const std::string& log, pid_t owner,
-                        std::chrono::seconds deadline) {
+[[noreturn]] void hold() {
+  for (;;) pause();
+}
+
+[[noreturn]] void guard(int socket, const LabPlace& place, ProcessId owner,
+                        std::chrono::seconds deadline, std::chrono::seconds patience) {
   setsid();
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
-  close_all_but(pipe);
-  bool late = false;
-  if (!released(pipe, Clock::now() + deadline, late)) {
-    if (late) kill(owner, SIGKILL);
-    undo(left_by(log));
+  close_all_but({socket, place.reservation ? place.reservation->descriptor() : -1});
+  const auto end = Clock::now() + deadline;
+  auto heard = Clock::now();
+  for (;;) {
+    const Told told = listen(socket, std::min(end, heard + patience));
+    if (told == Told::sign_of_life) heard = Clock::now();
+    if (told == Told::to_stay) hold();
+    if (told == Told::owner_is_lost) signal(owner, SIGKILL);
+    if (told == Told::owner_is_lost || told == Told::owner_is_gone) break;
   }
-  _exit(0);
+  try {
+    _exit(take_down(place).empty() ? undone : not_undone);
+  } catch (const std::exception&) {
+    _exit(not_undone);
+  }
 }
 
 }  // namespace
 
-Guardian::Guardian(const std::string& log, std::chrono::seconds deadline) {
+Guardian::Guardian(const LabPlace& place, std::chrono::seconds deadline,
+                   std::chrono::seconds patience)
+    : place_(place), over_by_(Clock::now() + deadline) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
-  const pid_t owner = getpid();
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot make a pair of sockets");
+  const ProcessId owner = process_of(getpid());
   pid_ = fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot fork");
   if (pid_ == 0) {
     close(ends[1]);
-    guard(ends[0], log, owner, deadline);
+    guard(ends[0], place, owner, deadline, patience);
   }
   close(ends[0]);
-  pipe_ = ends[1];
+  socket_ = ends[1];
+  heart_ = std::thread([this] { beat(); });
 }
 
-void Guardian::release() {
-  if (pipe_ < 0) return;
-  if (write(pipe_, "r", 1) != 1) return;
-  close(pipe_);
-  pipe_ = -1;
+/// As long as what we are about does not take longer than it may.
+void Guardian::beat() {
+  auto due = Clock::now();
+  while (!ending_) {
+    if (Clock::now() >= due && Clock::now() < over_by_.load()) {
+      // It may be dead; then nobody reads, and is_watching() tells.
+      const ssize_t sent = send(socket_, &beat_byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+      due = sent == 1 ? due + beat_every : Clock::now() + beat_every;
+    }
+    std::this_thread::sleep_for(look_every);
+  }
+}
+
+void Guardian::expect(std::chrono::steady_clock::duration within) {
+  over_by_ = Clock::now() + within;
+}
+
+bool Guardian::is_watching() {
+  if (status_) return false;
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) == 0) return true;
+  status_ = status;
+  return false;
+}
+
+void Guardian::end_beating() {
+  ending_ = true;
+  if (heart_.joinable()) heart_.join();
+}
+
+int Guardian::wait_for_its_end() {
+  int status = 0;
+  while (!status_) {
+    const pid_t ended = waitpid(pid_, &status, 0);
+    if (ended == pid_) status_ = status;
+    if (ended < 0 && errno != EINTR) status_ = -1;
+  }
+  return *status_;
+}
+
+std::vector<std::string> Guardian::finish() {
+  if (socket_ < 0) return {};
+  end_beating();
+  close(socket_);
+  socket_ = -1;
+  const int status = wait_for_its_end();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == undone) return {};
+  return take_down(place_);
+}
+
+void Guardian::stay() {
+  if (!is_watching()) throw std::runtime_error("the lab's guardian has died");
+  end_beating();
+  UndoLog(place_.log()).put({Made::Kind::process, to_string(process_of(pid_)), ""});
+  const bool told = send(socket_, &stay_byte, 1, MSG_NOSIGNAL) == 1;
+  close(socket_);
+  socket_ = -1;
+  if (!told) throw std::runtime_error("the lab's guardian has died");
 }
 
 Guardian::~Guardian() {
-  if (pipe_ >= 0) close(pipe_);
-  int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  try {
+    finish();
+  } catch (const std::exception&) {
+    // Whoever wants to know calls finish(); `drdrill recover` finds what is left.
   }
 }
 

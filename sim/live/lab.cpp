@@ -1,11 +1,7 @@
 #include "sim/live/lab.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <pwd.h>
-#include <signal.h>
 #include <stdexcept>
-#include <unistd.h>
 
 #include "sim/kube/controllers.hpp"
 #include "sim/live/lab_kept.hpp"
@@ -22,19 +18,16 @@ std::string upstream_name(const kube::PodTemplate& pod) {
   return {};
 }
 
-bool is_postgres(WorkloadModel::Kind kind) {
-  return kind == WorkloadModel::Kind::postgres_primary ||
-         kind == WorkloadModel::Kind::postgres_replica;
+/// Where the image has the pod's volumes. A lab keeps one for each pod.
+std::vector<Mount> mounts_of(const kube::PodTemplate& pod, const std::string& data) {
+  std::vector<Mount> mounts;
+  for (const kube::Container& container : pod.containers)
+    for (const kube::VolumeMount& mount : container.mounts)
+      mounts.push_back({data, mount.path, !mount.read_only});
+  return mounts;
 }
 
 }  // namespace
-
-void give_to_postgres(const std::string& path) {
-  if (geteuid() != 0) return;
-  const passwd* entry = getpwnam("postgres");
-  if (entry && chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
-    throw std::runtime_error("cannot give " + path + " to postgres");
-}
 
 Lab::Lab(const PlatformSpec& platform, const LabPlace& place, bool separate)
     : platform_(platform),
@@ -74,6 +67,12 @@ Lab::Kept& Lab::must_find(std::string_view name) const {
   throw std::runtime_error("the lab has no pod " + std::string(name));
 }
 
+std::vector<Lab::Kept*> Lab::must_find(const Pods& names) const {
+  std::vector<Kept*> found;
+  for (const std::string& name : names) found.push_back(&must_find(name));
+  return found;
+}
+
 /// The pod object as something that runs here. A pod of the same name (a StatefulSet's) keeps its
 /// address and what lies on its volumes.
 Lab::Kept* Lab::adopt(int pod) {
@@ -94,14 +93,15 @@ Lab::Kept* Lab::adopt(int pod) {
     where.address = network_.address(made->index);
     where.name_space = network_.name_space(made->index);
     where.folder = place_.folder + "/" + object.meta.name;
+    where.shared = place_.shared();
     where.archive = place_.folder + "/archive";
-    where.services = place_.folder + "/services.json";
-    if (network_.separate()) where.hosts = place_.folder + "/hosts";
+    where.mounts = mounts_of(*object.spec, where.data());
+    where.contained = why_no_containers().empty();
     kept = made.get();
     kept_.push_back(std::move(made));
     network_.add(kept->index);
-    std::filesystem::create_directories(where.folder);
-    if (is_postgres(model->kind)) give_to_postgres(where.folder);
+    make_folder(where.folder);
+    make_folder(where.folder + "/root");
     if (keeping_) kept->keeper = std::thread([this, kept] { keep_pod(*kept); });
   }
   kept->pod = pod;
@@ -148,9 +148,9 @@ void Lab::reconcile() {
       const kube::Pod& pod = cluster.pods[p];
       const int index = static_cast<int>(p);
       if (!pod.meta.exists || pod.terminating || pod.node != kube::no_index) continue;
-      const kube::Placement placement = kube::schedule(cluster, index);
-      if (placement.node == kube::no_index) continue;
-      kube::bind_pod(cluster, index, placement.node);
+      const int node = kube::node_for(cluster, index);
+      if (node == kube::no_index) continue;
+      kube::bind_pod(cluster, index, node);
       kube::bind_claims(cluster, index);
       again = true;
       if (adopt(index) && !coming_up_) continue;
@@ -206,9 +206,14 @@ std::vector<Lab::Pod> Lab::pods() const {
   return pods;
 }
 
-std::uint64_t Lab::version() const {
-  const std::lock_guard lock(mutex_);
-  return version_;
+std::string Lab::trouble() const {
+  const std::lock_guard lock(trouble_mutex_);
+  return trouble_;
+}
+
+void Lab::in_trouble(const std::string& words) {
+  const std::lock_guard lock(trouble_mutex_);
+  if (trouble_.empty()) trouble_ = words;
 }
 
 }  // namespace drdrill::live

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -45,8 +47,10 @@ class Lab {
   Lab& operator=(const Lab&) = delete;
 
   using Progress = std::function<void(std::string_view)>;
-  /// Everything up and ready. Throws std::runtime_error with what went wrong, std::system_error.
-  void up(const Progress& progress = {});
+  using GivenUp = std::function<bool()>;
+  /// Everything up and ready. Throws std::runtime_error with what went wrong, std::system_error;
+  /// GaveUp when `given_up` says so.
+  void up(const Progress& progress = {}, const GivenUp& given_up = {});
   /// From now on pods are kept as a kubelet would. Until then nothing is restarted.
   void keep(std::function<void(const PodNews&)> tell);
 
@@ -60,24 +64,34 @@ class Lab {
     bool lost = false;  ///< its machine is
   };
   std::vector<Pod> pods() const;
-  /// Where a Service of the home cluster leads now: to its ready pods.
+  /// Where a Service of the home cluster leads now: to its ready pods. Waits for nobody, whatever
+  /// is being done to the lab.
   std::vector<Endpoint> endpoints(std::string_view service) const;
-  /// Changes whenever an endpoint or a pod does.
-  std::uint64_t version() const;
+  /// Why the lab can no longer be kept as it should; empty: it can.
+  std::string trouble() const;
 
-  // Faults, by pod name. Each is noted in the log before it is made.
-  void kill(const std::string& pod);        ///< its processes, at once; the kubelet restarts it
-  void lose(const std::string& pod);        ///< with its machine: nothing restarts it
-  void bring_back(const std::string& pod);  ///< the machine is there again
-  void wipe(const std::string& pod);        ///< what it keeps is gone, and its processes end
-  void stop(const std::string& pod);        ///< SIGSTOP
-  void go_on(const std::string& pod);       ///< SIGCONT
-  void cut_off(const std::string& pod, const std::string& table,
-               const std::vector<std::string>& from);
-  void heal(const std::string& pod, const std::string& table);
+  // Faults, on pods by name, on all of them at once. Each is noted in the log before it is made;
+  // those that return an entry of the log take it back when they are undone.
+  using Pods = std::vector<std::string>;
+  void kill(const Pods& pods);  ///< their processes, at once; the kubelet restarts them
+  /// With their machines, which say nothing any more: nothing restarts them. `table`: a name for
+  /// what drops their packets.
+  std::uint64_t lose(const Pods& pods, const std::string& table);
+  void bring_back(const Pods& pods, const std::string& table, std::uint64_t entry);
+  void wipe(const Pods& pods);   ///< what they keep is gone, and their processes end
+  void stop(const Pods& pods);   ///< SIGSTOP
+  void go_on(const Pods& pods);  ///< SIGCONT
+  /// No packets between these pods and those (none: everybody), one way or both.
+  std::uint64_t cut_off(const Pods& pods, const std::string& table, const Pods& from,
+                        bool out = true, bool in = true);
+  void heal(const std::string& table, std::uint64_t entry);
+  bool is_cut(const std::string& table) const;
   bool can_impair() const;  ///< delay and lose packets
-  void impair(const std::string& pod, double delay_s, double loss_share);
-  void repair(const std::string& pod);
+  std::uint64_t impair(const std::string& pod, double delay_s, double loss_share);
+  void repair(const std::string& pod, std::uint64_t entry);
+  bool is_impaired(const std::string& pod) const;
+  std::vector<ProcessId> processes(const Pods& pods) const;  ///< those that they have now
+  bool all_stand_still(const Pods& pods) const;
 
   struct Said {
     int exit_status = 0;
@@ -88,7 +102,11 @@ class Lab {
   };
   /// kubectl, as somebody on this machine calls it. Blocks as long as it would.
   Said kubectl(const std::vector<std::string>& argv, const std::string& input,
-               std::chrono::milliseconds limit, const std::function<bool()>& given_up);
+               std::chrono::milliseconds limit, const GivenUp& given_up);
+  /// A program of a literal step, as whoever carries out runbooks has it: sees the pods and a
+  /// folder of its own, and nothing else of this machine.
+  Ran run_as_operator(const std::vector<std::string>& argv, std::string_view input,
+                      std::chrono::milliseconds limit, const GivenUp& given_up) const;
 
   const LabPlace& place() const { return place_; }
   UndoLog& log() { return log_; }
@@ -105,22 +123,28 @@ class Lab {
   Kept* adopt(int pod);
   Kept* find(std::string_view name) const;
   Kept& must_find(std::string_view name) const;
+  std::vector<Kept*> must_find(const Pods& names) const;
+  std::vector<ProcessId> processes_of(const Pods& names) const;
   void prepare(Kept& kept);
   void start_program(Kept& kept);
   void set_ready(Kept& kept, bool ready);
   void routes_changed();
   void keep_pod(Kept& kept);
+  void keep_until_ending(Kept& kept);
+  void in_trouble(const std::string& words);
   bool look(Kept& kept, std::unique_lock<std::mutex>& lock);
   void end(Kept& kept, std::unique_lock<std::mutex>& lock);
   void follow(Kept& kept, std::unique_lock<std::mutex>& lock);
   bool answers(const Kept& kept, std::unique_lock<std::mutex>& lock);
   void probe(Kept& kept, std::unique_lock<std::mutex>& lock);
-  void wait_ready(Kept& kept, Clock::time_point deadline);
-  void bring_up(const std::vector<Kept*>& group, Clock::time_point deadline);
-  void make_redis_cluster(Clock::time_point deadline) const;
+  struct Patience;
+  void wait_ready(Kept& kept, const Patience& patience);
+  void bring_up(const std::vector<Kept*>& group, const Patience& patience);
+  void make_redis_cluster(const Patience& patience) const;
   std::vector<Endpoint> endpoints_of(std::string_view service, std::string_view ns) const;
+  std::optional<std::vector<Carried>> reachable(const Kept* self) const;
   Said exec(const kube::ExecCall& call, const std::string& input, std::chrono::milliseconds limit,
-            const std::function<bool()>& given_up);
+            const GivenUp& given_up);
   std::string upstream_of(const kube::Pod& pod) const;
   void tell(PodNews::What what, const Kept& kept) const;
 
@@ -137,6 +161,11 @@ class Lab {
   std::uint64_t version_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
+
+  using Routes = std::map<std::string, std::vector<Endpoint>, std::less<>>;
+  std::atomic<std::shared_ptr<const Routes>> routes_{std::make_shared<const Routes>()};
+  mutable std::mutex trouble_mutex_;
+  std::string trouble_;
 };
 
 }  // namespace drdrill::live

@@ -36,7 +36,16 @@ void Lab::keep(std::function<void(const PodNews&)> tell) {
   }
 }
 
+/// A pod that is no longer kept as it should be makes the whole drill worthless, so it is told.
 void Lab::keep_pod(Kept& kept) {
+  try {
+    keep_until_ending(kept);
+  } catch (const std::exception& error) {
+    in_trouble(kept.state.name + " can no longer be kept: " + error.what());
+  }
+}
+
+void Lab::keep_until_ending(Kept& kept) {
   kept.probed_at = Clock::now();
   std::unique_lock lock(mutex_);
   while (!ending_) {

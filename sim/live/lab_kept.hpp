@@ -7,9 +7,6 @@
 /// Private to lab*.cpp: a pod of a lab.
 namespace drdrill::live {
 
-/// PostgreSQL refuses to run as root; what it writes to has to be its own then.
-void give_to_postgres(const std::string& path);
-
 struct Lab::Kept {
   int index = 0;  // its place in the network
   int pod = kube::no_index;
@@ -28,6 +25,7 @@ struct Lab::Kept {
   std::optional<Clock::time_point> answered_at;  // first since it was started
   Clock::time_point probed_at{};                 // by the kubelet
   Clock::time_point lost_at{};
+  int losses = 0;          // faults that have taken its machine
   bool node_told = false;  // the control plane has noticed that the machine is gone
   int failures = 0;
   int looks = 1;               // for whether it answers already

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "sim/live/lab_kept.hpp"
 
 /// kubectl in a lab: objects are sim/kube's, `exec` runs the real program in the pod's network.
@@ -10,11 +8,20 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds look_again{20};
 
-bool names_host(const std::vector<std::string>& argv) {
-  return std::find(argv.begin(), argv.end(), "-h") != argv.end();
-}
-
 }  // namespace
+
+/// What a program of a runbook may connect to where it shares the machine's network: the pods, and
+/// in a pod that pod as the local host. Nothing: it has a network where there is nothing else.
+std::optional<std::vector<Carried>> Lab::reachable(const Kept* self) const {
+  if (network_.separate()) return std::nullopt;
+  std::vector<Carried> pods;
+  for (const auto& kept : kept_) {
+    const Endpoint pod{kept->state.place.address, kept->program->port()};
+    pods.push_back({pod, pod});
+    if (kept.get() == self) pods.push_back({{"127.0.0.1", pod.port}, pod});
+  }
+  return pods;
+}
 
 Lab::Said Lab::exec(const kube::ExecCall& call, const std::string& input, milliseconds limit,
                     const std::function<bool()>& given_up) {
@@ -35,17 +42,25 @@ Lab::Said Lab::exec(const kube::ExecCall& call, const std::string& input, millis
                  ":10250: i/o timeout\n";
       return said;
     }
+    if (const std::string& why = why_no_containers(); !why.empty()) {
+      said.exit_status = 126;
+      said.err = "drdrill: " + why + "\n";
+      return said;
+    }
+    if (!kept->process) {
+      said.exit_status = 1;
+      said.err =
+          "error: unable to upgrade connection: container not found (\"" + call.container + "\")\n";
+      return said;
+    }
     said.about = kept->state.name;
     const PodPlace& place = kept->state.place;
     program = {.argv = call.argv,
                .environment = kept->program->environment(place),
-               .folder = place.folder,
-               .name_space = place.name_space,
-               .hosts = place.hosts};
-    // On a loopback address of its own a server is not where its tools look for it.
-    if (place.name_space.empty() && program.argv.front() == "redis-cli" &&
-        !names_host(program.argv))
-      program.argv.insert(program.argv.begin() + 1, {"-h", place.address});
+               .folder = place.mounts.empty() ? "/" : place.mounts.front().to,
+               .inside = kept->process,
+               .only_reaches = reachable(kept),
+               .user = kept->program->user()};
   }
   const Ran ran = run(program, limit, call.input ? input : std::string_view(), given_up);
   said.exit_status = ran.exit_status;

@@ -33,6 +33,7 @@ void Lab::routes_changed() {
            {"labels", {{"pod", kept->state.name}}}});
   }
   json services = json::object();
+  auto routes = std::make_shared<Routes>();
   for (const kube::Service& service : home().services) {
     if (!service.meta.exists) continue;
     const std::string& name = service.meta.name;
@@ -40,14 +41,16 @@ void Lab::routes_changed() {
     json list = json::array();
     for (const Endpoint& endpoint : leads) list.push_back({endpoint.host, endpoint.port});
     services[name] = list;
+    if (service.meta.ns == platform_.clusters.front().home_namespace) (*routes)[name] = leads;
     if (leads.empty()) continue;
     const std::string whole = name + "." + service.meta.ns;
     hosts.append(leads.front().host).append(" ").append(name).append(" ").append(whole);
     hosts.append(" ").append(whole).append(".svc.cluster.local\n");
   }
-  write_file(place_.folder + "/hosts", hosts);
-  replace_file(place_.folder + "/services.json", services.dump());
-  replace_file(place_.folder + "/scraped.json", scraped.dump());
+  routes_ = std::move(routes);
+  write_file(place_.shared() + "/hosts", hosts);
+  replace_file(place_.shared() + "/services.json", services.dump());
+  replace_file(place_.shared() + "/scraped.json", scraped.dump());
   wake_.notify_all();
 }
 
@@ -62,8 +65,9 @@ std::vector<Endpoint> Lab::endpoints_of(std::string_view service, std::string_vi
 }
 
 std::vector<Endpoint> Lab::endpoints(std::string_view service) const {
-  const std::lock_guard lock(mutex_);
-  return endpoints_of(service, platform_.clusters.front().home_namespace);
+  const std::shared_ptr<const Routes> routes = routes_;
+  const auto found = routes->find(service);
+  return found == routes->end() ? std::vector<Endpoint>() : found->second;
 }
 
 }  // namespace drdrill::live

@@ -1,8 +1,9 @@
-#include <filesystem>
+#include <fstream>
 #include <future>
 #include <stdexcept>
 
 #include "sim/live/lab_kept.hpp"
+#include "sim/live/lab_operator.hpp"
 
 /// A lab comes up: whoever needs nobody at once, then a primary, then its standbys side by side;
 /// the Redis cluster meanwhile.
@@ -20,40 +21,66 @@ bool is_free(WorkloadModel::Kind kind) {
   return component_of(kind) != ComponentId::postgres;
 }
 
+/// What a program that has ended said last, for whoever wants to know why.
+std::string last_line_of(const PodPlace& place) {
+  std::ifstream in(place.folder + "/output");
+  std::string line, last;
+  while (std::getline(in, line))
+    if (!line.empty()) last = line;
+  return last.empty() ? "" : ": " + last;
+}
+
 }  // namespace
 
-void Lab::wait_ready(Kept& kept, Clock::time_point deadline) {
-  while (!kept.program->is_ready(kept.state.place)) {
-    if (!is_alive(*kept.process) || Clock::now() > deadline)
-      throw std::runtime_error(kept.state.name + " does not come up; see " +
-                               kept.state.place.folder + "/output");
+/// How long whoever waits for something that comes up goes on waiting.
+struct Lab::Patience {
+  Clock::time_point deadline;
+  GivenUp given_up;
+
+  /// Throws when it is at an end.
+  void wait(const std::string& words) const {
+    if (given_up && given_up()) throw GaveUp();
+    if (Clock::now() > deadline) throw std::runtime_error(words);
     std::this_thread::sleep_for(look_again);
+  }
+};
+
+/// Whoever else may answer at its address is not asked before its own process is there, and not
+/// believed when that has ended.
+void Lab::wait_ready(Kept& kept, const Patience& patience) {
+  const std::string words =
+      kept.state.name + " does not come up; see " + kept.state.place.folder + "/output";
+  for (;;) {
+    if (!is_alive(*kept.process)) throw std::runtime_error(words + last_line_of(kept.state.place));
+    if (kept.program->is_ready(kept.state.place) && is_alive(*kept.process)) break;
+    patience.wait(words);
   }
   set_ready(kept, true);
 }
 
 /// Prepared side by side, then started.
-void Lab::bring_up(const std::vector<Kept*>& group, Clock::time_point deadline) {
+void Lab::bring_up(const std::vector<Kept*>& group, const Patience& patience) {
   std::vector<std::future<void>> preparing;
   preparing.reserve(group.size());
   for (Kept* kept : group)
     preparing.push_back(std::async(std::launch::async, [this, kept] { prepare(*kept); }));
   for (auto& one : preparing) one.get();
   for (Kept* kept : group) start_program(*kept);
-  for (Kept* kept : group) wait_ready(*kept, deadline);
+  for (Kept* kept : group) wait_ready(*kept, patience);
 }
 
-void Lab::up(const Progress& progress) {
+void Lab::up(const Progress& progress, const GivenUp& given_up) {
   const std::lock_guard lock(mutex_);
   const auto say = [&](std::string_view text) {
     if (progress) progress(text);
   };
-  const auto deadline = Clock::now() + up_within;
+  const Patience patience{Clock::now() + up_within, given_up};
   say("network");
   network_.make();
-  std::filesystem::create_directories(place_.folder + "/archive");
-  give_to_postgres(place_.folder + "/archive");
-  write_file(place_.folder + "/hosts", "127.0.0.1 localhost\n");
+  make_folder(place_.shared());
+  write_file(place_.shared() + "/hosts", "127.0.0.1 localhost\n");
+  write_file(place_.shared() + "/resolv.conf", "");  // nobody resolves what the hosts file lacks
+  make_operator(place_);
   coming_up_ = true;
   reconcile();
   coming_up_ = false;
@@ -67,12 +94,12 @@ void Lab::up(const Progress& progress) {
                                           : standbys)
         .push_back(kept.get());
   say("Redis, proxies and API");
-  bring_up(free, deadline);
-  auto redis = std::async(std::launch::async, [&] { make_redis_cluster(deadline); });
+  bring_up(free, patience);
+  auto redis = std::async(std::launch::async, [&] { make_redis_cluster(patience); });
   say("PostgreSQL");
-  bring_up(primaries, deadline);
+  bring_up(primaries, patience);
   say("PostgreSQL standbys");
-  bring_up(standbys, deadline);
+  bring_up(standbys, patience);
   say("Redis cluster");
   redis.get();
   routes_changed();
@@ -80,7 +107,7 @@ void Lab::up(const Progress& progress) {
 }
 
 /// Masters first, in the order of their names; then replica i follows master i.
-void Lab::make_redis_cluster(Clock::time_point deadline) const {
+void Lab::make_redis_cluster(const Patience& patience) const {
   std::vector<const Kept*> masters, replicas;
   for (const auto& kept : kept_) {
     if (kept->state.kind == WorkloadModel::Kind::redis_master) masters.push_back(kept.get());
@@ -91,17 +118,14 @@ void Lab::make_redis_cluster(Clock::time_point deadline) const {
   const auto cli = [&](const Kept& node, std::vector<std::string> words) {
     std::vector<std::string> argv{"redis-cli", "-h", node.state.place.address};
     argv.insert(argv.end(), words.begin(), words.end());
-    return must_run(first, argv);
+    return must_run(first, argv, masters.front()->program->user());
   };
   std::vector<std::string> create{"redis-cli", "--cluster", "create"};
   for (const Kept* master : masters) create.push_back(master->state.place.address + ":6379");
   create.emplace_back("--cluster-yes");
-  must_run(first, create);
+  must_run(first, create, masters.front()->program->user());
   const auto until = [&](const std::function<bool()>& holds) {
-    while (!holds()) {
-      if (Clock::now() > deadline) throw std::runtime_error("the Redis cluster does not form");
-      std::this_thread::sleep_for(look_again);
-    }
+    while (!holds()) patience.wait("the Redis cluster does not form");
   };
   for (const Kept* replica : replicas) cli(*replica, {"CLUSTER", "MEET", first.address, "6379"});
   for (std::size_t i = 0; i < replicas.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <optional>
 
 #include "sim/live/lab_world_parts.hpp"
@@ -17,6 +18,7 @@ using std::chrono::seconds;
 constexpr seconds verified_within{20};
 constexpr std::uint16_t postgres_port = 5432;
 constexpr milliseconds look_again{20};
+constexpr milliseconds look_whether_to_stop{50};
 
 /// What a tool says of a pod, within a second; nothing when it does not answer.
 std::optional<std::string> asked(std::vector<std::string> argv) {
@@ -47,22 +49,48 @@ LabWorld::LabWorld(const PlatformSpec& platform, const LabOptions& options)
     : platform_(platform),
       options_(options),
       place_(claim_place()),
-      guardian_(place_.log(), options.deadline),
-      lab_(platform, place_, options.separate) {
-  lab_.up(options.progress);
+      guardian_(place_, options.deadline),
+      lab_(std::make_unique<Lab>(platform, place_, options.separate)) {
+  lab_->up(options.progress, [this] { return is_asked_to_stop(); });
   epoch_ = Clock::now();
-  lab_.keep([this](const PodNews& news) { tell(news); });
+  lab_->keep([this](const PodNews& news) { tell(news); });
 }
 
 LabWorld::~LabWorld() {
+  close();
+}
+
+std::vector<std::string> LabWorld::close() {
   primaries_.reset();
   if (prober_) prober_->stop();
   for (const auto& writer : writers_) writer->stop();
   for (const auto& action : actions_) action->end();
+  if (!lab_) return {};
+  lab_.reset();
+  guardian_.expect(a_while);
+  return guardian_.finish();
+}
+
+bool LabWorld::is_asked_to_stop() const {
+  return options_.interrupted && options_.interrupted->load();
+}
+
+void LabWorld::must_stop(const std::string& why) {
+  if (stop_words_.empty()) stop_words_ = why;
+  stops_ = true;
+}
+
+/// True once, when the drill has to be told that it must end.
+bool LabWorld::has_to_stop() {
+  if (told_to_stop_) return false;
+  if (!guardian_.is_watching()) must_stop("its guardian has died, so nobody would undo anything");
+  if (const std::string trouble = lab_->trouble(); !trouble.empty()) must_stop(trouble);
+  told_to_stop_ = stops_ || is_asked_to_stop();
+  return told_to_stop_;
 }
 
 std::vector<Endpoint> LabWorld::endpoints(std::string_view service) const {
-  return lab_.endpoints(service);
+  return lab_->endpoints(service);
 }
 
 void LabWorld::watch(std::span<const Probe> probes) {
@@ -98,6 +126,8 @@ Offset LabWorld::not_before_its_fault(const Sample& sample) const {
 Wake LabWorld::wait_until(Offset deadline) {
   Wake wake;
   for (;;) {
+    guardian_.expect(a_while);
+    const bool stop = has_to_stop();
     std::uint64_t seen = 0;
     {
       const std::lock_guard lock(changed_.mutex);
@@ -108,9 +138,10 @@ Wake LabWorld::wait_until(Offset deadline) {
     if (ended) wake.why = Wake::Why::action_ended;
     const bool sampled = prober_ && has_samples();
     if (sampled && !ended) wake.why = Wake::Why::probe_changed;
-    if (ended || sampled || clock() >= deadline) break;
-    // Something that is held back is looked at again soon.
-    auto until = epoch_ + deadline;
+    if (stop) wake = {Wake::Why::must_stop, stop_words_};
+    if (stop || ended || sampled || clock() >= deadline) break;
+    // Something that is held back is looked at again soon, and a signal wakes nobody.
+    auto until = std::min(epoch_ + deadline, Clock::now() + look_whether_to_stop);
     if (!pending_.empty()) until = std::min(until, Clock::now() + look_again);
     std::unique_lock lock(changed_.mutex);
     changed_.condition.wait_until(lock, until, [&] { return changed_.changes != seen; });
@@ -161,7 +192,7 @@ void LabWorld::note(NoteKind kind, ComponentId component, const std::string& sub
 /// A server that acknowledges beside the one that the Service leads to, and for how long.
 void LabWorld::watch_primaries() {
   std::vector<ServerToWatch> servers;
-  for (const Lab::Pod& pod : lab_.pods())
+  for (const Lab::Pod& pod : lab_->pods())
     if (component_of(pod.kind) == ComponentId::postgres)
       servers.push_back({pod.name, {pod.place.address, postgres_port}});
   if (servers.size() < 2) return;
@@ -194,7 +225,7 @@ Inventory LabWorld::inventory() const {
   using Better = InventoryItem::Better;
   std::int64_t primaries = 0, standbys = 0, masters = 0, replicas = 0;
   std::array<std::int64_t, component_count> ready{};
-  const auto pods = lab_.pods();
+  const auto pods = lab_->pods();
   for (const Lab::Pod& pod : pods) {
     if (!pod.running || pod.lost) continue;
     const ComponentId component = component_of(pod.kind);
@@ -247,30 +278,23 @@ ChecklistAnswer LabWorld::answer(ChecklistItem item) const {
   return {item, ChecklistAnswer::Outcome::not_evaluated, now_, "a lab does not tell"};
 }
 
-/// What cannot be read back is lost as far as anybody can tell.
+/// Streams are read side by side, each with a time of its own.
 Ledger LabWorld::ledger() const {
-  Ledger ledger;
   for (const auto& writer : writers_) writer->stop();
-  const Deadline deadline = Clock::now() + verified_within;
-  for (const auto& writer : writers_) {
-    VerifiedStream verified = writer->verify(deadline);
-    if (!verified.evaluated) {
-      verified.stream.component = writer->plan().component;
-      verified.stream.name = writer->plan().name + " (could not be read: " + verified.unread + ")";
-      verified.stream.runs = {{Offset::zero(), now_, writer->counts().acknowledged, Fate::lost}};
-    }
-    ledger.streams.push_back(std::move(verified.stream));
-  }
+  guardian_.expect(verified_within + a_while);
+  std::vector<std::future<VerifiedStream>> reading;
+  for (const auto& writer : writers_)
+    reading.push_back(std::async(std::launch::async, [this, &writer] {
+      return writer->verify(Clock::now() + verified_within, undone_at_);
+    }));
+  Ledger ledger;
+  for (auto& stream : reading) ledger.streams.push_back(stream.get().stream);
   writers_.clear();
   return ledger;
 }
 
-std::string LabWorld::resolution_words() const {
-  std::string words;
-  for (const auto& writer : writers_)
-    words += (words.empty() ? "" : ", ") + writer->plan().name + ": one record each " +
-             format_duration(writer->resolution());
-  return words;
+std::vector<ProbeSampling> LabWorld::sampling() const {
+  return prober_ ? prober_->sampling() : std::vector<ProbeSampling>();
 }
 
 }  // namespace drdrill::live

@@ -31,14 +31,19 @@ struct LabOptions {
   double writes_per_second = 50;        ///< at least, for each database and slot range
   std::function<void(std::string_view)> progress{};
   People people{};  ///< none: who is called is there, and what only people can do is not done
+  const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: stop and undo everything
 };
 
 class LabWorld final : public World, private Directory {
  public:
   /// Brings the lab up. Throws std::runtime_error when it does not come up; nothing is left then.
+  /// GaveUp when it is interrupted.
   LabWorld(const PlatformSpec& platform, const LabOptions& options);
-  /// Takes everything down.
+  /// As close().
   ~LabWorld() override;
+  /// Takes everything down. What is left on this machine, as sentences. Nothing else may be asked
+  /// afterwards.
+  std::vector<std::string> close();
 
   std::string_view name() const override { return "lab"; }
   std::optional<Refusal> refusal(const Effect& effect) const override;
@@ -58,13 +63,12 @@ class LabWorld final : public World, private Directory {
   void cancel(ActionId action) override;
   ChecklistAnswer answer(ChecklistItem item) const override;
   Ledger ledger() const override;
+  std::vector<ProbeSampling> sampling() const override;
   UserImpact user_impact() const override { return {}; }
   std::string_view subject_name(SubjectId subject) const override;
   std::uint64_t fingerprint() const override { return 0; }
 
-  /// What each figure of the ledger can tell apart, and how much was written: for reports.
-  std::string resolution_words() const;
-  const LabPlace& place() const { return lab_.place(); }
+  const LabPlace& place() const { return place_; }
 
  private:
   struct Injected;  // an effect
@@ -84,12 +88,22 @@ class LabWorld final : public World, private Directory {
   void watch_primaries();
   Asked ask(const Running& running) const;
   void run(Running& running);
+  void carry_out(Running& running, ActionState& state, std::string& output);
+  bool is_asked_to_stop() const;
+  void must_stop(const std::string& why);
+  bool has_to_stop();
+
+  /// Longer takes nothing that a world is asked for; whoever takes longer hangs.
+  static constexpr std::chrono::minutes a_while{2};
 
   const PlatformSpec& platform_;
   LabOptions options_;
   LabPlace place_;
-  Guardian guardian_;
-  Lab lab_;
+  mutable Guardian guardian_;
+  std::unique_ptr<Lab> lab_;
+  bool stops_ = false;  // and why
+  std::string stop_words_;
+  bool told_to_stop_ = false;
   Clock::time_point epoch_;
   Offset now_{};
   ChangeSignal changed_;
@@ -99,6 +113,7 @@ class LabWorld final : public World, private Directory {
   std::unique_ptr<PrimaryWatch> primaries_;
   mutable std::vector<std::unique_ptr<LedgerWriter>> writers_;
   std::vector<std::unique_ptr<Injected>> effects_;
+  std::vector<Offset> undone_at_;  ///< when each began to be
   std::vector<std::unique_ptr<Running>> actions_;
   mutable std::mutex notes_mutex_;
   std::vector<Note> notes_;

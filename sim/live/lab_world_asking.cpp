@@ -50,13 +50,13 @@ std::optional<Refusal> LabWorld::refusal(const Probe& probe) const {
   for (const WorkloadModel& model : platform_.workloads)
     if (component_of(model.kind) == row_of(probe.kind).component)
       if (const std::string missing = missing_program(model.kind); !missing.empty())
-        return Refusal{reason.append("; ").append(missing)};
-  return Refusal{reason};
+        return Refusal{reason.append("; ").append(missing), true};
+  return Refusal{reason, true};
 }
 
 /// How a probe is asked; false: nothing runs that could answer.
 bool LabWorld::plan_of(ProbeKind kind, ProbePlan& plan) const {
-  if (!runs(lab_.pods(), row_of(kind).component)) return false;
+  if (!runs(lab_->pods(), row_of(kind).component)) return false;
   plan.kind = kind;
   switch (kind) {
     case ProbeKind::postgres_write:
@@ -66,7 +66,7 @@ bool LabWorld::plan_of(ProbeKind kind, ProbePlan& plan) const {
       plan.question = [this] { return redis_question(*this, platform_.redis.service, ranges()); };
       return true;
     case ProbeKind::api_requests:
-      if (!runs(lab_.pods(), ComponentId::load_balancer)) return false;
+      if (!runs(lab_->pods(), ComponentId::load_balancer)) return false;
       plan.question = [this] { return write_question(*this, platform_.entry.service, api_path); };
       plan.rate = api_questions_per_second;
       plan.over_a_second = true;
@@ -119,7 +119,7 @@ void LabWorld::make_probes(std::span<const Probe> probes) {
 
 /// At least the rate that is asked for, and the platform's own where that is more.
 void LabWorld::start_writers() {
-  const auto pods = lab_.pods();
+  const auto pods = lab_->pods();
   const auto add = [&](LedgerPlan plan, double rate) {
     plan.rate = std::min(std::max(rate, options_.writes_per_second), most_writes_per_second);
     writers_.push_back(std::make_unique<LedgerWriter>(std::move(plan), epoch_));

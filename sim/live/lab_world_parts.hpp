@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "sim/live/lab_world.hpp"
+#include "sim/live/lab_world_faults.hpp"
 
 /// Private to lab_world*.cpp: effects and actions of a drill in a lab.
 namespace drdrill::live {
@@ -11,9 +12,8 @@ namespace drdrill::live {
 bool runs(const std::vector<Lab::Pod>& pods, ComponentId component);
 
 struct LabWorld::Injected {
-  Effect effect;
-  std::string table;  ///< of packets that are dropped
-  std::vector<std::string> pods;
+  LabEffect made;
+  const LabFaultRow* row = nullptr;
   EffectState state;
 };
 

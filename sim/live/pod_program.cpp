@@ -1,9 +1,13 @@
 #include "sim/live/pod_program.hpp"
 
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
+#include <pwd.h>
 #include <stdexcept>
+#include <unistd.h>
 
 #include "sim/live/clients/http_client.hpp"
 
@@ -104,21 +108,67 @@ double figure_of(const PlatformSpec& platform, std::string_view parameter) {
   return id == ParameterId::none ? 0 : mean(platform.parameters[id].value);
 }
 
+/// A link in its place is not followed: pods write where some of these files are.
 void write_file(const std::string& path, std::string_view text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+  std::size_t written = 0;
+  while (file >= 0 && written < text.size()) {
+    const ssize_t now = write(file, text.data() + written, text.size() - written);
+    if (now < 0 && errno != EINTR) break;
+    if (now > 0) written += static_cast<std::size_t>(now);
+  }
+  if (file < 0 || close(file) != 0 || written < text.size())
+    throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
+}
+
+void make_folder(const std::string& path) {
+  std::filesystem::create_directories(path);
+}
+
+void make_own_folder(const std::string& path, const std::string& user) {
+  make_folder(path);
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  if (user.empty()) return;
+  const passwd* entry = getpwnam(user.c_str());
+  if (!entry || chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+    throw std::runtime_error("cannot give " + path + " to " + user);
+}
+
+std::string nobody_else() {
+  return geteuid() == 0 ? "nobody" : "";
+}
+
+std::string PodProgram::user() const {
+  return nobody_else();
+}
+
+Program in_pod(const PodPlace& place, std::vector<std::string> argv, std::string user) {
+  Program program{.argv = std::move(argv),
+                  .folder = place.folder,
+                  .name_space = place.name_space,
+                  .user = std::move(user)};
+  if (!place.contained) return program;
+  program.container =
+      Container{.root = place.folder + "/root",
+                .host_name = place.name,
+                .mounts = {{place.folder, place.folder}, {place.shared, place.shared}}};
+  std::vector<Mount>& mounts = program.container->mounts;
+  if (!place.name_space.empty()) {
+    mounts.push_back({place.shared + "/hosts", "/etc/hosts"});
+    mounts.push_back({place.shared + "/resolv.conf", "/etc/resolv.conf"});
+  }
+  for (const std::string& own : {place.data(), place.run()})
+    if (std::filesystem::exists(own)) mounts.push_back({own, own, true});
+  for (const Mount& mount : place.mounts)
+    if (std::filesystem::exists(mount.from)) mounts.push_back(mount);
+  return program;
 }
 
 std::string must_run(const PodPlace& place, std::vector<std::string> argv, std::string user) {
   const std::string line = argv.front();
-  const Ran ran = run({.argv = std::move(argv),
-                       .folder = place.folder,
-                       .name_space = place.name_space,
-                       .hosts = place.hosts,
-                       .user = std::move(user)},
-                      std::chrono::seconds(60));
+  const Ran ran = run(in_pod(place, std::move(argv), std::move(user)), std::chrono::seconds(60), {},
+                      place.given_up);
+  if (ran.timed_out && place.given_up && place.given_up()) throw GaveUp();
   if (ran.exit_status != 0)
     throw std::runtime_error(place.name + ": " + line + ": " +
                              (ran.timed_out ? "no end within a minute" : ran.err + ran.out));

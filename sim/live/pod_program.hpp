@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +19,19 @@ struct PodPlace {
   std::string name;
   std::string address;
   std::string name_space;  ///< empty: the machine's own
-  std::string folder;      ///< its volumes, its configuration, its output
+  std::string folder;      ///< its configuration, its output, its volumes
+  std::string shared;      ///< what all pods of the lab may read
   std::string archive;     ///< where WAL goes, one for the whole lab
   std::string upstream;    ///< whom a standby follows: a host that resolves there; empty: nobody
-  std::string hosts;     ///< a hosts file that names pods and Services; empty: names are addresses
-  std::string services;  ///< where Services lead, as file_directory.hpp has it
+  std::vector<Mount> mounts{};       ///< its volumes, where its image has them
+  bool contained = true;             ///< false: this machine lets us make no containers
+  std::function<bool()> given_up{};  ///< asked while tools run; empty: nobody does
+
+  std::string data() const { return folder + "/data"; }  ///< its volume
+  std::string run() const { return folder + "/run"; }    ///< where it may put sockets and the like
+  /// Names pods and Services, where a pod has a network of its own; elsewhere names are addresses.
+  std::string hosts() const { return name_space.empty() ? std::string() : shared + "/hosts"; }
+  std::string services() const { return shared + "/services.json"; }  ///< as file_directory.hpp
 };
 
 class PodProgram {
@@ -42,6 +52,8 @@ class PodProgram {
   /// Services may lead elsewhere: tells the program, where it does not look by itself. False: not
   /// now, to be tried again.
   virtual bool follow(const PodPlace& /*place*/) const { return true; }
+  /// Who runs in its container. As root we are somebody without rights there; otherwise ourselves.
+  virtual std::string user() const;
   /// What `kubectl exec` runs in its container sees: where its tools connect to.
   virtual std::vector<std::pair<std::string, std::string>> environment(
       const PodPlace& /*place*/) const {
@@ -73,7 +85,22 @@ std::unique_ptr<PodProgram> make_prometheus(const PlatformSpec& platform);
 /// Writes a whole file. Throws std::runtime_error.
 void write_file(const std::string& path, std::string_view text);
 
-/// Runs a tool in the pod's network. Throws std::runtime_error with its words when it fails.
-std::string must_run(const PodPlace& place, std::vector<std::string> argv, std::string user = {});
+/// Make a folder where there is none: of ours, that all may read; of that user (empty: of ours),
+/// that nobody else may read.
+void make_folder(const std::string& path);
+void make_own_folder(const std::string& path, const std::string& user);
+
+/// A program in the pod: its network, a container with its mounts, that user.
+Program in_pod(const PodPlace& place, std::vector<std::string> argv, std::string user);
+/// Somebody asked to stop.
+class GaveUp : public std::runtime_error {
+ public:
+  GaveUp() : std::runtime_error("interrupted") {}
+};
+
+/// A user without rights: as root whom programs run as that need none, otherwise empty: ourselves.
+std::string nobody_else();
+/// Runs a tool there. Throws std::runtime_error with its words when it fails; GaveUp.
+std::string must_run(const PodPlace& place, std::vector<std::string> argv, std::string user);
 
 }  // namespace drdrill::live

@@ -1,4 +1,4 @@
-#include <cmath>
+#include <fcntl.h>
 #include <filesystem>
 #include <signal.h>
 #include <stdexcept>
@@ -30,8 +30,10 @@ class PostgresProgram final : public PodProgram {
   }
 
   void prepare(const PodPlace& place) const override {
-    const std::string data = place.folder + "/data";
+    const std::string data = place.data();
     if (std::filesystem::exists(data + "/PG_VERSION")) return;
+    make_own_folder(data, user());
+    make_own_folder(place.archive, user());
     if (place.upstream.empty()) {
       must_run(place,
                {tool("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
@@ -59,12 +61,9 @@ class PostgresProgram final : public PodProgram {
   }
 
   Program program(const PodPlace& place) const override {
-    return {.argv = {tool("postgres"), "-D", place.folder + "/data"},
-            .folder = place.folder,
-            .name_space = place.name_space,
-            .hosts = place.hosts,
-            .user = user(),
-            .output = place.folder + "/output"};
+    Program program = here(place, {tool("postgres"), "-D", place.data()}, user());
+    program.output = place.folder + "/output";
+    return program;
   }
 
   int stop_signal() const override { return SIGINT; }  // fast shutdown
@@ -78,28 +77,36 @@ class PostgresProgram final : public PodProgram {
 
   std::vector<std::pair<std::string, std::string>> environment(
       const PodPlace& place) const override {
-    const char* path = getenv("PATH");
     return {{"PGHOST", place.address},
-            {"PGDATA", place.folder + "/data"},
+            {"PGDATA", place.mounts.empty() ? place.data() : place.mounts.front().to},
             {"PGUSER", "postgres"},
             {"PGCONNECT_TIMEOUT", "5"},
-            {"PATH", std::string(binaries) + ":" + (path ? path : "/usr/bin:/bin")}};
+            {"PATH", std::string(binaries) + ":/usr/local/bin:/usr/bin:/bin"}};
   }
+
+  std::string user() const override { return geteuid() == 0 ? "postgres" : ""; }
 
  private:
   static std::string tool(std::string_view name) {
     return std::string(binaries) + std::string(name);
   }
-  static std::string user() { return geteuid() == 0 ? "postgres" : ""; }
-
   static void append(const std::string& path, const std::string& text) {
-    // As whoever owns the file: it lies in a folder of theirs.
+    // As whoever owns the file: it lies in a folder of theirs, where nothing runs yet.
     std::filesystem::permissions(path, std::filesystem::perms::owner_write,
                                  std::filesystem::perm_options::add);
-    FILE* file = fopen(path.c_str(), "a");
-    if (!file) throw std::runtime_error("cannot write " + path);
-    fputs(text.c_str(), file);
-    fclose(file);
+    const int file = open(path.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    const bool done =
+        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    if (file >= 0) close(file);
+    if (!done) throw std::runtime_error("cannot write " + path);
+  }
+
+  /// The archive belongs to the whole lab, so it lies outside of the pod's folder.
+  static Program here(const PodPlace& place, std::vector<std::string> argv, std::string user) {
+    Program program = in_pod(place, std::move(argv), std::move(user));
+    if (program.container)
+      program.container->mounts.push_back({place.archive, place.archive, true});
+    return program;
   }
 
   /// In single-user mode: nothing listens yet, and a lab that loses power here is made anew.
@@ -107,10 +114,8 @@ class PostgresProgram final : public PodProgram {
     std::string statements = "CREATE ROLE replicator LOGIN REPLICATION\n";
     for (const std::string& name : databases_) statements += "CREATE DATABASE \"" + name + "\"\n";
     const Ran ran =
-        run({.argv = {tool("postgres"), "--single", "-D", data, "-c", "fsync=off", "postgres"},
-             .folder = place.folder,
-             .name_space = place.name_space,
-             .user = user()},
+        run(here(place, {tool("postgres"), "--single", "-D", data, "-c", "fsync=off", "postgres"},
+                 user()),
             std::chrono::seconds(30), statements);
     if (ran.exit_status != 0 || ran.err.find("ERROR:") != std::string::npos)
       throw std::runtime_error(place.name + ": the databases cannot be made: " + ran.err);

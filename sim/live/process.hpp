@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/live/container.hpp"
+#include "sim/live/relay.hpp"
+
 /// Processes of this machine: started so that no one can exist that nobody has noted, and ended by
 /// pid only. A pid is used again by the kernel, so a process is known by its pid and its start.
 namespace drdrill::live {
@@ -28,12 +31,17 @@ ProcessId process_of(pid_t pid);
 
 struct Program {
   std::vector<std::string> argv{};
-  std::vector<std::pair<std::string, std::string>> environment{};  ///< added to ours
-  std::string folder{};      ///< working directory; empty: ours
+  /// Added to ours. In a container there is nothing else but a PATH.
+  std::vector<std::pair<std::string, std::string>> environment{};
+  std::string folder{};      ///< working directory; empty: ours, in a container its root
   std::string name_space{};  ///< network namespace; empty: ours
-  std::string hosts{};       ///< stands in for /etc/hosts; only where we may mount; empty: ours
-  std::string user{};        ///< empty: ours
-  std::string output{};      ///< file that both outputs are appended to; empty: nowhere
+  std::optional<Container> container{};  ///< one of its own; none: it sees what we see
+  std::optional<ProcessId> inside{};     ///< in the container of that process
+  /// Where the pods of its network have addresses of the machine: those that it may connect to, and
+  /// nothing else. run() only.
+  std::optional<std::vector<Carried>> only_reaches{};
+  std::string user{};    ///< empty: ours
+  std::string output{};  ///< file that both outputs are appended to; empty: nowhere
 };
 
 /// Starts a program in a session of its own. `note` is called with its id before the program runs;
@@ -60,6 +68,10 @@ std::vector<ProcessId> tree_of(ProcessId process);
 std::vector<ProcessId> processes_in(const std::string& folder);
 /// Nothing when it is not there any more, whoever has its pid now.
 void signal(ProcessId process, int number);
+/// Stops the whole tree, those that it forks meanwhile too.
+void stop_tree(ProcessId process);
+/// Does the whole tree stand still?
+bool is_stopped(ProcessId process);
 /// Stops the whole tree, then kills it: nothing escapes by forking. Waits until it is gone, 5 s at
 /// most.
 void kill_tree(ProcessId process);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <map>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -129,19 +130,51 @@ std::vector<ProcessId> processes_in(const std::string& folder) {
   return found;
 }
 
+/// By a descriptor that means this process and no later one with its pid.
 void signal(ProcessId process, int number) {
-  if (is_alive(process)) ::kill(process.pid, number);
+  const int file = static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0));
+  if (file < 0) return;
+  if (is_alive(process)) syscall(SYS_pidfd_send_signal, file, number, nullptr, 0);
+  close(file);
+}
+
+namespace {
+
+bool stands_still(ProcessId process) {
+  const auto stat = stat_of(process.pid);
+  return !stat || stat->start != process.start || stat->state == 'T' || stat->state == 't';
+}
+
+/// Whoever is stopped cannot fork; what it had forked before is found in the next round. A signal
+/// that was sent has not yet arrived, so that all stand still is waited for; at most a second, for
+/// a process that the kernel keeps busy stops only when it returns.
+std::vector<ProcessId> stop_trees(const std::vector<ProcessId>& roots) {
+  constexpr int most_waits = 1000;
+  std::vector<ProcessId> tree;
+  for (int waits = 0;;) {
+    std::vector<ProcessId> now = trees_of(roots);
+    for (const ProcessId& one : now) signal(one, SIGSTOP);
+    if (now == tree) {
+      if (std::all_of(now.begin(), now.end(), stands_still) || ++waits > most_waits) return tree;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    tree = std::move(now);
+  }
+}
+
+}  // namespace
+
+void stop_tree(ProcessId process) {
+  stop_trees({process});
+}
+
+bool is_stopped(ProcessId process) {
+  const std::vector<ProcessId> tree = tree_of(process);
+  return !tree.empty() && std::all_of(tree.begin(), tree.end(), stands_still);
 }
 
 void kill_trees(const std::vector<ProcessId>& roots) {
-  // Whoever is stopped cannot fork; what it had forked before is found in the next round.
-  std::vector<ProcessId> tree;
-  for (;;) {
-    std::vector<ProcessId> now = trees_of(roots);
-    for (const ProcessId& one : now) signal(one, SIGSTOP);
-    if (now == tree) break;
-    tree = std::move(now);
-  }
+  const std::vector<ProcessId> tree = stop_trees(roots);
   for (const ProcessId& one : tree) signal(one, SIGKILL);
   for (int i = 0; i < 5000; ++i) {
     for (const ProcessId& root : roots) collect(root);

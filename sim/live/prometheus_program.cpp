@@ -15,26 +15,26 @@ class PrometheusProgram final : public PodProgram {
         evaluation_(milliseconds(platform.monitoring.evaluation_interval)) {}
 
   void prepare(const PodPlace& place) const override {
-    const std::string lab = place.services.substr(0, place.services.rfind('/'));
+    make_own_folder(place.data(), user());
     write_file(place.folder + "/prometheus.yml",
                "global:\n  scrape_interval: " + scrape_ + "\n  scrape_timeout: " + scrape_ +
                    "\n  evaluation_interval: " + evaluation_ +
                    "\nrule_files: [rules.yml]\nscrape_configs:\n- job_name: lab\n"
                    "  file_sd_configs: [{files: ['" +
-                   lab + "/scraped.json'], refresh_interval: 5s}]\n");
+                   place.shared + "/scraped.json'], refresh_interval: 5s}]\n");
     write_file(place.folder + "/rules.yml",
                "groups:\n- name: lab\n  rules:\n  - record: lab:up\n    expr: sum(up)\n");
   }
 
   Program program(const PodPlace& place) const override {
-    return {
-        .argv = {find_program("prometheus"), "--config.file=prometheus.yml",
-                 "--storage.tsdb.path=data", "--log.level=warn",
-                 "--web.listen-address=" + place.address + ":" + std::to_string(prometheus_port)},
-        .folder = place.folder,
-        .name_space = place.name_space,
-        .hosts = place.hosts,
-        .output = place.folder + "/output"};
+    Program program =
+        in_pod(place,
+               {find_program("prometheus"), "--config.file=prometheus.yml",
+                "--storage.tsdb.path=data", "--log.level=warn",
+                "--web.listen-address=" + place.address + ":" + std::to_string(prometheus_port)},
+               user());
+    program.output = place.folder + "/output";
+    return program;
   }
 
   int stop_signal() const override { return SIGTERM; }

@@ -51,6 +51,7 @@ class ProxyProgram final : public PodProgram {
   }
 
   void prepare(const PodPlace& place) const override {
+    make_own_folder(place.run(), user());
     write_file(place.folder + "/haproxy.cfg",
                "global\n  stats socket " + socket_of(place) +
                    " mode 600 level admin\n  stats timeout 1s\n  maxconn 1000\n" + settings_ +
@@ -61,11 +62,10 @@ class ProxyProgram final : public PodProgram {
   }
 
   Program program(const PodPlace& place) const override {
-    return {.argv = {find_program("haproxy"), "-db", "-q", "-f", place.folder + "/haproxy.cfg"},
-            .folder = place.folder,
-            .name_space = place.name_space,
-            .hosts = place.hosts,
-            .output = place.folder + "/output"};
+    Program program = in_pod(
+        place, {find_program("haproxy"), "-db", "-q", "-f", place.folder + "/haproxy.cfg"}, user());
+    program.output = place.folder + "/output";
+    return program;
   }
 
   int stop_signal() const override { return SIGUSR1; }  // serves what it has begun
@@ -77,7 +77,7 @@ class ProxyProgram final : public PodProgram {
 
   /// Each address keeps its server as long as the Service leads there.
   bool follow(const PodPlace& place) const override {
-    const auto leads = FileDirectory(place.services).endpoints(behind_);
+    const auto leads = FileDirectory(place.services()).endpoints(behind_);
     std::string text;
     for (int slot = 0; slot < most_servers; ++slot) {
       const std::string set = "set server api/" + server(slot);
@@ -96,7 +96,7 @@ class ProxyProgram final : public PodProgram {
 
  private:
   static std::string server(int slot) { return "pod" + std::to_string(slot); }
-  static std::string socket_of(const PodPlace& place) { return place.folder + "/admin"; }
+  static std::string socket_of(const PodPlace& place) { return place.run() + "/admin"; }
 
   std::string behind_;
   std::string settings_;

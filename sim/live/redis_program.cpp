@@ -1,5 +1,4 @@
 #include <cmath>
-#include <filesystem>
 #include <signal.h>
 
 #include "sim/live/pod_program.hpp"
@@ -31,16 +30,14 @@ class RedisProgram final : public PodProgram {
             ? "bind-source-addr " + place.address + "\ncluster-announce-ip " + place.address + "\n"
             : "";
     write_file(place.folder + "/redis.conf", settings_ + self + "bind " + place.address + inside +
-                                                 "\ndir " + place.folder + "/data\n");
-    std::filesystem::create_directories(place.folder + "/data");
+                                                 "\ndir " + place.data() + "\n");
+    make_own_folder(place.data(), user());
   }
 
   Program program(const PodPlace& place) const override {
-    return {.argv = {"redis-server", place.folder + "/redis.conf"},
-            .folder = place.folder,
-            .name_space = place.name_space,
-            .hosts = place.hosts,
-            .output = place.folder + "/output"};
+    Program program = in_pod(place, {"redis-server", place.folder + "/redis.conf"}, user());
+    program.output = place.folder + "/output";
+    return program;
   }
 
   int stop_signal() const override { return SIGTERM; }

@@ -1,5 +1,6 @@
 #include "sim/live/undo.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <signal.h>
 #include <unistd.h>
@@ -11,21 +12,32 @@ namespace {
 
 constexpr std::chrono::seconds limit{10};
 
+Ran in_name_space(const Made& made, std::vector<std::string> argv) {
+  argv.insert(argv.begin(), {"ip", "netns", "exec", made.where});
+  return run({.argv = std::move(argv)}, limit);
+}
+
+bool has_name_space(const std::string& name) {
+  std::error_code error;
+  return std::filesystem::exists("/run/netns/" + name, error);
+}
+
 bool exists(const Made& made) {
   std::error_code error;
   switch (made.kind) {
     case Made::Kind::folder:
-      return std::filesystem::exists(made.name, error);
+      return std::filesystem::exists(std::filesystem::symlink_status(made.name, error));
     case Made::Kind::name_space:
-      return std::filesystem::exists("/run/netns/" + made.name, error);
+      return has_name_space(made.name);
     case Made::Kind::link:
       return std::filesystem::exists("/sys/class/net/" + made.name, error);
     case Made::Kind::table:
-      return std::filesystem::exists("/run/netns/" + made.where, error) &&
-             run({.argv = {"ip", "netns", "exec", made.where, "nft", "list", "table", "inet",
-                           made.name}},
-                 limit)
-                     .exit_status == 0;
+      return has_name_space(made.where) &&
+             in_name_space(made, {"nft", "list", "table", "bridge", made.name}).exit_status == 0;
+    case Made::Kind::impairment:
+      return has_name_space(made.where) &&
+             in_name_space(made, {"tc", "qdisc", "show", "dev", "eth0"}).out.find("netem") !=
+                 std::string::npos;
     case Made::Kind::process: {
       const auto process = parse_process(made.name);
       return process && is_alive(*process);
@@ -36,26 +48,48 @@ bool exists(const Made& made) {
   return false;
 }
 
+bool is_of_network(const std::string& name, const std::string& prefix) {
+  return name == prefix || name.starts_with(prefix + "-");
+}
+
+/// Is it a thing that this lab can have made? A log is believed only so far.
+bool is_of_lab(const Made& made, const std::string& folder, const std::string& prefix) {
+  switch (made.kind) {
+    case Made::Kind::folder:
+      return std::filesystem::path(made.name).lexically_normal() == folder;
+    case Made::Kind::name_space:
+    case Made::Kind::link:
+      return is_of_network(made.name, prefix);
+    case Made::Kind::table:
+    case Made::Kind::impairment:
+      return is_of_network(made.where, prefix) && !made.name.empty() &&
+             std::all_of(made.name.begin(), made.name.end(),
+                         [](unsigned char c) { return std::isalnum(c) != 0; });
+    case Made::Kind::process:
+    case Made::Kind::stopped:
+      return parse_process(made.name).has_value();
+  }
+  return false;
+}
+
 /// The processes that live in a namespace go with it.
 void end_processes_of(const std::string& name_space) {
   const Ran listed = run({.argv = {"ip", "netns", "pids", name_space}}, limit);
+  std::vector<ProcessId> processes;
   std::size_t from = 0;
   while (from < listed.out.size()) {
     const std::size_t end = std::min(listed.out.find('\n', from), listed.out.size());
     const pid_t pid = static_cast<pid_t>(std::atol(listed.out.substr(from, end - from).c_str()));
-    if (pid > 1 && pid != getpid()) kill(pid, SIGKILL);
+    if (pid > 1 && pid != getpid()) processes.push_back(process_of(pid));
     from = end + 1;
   }
+  kill_trees(processes);
 }
 
 void undo_one(const Made& made) {
-  std::error_code error;
   switch (made.kind) {
     case Made::Kind::folder:
-      for (const ProcessId& process : processes_in(made.name))
-        if (process.pid != getpid()) kill_tree(process);
-      std::filesystem::remove_all(made.name, error);
-      break;
+      break;  // comes last
     case Made::Kind::name_space:
       end_processes_of(made.name);
       run({.argv = {"ip", "netns", "delete", made.name}}, limit);
@@ -64,9 +98,10 @@ void undo_one(const Made& made) {
       run({.argv = {"ip", "link", "delete", made.name}}, limit);
       break;
     case Made::Kind::table:
-      run({.argv = {"ip", "netns", "exec", made.where, "nft", "delete", "table", "inet",
-                    made.name}},
-          limit);
+      in_name_space(made, {"nft", "delete", "table", "bridge", made.name});
+      break;
+    case Made::Kind::impairment:
+      in_name_space(made, {"tc", "qdisc", "del", "dev", "eth0", "root"});
       break;
     case Made::Kind::process:
       if (const auto process = parse_process(made.name)) kill_tree(*process);
@@ -86,15 +121,24 @@ void undo_most(const std::vector<Made>& left) {
   for (const Made& made : left) {
     if (made.kind == Made::Kind::process)
       if (const auto process = parse_process(made.name)) processes.push_back(*process);
-    if (!exists(made)) continue;
-    if (made.kind == Made::Kind::name_space) words += "netns delete " + made.name + "\n";
-    if (made.kind == Made::Kind::link) words += "link delete " + made.name + "\n";
+    if (made.kind == Made::Kind::name_space && exists(made))
+      words += "netns delete " + made.name + "\n";
+    if (made.kind == Made::Kind::link && exists(made)) words += "link delete " + made.name + "\n";
   }
   kill_trees(processes);
   if (words.empty()) return;
   for (const Made& made : left)
     if (made.kind == Made::Kind::name_space && exists(made)) end_processes_of(made.name);
   run({.argv = {"ip", "-force", "-batch", "-"}}, limit, words);
+}
+
+/// Whoever lives in the folder, then the folder.
+std::vector<std::string> remove_folder(const std::string& folder) {
+  for (const ProcessId& process : processes_in(folder))
+    if (process.pid != getpid()) kill_tree(process);
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  return residue({{Made::Kind::folder, folder, ""}});
 }
 
 }  // namespace
@@ -108,13 +152,25 @@ std::vector<std::string> residue(const std::vector<Made>& left) {
   return found;
 }
 
-std::vector<std::string> undo(const std::vector<Made>& left) {
+std::vector<std::string> undo(const std::vector<Made>& log, const std::string& folder,
+                              const std::string& prefix) {
+  std::vector<Made> left;
+  std::vector<std::string> strange;
+  for (const Made& made : log) {
+    if (!is_of_lab(made, folder, prefix))
+      strange.push_back("the log of " + folder + " names what no lab there can have made: " +
+                        std::string(made_name(made.kind)) + " " + made.name);
+    else if (made.kind != Made::Kind::folder)
+      left.push_back(made);
+  }
   for (const Made& made : left)
     if (made.kind == Made::Kind::stopped) undo_one(made);
   undo_most(left);
   for (const Made& made : left)
     if (made.kind != Made::Kind::stopped && exists(made)) undo_one(made);
-  return residue(left);
+  std::vector<std::string> found = residue(left);
+  found.insert(found.end(), strange.begin(), strange.end());
+  return found.empty() ? remove_folder(folder) : found;
 }
 
 }  // namespace drdrill::live

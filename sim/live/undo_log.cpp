@@ -14,8 +14,8 @@
 namespace drdrill::live {
 namespace {
 
-constexpr std::array<std::string_view, 6> names{"folder", "namespace", "link",
-                                                "table",  "process",   "stopped"};
+constexpr std::array<std::string_view, 7> names{"folder",     "namespace", "link",   "table",
+                                                "impairment", "process",   "stopped"};
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -35,7 +35,7 @@ std::map<std::uint64_t, Made> entries_of(const std::string& path, std::uint64_t&
   std::map<std::uint64_t, Made> entries;
   for (const std::string& line : lines_of(path)) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (json.is_discarded()) continue;
+    if (!json.is_object()) continue;
     if (json.contains("gone")) {
       entries.erase(json["gone"].get<std::uint64_t>());
       continue;
@@ -58,8 +58,11 @@ std::string_view made_name(Made::Kind kind) {
 
 UndoLog::UndoLog(std::string path) : path_(std::move(path)) {
   entries_of(path_, last_);
-  file_ = open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  file_ = open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) fail("cannot open " + path_);
+  char last = '\n';
+  if (const off_t size = lseek(file_, 0, SEEK_END); size > 0) pread(file_, &last, 1, size - 1);
+  if (last != '\n') append("");
   // The name of the file has to be on the disk too.
   const std::string folder = path_.substr(0, path_.rfind('/'));
   const int of_folder = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -17,7 +17,9 @@ struct Made {
     folder,      ///< `name`: its path; removed with what lies in it
     name_space,  ///< `name`: a network namespace, with the processes and links in it
     link,        ///< `name`: a network link of the machine
-    table,       ///< `name`: an nft table (family inet) in the namespace `where`
+    table,       ///< `name`: an nft table (family bridge) in the namespace `where`
+    impairment,  ///< packets of `eth0` in the namespace `where` are delayed or lost; `name`: its
+                 ///< port
     process,     ///< `name`: "PID START", its start in clock ticks since boot
     stopped,     ///< `name`: as `process`; it was stopped and has to go on
   };
@@ -32,7 +34,8 @@ std::string_view made_name(Made::Kind kind);
 
 class UndoLog {
  public:
-  /// Appends to the file; makes it when it is not there. Throws std::system_error.
+  /// Appends to the file; makes it when it is not there. A last line that was cut short is ended,
+  /// so that it takes nothing along. Throws std::system_error.
   explicit UndoLog(std::string path);
   ~UndoLog();
   UndoLog(const UndoLog&) = delete;

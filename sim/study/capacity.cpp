@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
-#include "sim/study/replication.hpp"
-#include "sim/study/series.hpp"
+#include "sim/drill/platform_cost.hpp"
+#include "sim/study/capacity_losses.hpp"
 
 namespace drdrill::study {
 namespace {
 
-constexpr auto minute = std::chrono::seconds(60);
-constexpr std::string_view start = "2026-11-23T14:00:00+08:00";  // a working day
-
-int ceil_share(int whole, int part, int of) {
-  return of > 0 ? (whole * part + of - 1) / of : 0;
-}
+using Kind = WorkloadModel::Kind;
 
 /// The pools whose nodes the workload's selector allows.
 std::vector<const NodePoolSpec*> pools_for(const kube::Workload& workload,
@@ -49,29 +45,6 @@ std::pair<std::string, int> largest(const std::map<std::string, int>& counts) {
   return found;
 }
 
-/// The nodes of the pods with these labels, asked for as people do. One name a line.
-std::string nodes_of_pods(const PlatformSpec& platform, const ClusterSpec& cluster,
-                          const kube::Workload& workload) {
-  std::string labels;
-  for (const auto& [key, value] : workload.pod_template().labels)
-    labels.append(labels.empty() ? "" : ",").append(key).append("=").append(value);
-  Scenario scenario;
-  scenario.start = *parse_wall_time(start);
-  scenario.steady_for = scenario.stable_for = std::chrono::seconds(1);
-  scenario.horizon = 2 * minute;
-  Step step;
-  step.id = "ask";
-  step.run = "kubectl --context=" + cluster.initial.context + " get pods -n " + workload.meta.ns +
-             " -l " + labels + " -o jsonpath='{range .items[*]}{.spec.nodeName}{\"\\n\"}{end}'";
-  scenario.runbook.steps.push_back(std::move(step));
-  scenario.objectives.push_back({ComponentId::platform, minute, std::nullopt, {}});
-  Replicator replicator(scenario, platform);
-  replicator.run(1, 0);
-  for (const JournalEntry& entry : replicator.journal().entries)
-    if (const auto* ended = std::get_if<StepEnded>(&entry.what)) return ended->output;
-  return {};
-}
-
 Spread spread_over(const std::vector<const NodePoolSpec*>& pools, const std::string& lines) {
   Spread spread;
   std::map<std::string, std::string> zones;
@@ -95,71 +68,6 @@ Spread spread_over(const std::vector<const NodePoolSpec*>& pools, const std::str
   return spread;
 }
 
-/// Runs one loss in which nobody acts; each only once.
-class Losses {
- public:
-  Losses(const PlatformSpec& platform, const CapacityOptions& options)
-      : platform_(platform), options_(options) {}
-
-  ReturnTime of(const Target& target, ComponentId component) {
-    Series times;
-    ReturnTime result;
-    for (const Outcome& outcome : outcomes_of(target)) {
-      const ObjectiveOutcome& row = outcome.objectives[index_of(component)];
-      if (row.censored)
-        times.add_infinite();
-      else
-        times.add(row.rto.count());
-    }
-    const auto quantile = [&](double p) -> std::optional<Duration> {
-      if (const auto value = times.quantile(p)) return Duration(*value);
-      return std::nullopt;
-    };
-    result.median = quantile(0.5);
-    result.p95 = quantile(0.95);
-    result.not_back = static_cast<std::uint32_t>(times.infinite());
-    return result;
-  }
-
- private:
-  const std::vector<Outcome>& outcomes_of(const Target& target) {
-    const std::string name = to_string(target);
-    if (const auto found = done_.find(name); found != done_.end()) return found->second;
-    const Scenario scenario = scenario_of(target);
-    const SimulatedWorld world(platform_, scenario.start);
-    if (Problems refused = preflight(scenario, world); !refused.empty())
-      throw InputError(std::move(refused));
-    return done_[name] = replicate(scenario, platform_, options_.seed, {0, options_.replications},
-                                   options_.threads);
-  }
-
-  Scenario scenario_of(const Target& target) const {
-    Scenario scenario;
-    scenario.name = "loss of " + to_string(target);
-    scenario.file = platform_.file;
-    scenario.platform = platform_.name;
-    scenario.start = *parse_wall_time(start);
-    scenario.steady_for = scenario.stable_for = minute;
-    scenario.horizon = 60 * minute;
-    FaultSpec fault;
-    fault.catalog_id = "crash";
-    fault.effect = {"loss", Primitive::crash, target};
-    scenario.faults.push_back(fault);
-    scenario.runbook.name = "nobody acts";
-    for (const ComponentRow& row : components) {
-      Objective objective;
-      objective.component = static_cast<ComponentId>(&row - components.data());
-      objective.rto = 60 * minute;
-      scenario.objectives.push_back(objective);
-    }
-    return scenario;
-  }
-
-  const PlatformSpec& platform_;
-  CapacityOptions options_;
-  std::map<std::string, std::vector<Outcome>> done_;
-};
-
 class Surveyor {
  public:
   Surveyor(const PlatformSpec& platform, const CapacityOptions& options)
@@ -173,7 +81,7 @@ class Surveyor {
   Capacity survey() {
     for (const WorkloadModel& model : platform_.workloads) {
       const ClusterSpec& cluster = platform_.clusters[model.cluster];
-      if (cluster.standby || model.kind == WorkloadModel::Kind::plain) continue;
+      if (cluster.standby || model.kind == Kind::plain) continue;
       for (const kube::Workload& workload : cluster.initial.workloads)
         if (workload.meta.name == model.workload && workload.meta.ns == model.ns)
           add(model, workload, cluster);
@@ -184,67 +92,133 @@ class Surveyor {
   }
 
  private:
-  std::optional<double> cost_of(const std::string& pool) const {
-    for (const UnitCost& cost : platform_.costs)
-      if (cost.pool == pool) return cost.usd_per_month;
-    return std::nullopt;
-  }
-
   void add(const WorkloadModel& model, const kube::Workload& workload, const ClusterSpec& cluster) {
     const auto pools = pools_for(workload, cluster);
     if (pools.empty() || workload.replicas == 0) return;
-    const Spread spread = spread_over(pools, nodes_of_pods(platform_, cluster, workload));
+    const Spread spread = spread_over(pools, losses_.nodes_of_pods(cluster, workload));
     ServiceCapacity row;
     row.workload = model.workload;
     row.component = component_of(model.kind);
     row.replicas = workload.replicas;
     row.nodes = spread.nodes;
-    row.places = model.capacity;
+    row.pods_per_node = pods_that_fit(pools.front()->node, workload);
     row.pool = pools.front()->node.pool;
-    row.usd_per_node = cost_of(row.pool);
+    row.usd_per_node = usd_per_node(platform_, row.pool);
+    find_places(model, row);
+    const Ground ground{spread.nodes, static_cast<int>(spread.nodes_by_zone.size()),
+                        row.pods_per_node};
+    add_needs(ground, row);
     const auto [node, on_node] = largest(spread.pods_by_node);
-    if (on_node > 0) add_loss({Level::node, node}, row.replicas - on_node, row);
+    if (on_node > 0)
+      add_loss({Level::node, node}, row.replicas - on_node,
+               pods_to_lose_a_node(row.needed.replicas, ground), ground, row);
     const auto [zone, in_zone] = largest(spread.pods_by_zone);
-    if (in_zone > 0) add_loss({Level::zone, zone}, row.replicas - in_zone, row);
-    add_loss({Level::region, cluster.region}, 0, row);
-    add_needs(spread, row);
+    if (in_zone > 0)
+      add_loss({Level::zone, zone}, row.replicas - in_zone,
+               pods_to_lose_a_zone(row.needed.replicas, ground), ground, row);
+    add_loss({Level::region, cluster.region}, 0, 0, ground, row);
     out_.services.push_back(std::move(row));
   }
 
-  void add_loss(const Target& target, int left, ServiceCapacity& row) {
+  double parameter(std::string_view id) const {
+    return mean(platform_.parameters[platform_.parameters.find(id)].value);
+  }
+  std::string with_provenance(std::string words, std::string_view id) const {
+    const Parameter& from = platform_.parameters[platform_.parameters.find(id)];
+    return std::move(words) + ", " + std::string(provenance_name(from.provenance));
+  }
+
+  /// What one pod carries. Writes are taken to grow as participants do.
+  void find_places(const WorkloadModel& model, ServiceCapacity& row) const {
+    const auto by_writes = [&](double writes, std::string_view limit, const std::string& unit) {
+      if (writes <= 0 || out_.participants == 0) return;
+      const double most = parameter(limit);
+      row.places =
+          static_cast<std::int64_t>(most * static_cast<double>(out_.participants) / writes);
+      row.basis = with_provenance(unit, limit);
+      row.scales = false;
+    };
+    switch (model.kind) {
+      case Kind::livekit_sfu:
+        row.places = model.capacity;
+        row.basis = "participants of a pod, stated";
+        break;
+      case Kind::api_service:
+        row.places = static_cast<std::int64_t>(parameter("api.sockets"));
+        row.basis = with_provenance("connections of a pod", "api.sockets");
+        break;
+      case Kind::postgres_primary:
+        by_writes(platform_.postgres.writes_per_second, "postgres.commit_rate",
+                  "commits a second of the primary");
+        break;
+      case Kind::redis_master:
+        by_writes(platform_.redis.writes_per_second, "redis.write_rate",
+                  "writes a second of a master");
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// Of what scales, the pods that are left carry their share. A store carries all of it when it
+  /// works again in every run, by whoever stands in; else nothing.
+  std::optional<std::int64_t> carried(const ServiceCapacity& row, const Loss& loss) const {
+    if (row.places == 0) return std::nullopt;
+    if (row.scales) return loss.pods_left * row.places;
+    if (loss.service.judged == 0) return std::nullopt;
+    const int leaders = row.component == ComponentId::postgres ? 1 : row.replicas;
+    return loss.service.not_back > 0 ? 0 : leaders * row.places;
+  }
+
+  void add_loss(const Target& target, int left, int replicas, const Ground& ground,
+                ServiceCapacity& row) {
     Loss loss;
     loss.target = target;
     loss.pods_left = left;
-    if (row.places > 0) loss.carries = std::int64_t{left} * row.places;
     loss.service = losses_.of(target, row.component);
     loss.rejoin = losses_.of(target, ComponentId::livekit_sfu);
+    loss.carries = carried(row, loss);
+    if (row.needed.replicas > 0) loss.needed = need(replicas, ground, 2, row);
     row.losses.push_back(std::move(loss));
   }
 
-  void add_needs(const Spread& spread, ServiceCapacity& row) const {
-    if (row.places == 0) return;
+  /// The pool may have more nodes than that; a service is charged for those that it fills.
+  static Need need(int replicas, const Ground& ground, int least_nodes,
+                   const ServiceCapacity& row) {
+    if (replicas == 0) return {};
+    const Ground own{least_nodes, ground.zones, ground.pods_per_node};
+    Need out{replicas, own.nodes_for(replicas), {}};
+    if (row.usd_per_node) out.usd_per_month = out.nodes * *row.usd_per_node;
+    return out;
+  }
+
+  void add_needs(const Ground& ground, ServiceCapacity& row) const {
+    row.present = need(row.replicas, ground, 1, row);
+    if (row.places == 0 || !row.scales) return;
     const auto pods_for = [&](double people) {
-      return static_cast<int>(std::ceil(people / static_cast<double>(row.places)));
+      return std::max(1, static_cast<int>(std::ceil(people / static_cast<double>(row.places))));
     };
     const auto participants = static_cast<double>(out_.participants);
-    row.needed = pods_for(participants);
-    row.needed_less_node = row.needed + ceil_share(row.needed, 1, spread.nodes);
-    const int in_zone = largest(spread.nodes_by_zone).second;
-    int pods = row.needed;
-    if (in_zone > 0 && in_zone < spread.nodes)
-      while (pods - ceil_share(pods, in_zone, spread.nodes) < row.needed) ++pods;
-    row.needed_less_zone = in_zone < spread.nodes ? pods : 0;
+    row.needed = need(pods_for(participants), ground, 1, row);
     for (std::size_t hour = 0; hour < row.needed_by_hour.size(); ++hour)
-      row.needed_by_hour[hour] = pods_for(participants * platform_.load.daily_curve[hour]);
+      row.needed_by_hour[hour] =
+          need(pods_for(participants * platform_.load.daily_curve[hour]), ground, 1, row);
   }
 
   void add_standby(const ClusterSpec& cluster) {
     StandbyCost cost;
     cost.cluster = cluster.initial.name;
+    double sum = 0;
     for (const NodePoolSpec& pool : cluster.pools) {
+      if (pool.count == 0) continue;
       cost.nodes += pool.count;
-      cost.usd_per_month += pool.count * cost_of(pool.node.pool).value_or(0);
+      const auto each = usd_per_node(platform_, pool.node.pool);
+      if (each)
+        sum += pool.count * *each;
+      else
+        cost.without_cost.push_back(pool.node.pool);
     }
+    if (cost.without_cost.empty()) cost.usd_per_month = sum;
     out_.standby.push_back(std::move(cost));
   }
 

@@ -9,6 +9,8 @@
 #include "sim/base/ensure.hpp"
 #include "sim/base/random.hpp"
 #include "sim/study/explore_guide.hpp"
+#include "sim/study/explore_known.hpp"
+#include "sim/study/explore_pairs.hpp"
 #include "sim/study/explore_play.hpp"
 
 namespace drdrill::study {
@@ -17,44 +19,26 @@ namespace {
 constexpr std::size_t batch_size = 512;      // cases between two looks at what was found
 constexpr std::size_t generation_size = 32;  // of the guided part
 
-using Ingredients = std::vector<std::uint32_t>;
-
-Ingredients ingredients_of(const Combination& picks) {
-  Ingredients out;
-  for (const Pick& pick : picks) out.push_back(pick.ingredient);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-/// The numbers below `count` in an order in which each beginning is spread over all of them.
-std::vector<std::size_t> spread(std::size_t count) {
-  std::size_t power = 1;
-  while (power < count) power *= 2;
-  std::vector<std::size_t> out;
-  for (std::size_t i = 0; i < power; ++i) {
-    std::size_t reversed = 0;
-    for (std::size_t bit = 1, mirror = power / 2; bit < power; bit *= 2, mirror /= 2)
-      if ((i & bit) != 0) reversed |= mirror;
-    if (reversed < count) out.push_back(reversed);
-  }
-  return out;
-}
-
 class Search {
  public:
   Search(const Scenario& scenario, const PlatformSpec& platform, const ExploreOptions& options)
-      : options_(options),
+      : scenario_(scenario),
+        options_(options),
         targets_(targets_of(scenario)),
         found_(begun(space_of(scenario, platform, space_options(options)))),
-        players_(scenario, platform, found_.space, options.seed, options.threads),
+        latest_(scenario.horizon - scenario.steady_for),
+        players_(scenario, platform, found_.space, options),
         order_(spread(found_.space.instants.size())),
-        alone_(space().ingredients.size(), std::vector<bool>(targets_.size())),
+        known_(space().ingredients.size(), targets_.size()),
         near_(space().ingredients.size(), std::vector<double>(targets_.size())),
         instants_(space().ingredients.size()),
+        trails_(space().ingredients.size()),
         elite_(found_.space, options.most) {}
 
   Exploration run() {
-    const Played plain = players_.play({{}}).front();
+    std::vector<Trail> trails;
+    const Played plain = players_.play({{}}, {}, &trails).front();
+    plain_ = std::move(trails.front());
     for (std::size_t t = 0; t < targets_.size(); ++t) {
       if (plain.states[t].held) held_.push_back(t);
       if (plain.states[t].held) found_.held.push_back(targets_[t]);
@@ -87,26 +71,11 @@ class Search {
   std::uint64_t instants_of(std::uint32_t ingredient) const {
     return space().timed(ingredient) ? space().instants.size() : 1;
   }
+  ComponentId targets_component(std::size_t target) const {
+    return scenario_.objectives[targets_[target].objective].component;
+  }
   std::uint32_t ingredient_count() const {
     return static_cast<std::uint32_t>(space().ingredients.size());
-  }
-
-  /// Is it known that some of these miss the target?
-  bool explained(const Combination& picks, std::size_t target) const {
-    for (const Pick& pick : picks)
-      if (alone_[pick.ingredient][target]) return true;
-    const Ingredients all = ingredients_of(picks);
-    return std::any_of(known_.begin(), known_.end(), [&](const auto& known) {
-      return known.second == target &&
-             std::includes(all.begin(), all.end(), known.first.begin(), known.first.end());
-    });
-  }
-
-  void remember(const Combination& picks, std::size_t target) {
-    if (picks.size() == 1)
-      alone_[picks.front().ingredient][target] = true;
-    else
-      known_.emplace_back(ingredients_of(picks), target);
   }
 
   void look_at_singles() {
@@ -122,52 +91,78 @@ class Search {
   }
 
   struct Pair {
-    std::uint32_t a = 0, b = 0;
     double promise = 0;
+    std::vector<PairCase> cases;
   };
 
   /// The most promising first: those that came near to a target that neither of them misses alone.
   std::vector<Pair> promising_pairs() {
+    for (auto& alone : trails_)
+      std::sort(alone.begin(), alone.end(),
+                [](const Alone& a, const Alone& b) { return a.after < b.after; });
+    PairClasses classes(space(), plain_, std::move(trails_), latest_);
     std::vector<Pair> pairs;
     for (std::uint32_t a = 0; a < ingredient_count(); ++a)
       for (std::uint32_t b = a + 1; b < ingredient_count(); ++b) {
         const Axis axis = space().ingredients[a].axis;
         if (axis != Axis::fault && axis == space().ingredients[b].axis) continue;
+        if (!classes.does_something(a) || !classes.does_something(b)) {
+          ++found_.pairs_of_nothing;
+          continue;
+        }
         bool open = false;
-        Pair pair{a, b, 0};
+        Pair pair;
         for (const std::size_t t : held_) {
-          if (alone_[a][t] || alone_[b][t]) continue;
+          if (known_.alone(a, t) || known_.alone(b, t)) continue;
+          const ComponentId component = targets_component(t);
+          if (!classes.concerns(a, component) || !classes.concerns(b, component)) continue;
           open = true;
           pair.promise = std::max(pair.promise, near_[a][t] + near_[b][t]);
         }
-        if (open)
-          pairs.push_back(pair);
-        else
+        if (!open) {
           ++found_.pairs_left_out;
+          continue;
+        }
+        if (!classes.stands_for_others(a, b)) {
+          ++found_.pairs_like_others;
+          continue;
+        }
+        pair.cases = classes.cases(a, b);
+        pairs.push_back(std::move(pair));
       }
     std::stable_sort(pairs.begin(), pairs.end(),
                      [](const Pair& x, const Pair& y) { return x.promise > y.promise; });
     return pairs;
   }
 
+  static Combination combination_of(const PairCase& one) {
+    Combination picks{{one.first, one.first_after}, {one.second, one.second_after}};
+    std::sort(picks.begin(), picks.end());
+    return picks;
+  }
+
+  /// First one case of each pair, then two of each, and so on.
   void look_at_pairs(std::uint64_t budget) {
+    // What is alike is known when everything was played alone.
+    if (!found_.singles.complete()) return;
     const std::vector<Pair> pairs = promising_pairs();
-    for (const Pair& pair : pairs) found_.pairs.all += instants_of(pair.a) * instants_of(pair.b);
-    const std::uint64_t before = found_.pairs.looked_at;
+    std::size_t most = 0;
+    for (const Pair& pair : pairs) {
+      found_.pairs.all += pair.cases.size();
+      most = std::max(most, pair.cases.size());
+    }
+    found_.pairs_of_ingredients = pairs.size();
     std::vector<Combination> batch;
-    // First all pairs at the first instants, then at the first two of each, and so on.
-    for (std::size_t wide = 0; wide < order_.size(); ++wide)
-      for (std::size_t i = 0; i <= wide; ++i)
-        for (std::size_t j = i == wide ? 0 : wide; j <= wide; ++j)
-          for (const Pair& pair : pairs) {
-            if (found_.pairs.looked_at - before + batch.size() >= budget) {
-              look_at(batch, found_.pairs);
-              return;
-            }
-            if (i >= instants_of(pair.a) || j >= instants_of(pair.b)) continue;
-            batch.push_back({pick(pair.a, i), pick(pair.b, j)});
-            if (batch.size() == batch_size) look_at(batch, found_.pairs);
-          }
+    for (std::size_t k = 0; k < most; ++k)
+      for (const Pair& pair : pairs) {
+        if (k >= pair.cases.size()) continue;
+        if (found_.pairs.looked_at + batch.size() >= budget) {
+          look_at(batch, found_.pairs);
+          return;
+        }
+        batch.push_back(combination_of(pair.cases[k]));
+        if (batch.size() == batch_size) look_at(batch, found_.pairs);
+      }
     look_at(batch, found_.pairs);
   }
 
@@ -199,18 +194,25 @@ class Search {
   /// Plays the batch and empties it; what misses a target that nobody could expect is shrunk.
   void look_at(std::vector<Combination>& batch, Coverage& coverage) {
     const std::uint64_t before = options_.budget - left_;
-    const auto played = players_.play(batch, [&](std::size_t done) {
+    const auto told = [&](std::size_t done) {
       if (options_.watch) options_.watch(before + done, options_.budget, breaks_.size());
-    });
+    };
+    const bool single = !batch.empty() && batch.front().size() == 1;
+    std::vector<Trail> trails;
+    const auto played = players_.play(batch, told, single ? &trails : nullptr);
+    for (std::size_t i = 0; i < trails.size(); ++i)
+      if (batch[i].size() == 1)
+        trails_[batch[i].front().ingredient].push_back(
+            {batch[i].front().after, std::move(trails[i])});
     std::vector<Found> fresh;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       bool missed = false;
       for (const std::size_t t : held_) {
         if (!played[i].states[t].missed) continue;
         missed = true;
-        if (explained(batch[i], t)) continue;
+        if (known_.explain(batch[i], t)) continue;
         fresh.push_back({&batch[i], t});
-        remember(batch[i], t);
+        known_.add(batch[i], t);
       }
       if (batch[i].size() == 1) {
         auto& [misses, looked_at] = instants_[batch[i].front().ingredient];
@@ -224,7 +226,7 @@ class Search {
     });
     for (const Found& found : fresh) {
       found_.shrinking_runs += found.runs;
-      remember(found.shrunk, found.target);
+      known_.add(found.shrunk, found.target);
       auto& made = breaks_[found.shrunk];
       if (made.targets.empty()) made.found_as = *found.picks;
       made.targets.insert(found.target);
@@ -240,7 +242,7 @@ class Search {
     double score = 0;
     for (const std::size_t t : held_) {
       const TargetState& state = played.states[t];
-      if (state.missed || explained(picks, t)) continue;
+      if (state.missed || known_.explain(picks, t)) continue;
       score = std::max(score, state.share);
       if (picks.size() != 1) continue;
       double& near = near_[picks.front().ingredient][t];
@@ -267,6 +269,7 @@ class Search {
         if (missed_by_less(all, played, i, t)) continue;
         made.targets.push_back(targets_[t]);
         made.states.push_back(played[i].states[t]);
+        made.replication.push_back(played[i].replication[t]);
       }
       if (all[i].size() == 1)
         std::tie(made.instants_missed, made.instants_looked_at) =
@@ -278,13 +281,8 @@ class Search {
   /// Does an earlier one of some of the same ingredients miss it too?
   static bool missed_by_less(const std::vector<Combination>& all, const std::vector<Played>& played,
                              std::size_t i, std::size_t target) {
-    const Ingredients mine = ingredients_of(all[i]);
-    for (std::size_t k = 0; k < i; ++k) {
-      const Ingredients other = ingredients_of(all[k]);
-      if (played[k].states[target].missed &&
-          std::includes(mine.begin(), mine.end(), other.begin(), other.end()))
-        return true;
-    }
+    for (std::size_t k = 0; k < i; ++k)
+      if (played[k].states[target].missed && includes(all[i], all[k])) return true;
     return false;
   }
 
@@ -293,16 +291,19 @@ class Search {
     Combination found_as;
   };
 
+  const Scenario& scenario_;
   const ExploreOptions& options_;
   std::vector<TargetId> targets_;
   Exploration found_;
+  Duration latest_;
   Players players_;
-  std::vector<std::size_t> order_;         ///< of the instants
-  std::vector<std::size_t> held_;          ///< indexes into targets_
-  std::vector<std::vector<bool>> alone_;   ///< by ingredient and target: misses it alone
-  std::vector<std::vector<double>> near_;  ///< likewise: how near it came alone
+  Trail plain_;
+  std::vector<std::size_t> order_;  ///< of the instants
+  std::vector<std::size_t> held_;   ///< indexes into targets_
+  KnownMisses known_;
+  std::vector<std::vector<double>> near_;  ///< by ingredient and target: how near it came alone
   std::vector<std::pair<std::uint64_t, std::uint64_t>> instants_;  ///< missed, looked at
-  std::vector<std::pair<Ingredients, std::size_t>> known_;  ///< several that miss a target together
+  std::vector<std::vector<Alone>> trails_;  ///< by ingredient, until pairs are looked for
   std::map<Combination, Made> breaks_;
   std::set<Combination> seen_;
   Elite elite_;

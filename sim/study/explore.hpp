@@ -10,8 +10,9 @@
 
 /// A search for what breaks an objective that the scenario itself meets: every ingredient alone at
 /// every instant, then pairs, then whatever comes of changing the combinations that came nearest to
-/// a target. Each break is shrunk to the smallest combination that still misses the same target
-/// at the same seed. The result depends on the seed and the budget, not on the number of threads.
+/// a target. Of pairs, those are looked at that stand for all (explore_pairs.hpp). Each break is
+/// shrunk to the smallest combination that still misses the same target at the same seed. The
+/// result depends on the seed and the budget, not on the number of threads.
 namespace drdrill::study {
 
 /// One target of one objective.
@@ -34,8 +35,9 @@ struct Break {
   Combination picks;
   std::vector<TargetId> targets;    ///< what it misses, ascending; not all that it might miss
   std::vector<TargetState> states;  ///< of these
-  Combination found_as;             ///< before it was shrunk
-  std::uint64_t fingerprint = 0;    ///< of the run
+  std::vector<std::uint64_t> replication;  ///< likewise: the first one that misses it most
+  Combination found_as;                    ///< before it was shrunk
+  std::uint64_t fingerprint = 0;           ///< of the run of replication 0
   /// For an ingredient alone: at how many of the instants looked at it misses one of the targets.
   std::uint64_t instants_missed = 0, instants_looked_at = 0;
 };
@@ -52,16 +54,22 @@ struct Exploration {
   std::vector<TargetId> held;    ///< what the plain scenario does not miss; these can be broken
   std::vector<TargetId> missed;  ///< what it misses anyway
   Coverage singles, pairs, guided;
-  /// Pairs of ingredients not tried: every target that is held is missed by one of them alone.
+  /// Pairs of ingredients that are looked at, and those that are not: every target that is held is
+  /// missed by one of them alone, or is nothing that both have to do with; or one of them is never
+  /// in force.
+  std::uint64_t pairs_of_ingredients = 0;
+  std::uint64_t pairs_like_others = 0;  ///< one of those that are looked at stands for them
   std::uint64_t pairs_left_out = 0;
+  std::uint64_t pairs_of_nothing = 0;
   std::uint64_t shrinking_runs = 0;  ///< beside the budget
   std::vector<Break> breaks;         ///< fewest ingredients first
 };
 
 struct ExploreOptions {
   std::uint64_t seed = 1;
-  std::uint64_t budget = 2'000;  ///< replications; shrinking takes some more
-  unsigned most = 4;             ///< ingredients in a combination; 1: only alone, 2: pairs
+  std::uint64_t budget = 2'000;    ///< cases; shrinking takes some more
+  std::uint64_t replications = 1;  ///< of each case: 0, 1, …; one that misses a target is enough
+  unsigned most = 4;               ///< ingredients in a combination; 1: only alone, 2: pairs
   unsigned threads = 0;
   std::vector<std::string> only{};  ///< as SpaceOptions has it
   Duration transient = SpaceOptions{}.transient;

@@ -121,6 +121,7 @@ class Collector {
     const bool whole = primitive == Primitive::deploy;
     if (!row || !wanted(row->id) || (whole && target.is_member)) return;
     Ingredient made = fault(*row, target.target);
+    made.place = target.place;
     if (world.refusal(made.fault.effect)) {
       ++space_.refused;
       return;
@@ -129,6 +130,7 @@ class Collector {
     if (target.count < 2 || whole) return;
     const auto one = static_cast<std::uint32_t>(space_.ingredients.size() - 1);
     made.fault.effect.target.count = target.count;
+    made.place.zone = made.place.node = made.place.number = "";
     space_.ingredients[one].words = words_of(made.fault, "one of " + std::to_string(target.count));
     made.words = words_of(made.fault, "all " + std::to_string(target.count));
     made.milder = one;

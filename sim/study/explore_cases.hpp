@@ -23,6 +23,12 @@ enum class Axis : std::uint8_t {
   start,  ///< the wall clock at the start: the newest backup is as old as its schedule lets it be
 };
 
+/// Where a target is, as far as that is one place.
+struct TargetPlace {
+  std::string zone, node, workload;
+  std::string number;  ///< of a StatefulSet's pod
+};
+
 struct Ingredient {
   Axis axis = Axis::fault;
   std::string words;   ///< "crash pod/postgres-primary-0", "twice the participants"
@@ -32,6 +38,7 @@ struct Ingredient {
   WallTime start;      ///< Axis::start
   /// The same, only less of it: one target instead of all, a smaller load.
   std::optional<std::uint32_t> milder;
+  TargetPlace place{};  ///< Axis::fault
 };
 
 /// An ingredient and, for a fault, when: the time since the drill's first injection.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/simulated_world.hpp"
+#include "sim/base/random.hpp"
 #include "sim/drill/drill.hpp"
 #include "sim/drill/verdict.hpp"
 #include "sim/study/parallel.hpp"
@@ -34,6 +35,81 @@ TargetState state_of(const ObjectiveResult& result, bool rpo) {
   return state;
 }
 
+/// Reads a journal; the faults from number `own` on were added.
+class TrailReader {
+ public:
+  TrailReader(const Journal& journal, std::size_t own) : own_(own) {
+    trail_.dependents = journal.dependents;
+    for (const JournalEntry& entry : journal.entries) {
+      at_ = entry.at;
+      std::visit(*this, entry.what);
+    }
+  }
+  Trail take() { return std::move(trail_); }
+
+  void operator()(const StageBegan& what) {
+    if (what.stage == StageBegan::Stage::drill) began_ = at_;
+  }
+  void operator()(const FaultTook& what) {
+    if (what.fault >= own_) {
+      trail_.took = true;
+      trail_.touched = trail_.touched | what.touched;
+    }
+    fault(1, what.fault);
+  }
+  void operator()(const StepEnded& what) {
+    sign(2, what.step * 64 + static_cast<std::uint64_t>(what.why) * 8 +
+                (what.exit_status == 0 ? 1 : 0));
+    happened({}, true);
+  }
+  void operator()(const Sample& sample) {
+    sign(3,
+         static_cast<std::uint64_t>(sample.probe) * 8 + static_cast<std::uint64_t>(sample.answer));
+    ComponentSet set;
+    set.add(row_of(sample.probe).component);
+    happened(set, false);
+  }
+  void operator()(const Note& note) {
+    sign(4, static_cast<std::uint64_t>(note.kind) * 8 + index_of(note.component));
+    ComponentSet set;
+    set.add(note.component);
+    happened(set, note.component == ComponentId::platform);
+  }
+  void operator()(const StepStarted& what) {
+    sign(5, what.step);
+    happened({}, true);
+  }
+  void operator()(const FaultInjected& what) { fault(6, what.fault); }
+  void operator()(const FaultUndone& what) { fault(7, what.fault); }
+  void operator()(const Aborted&) { happened({}, true); }
+
+ private:
+  /// Many of a kind in a row are no more than one: pods of a node end in any order.
+  void sign(std::uint64_t kind, std::uint64_t what) {
+    const std::uint64_t both = kind << 32U | what;
+    if (both != last_) trail_.order = mix_bits(trail_.order ^ both) + 1;
+    last_ = both;
+  }
+  /// Those that were added are all the same.
+  void fault(std::uint64_t kind, std::size_t number) {
+    sign(kind, std::min(number, own_));
+    happened({}, true);
+  }
+  void happened(ComponentSet components, bool all) {
+    if (began_) trail_.events.push_back({at_ - *began_, last_, components, all});
+  }
+
+  std::size_t own_;
+  Offset at_{};
+  std::optional<Offset> began_;
+  std::uint64_t last_ = 0;
+  Trail trail_;
+};
+
+Trail trail_of(const Journal& journal, std::size_t own_faults) {
+  return TrailReader(journal, own_faults).take();
+}
+
 }  // namespace
 
 std::vector<TargetId> targets_of(const Scenario& scenario) {
@@ -49,32 +125,52 @@ std::vector<TargetId> targets_of(const Scenario& scenario) {
 class Players::Player {
  public:
   Player(const Scenario& scenario, const PlatformSpec& platform, const Space& space,
-         std::uint64_t seed)
+         const ExploreOptions& options)
       : scenario_(scenario),
         platform_(platform),
         space_(space),
-        seed_(seed),
+        options_(options),
         targets_(targets_of(scenario)) {
     scenario_.checklist.clear();
     scenario_.checklist_required = false;
   }
 
-  Played play(const Combination& picks) {
+  Played play(const Combination& picks, Trail* trail = nullptr) {
     const Scenario scenario = combined(scenario_, space_, picks);
     SimulatedWorld& world = world_for(picks, scenario.start);
-    DrillOptions options;
-    options.seed = seed_;
-    world.reset(seed_, 0);
-    runner_.run(scenario, world, options, journal_);
-    const Judgement judgement = judge(journal_);
     Played played;
-    played.fingerprint = journal_.fingerprint;
-    for (const TargetId target : targets_)
-      played.states.push_back(state_of(judgement.objectives[target.objective], target.rpo));
+    for (std::uint64_t k = 0; k < options_.replications; ++k) {
+      DrillOptions options;
+      options.seed = options_.seed;
+      options.replication = k;
+      world.reset(options.seed, k);
+      runner_.run(scenario, world, options, journal_);
+      take(judge(journal_), k, played);
+      if (k == 0 && trail) *trail = trail_of(journal_, scenario_.faults.size());
+    }
     return played;
   }
 
  private:
+  void take(const Judgement& judgement, std::uint64_t replication, Played& played) const {
+    if (replication == 0) played.fingerprint = journal_.fingerprint;
+    played.states.resize(targets_.size());
+    played.replication.resize(targets_.size());
+    for (std::size_t t = 0; t < targets_.size(); ++t) {
+      const TargetState state =
+          state_of(judgement.objectives[targets_[t].objective], targets_[t].rpo);
+      if (replication > 0 && !is_worse(state, played.states[t])) continue;
+      played.states[t] = state;
+      played.replication[t] = replication;
+    }
+  }
+
+  /// Missed is worse than not judged, and that worse than held.
+  static bool is_worse(const TargetState& a, const TargetState& b) {
+    const auto rank = [](const TargetState& s) { return s.missed ? 2 : s.held ? 0 : 1; };
+    return rank(a) != rank(b) ? rank(a) > rank(b) : a.share > b.share;
+  }
+
   /// Its platform stands still where it is, because the world refers to it.
   struct Circumstances {
     Combination picks;
@@ -105,7 +201,7 @@ class Players::Player {
   Scenario scenario_;
   const PlatformSpec& platform_;
   const Space& space_;
-  std::uint64_t seed_;
+  const ExploreOptions& options_;
   std::vector<TargetId> targets_;
   std::vector<std::unique_ptr<Circumstances>> worlds_;
   DrillRunner runner_;
@@ -113,8 +209,8 @@ class Players::Player {
 };
 
 Players::Players(const Scenario& scenario, const PlatformSpec& platform, const Space& space,
-                 std::uint64_t seed, unsigned threads)
-    : scenario_(scenario), platform_(platform), space_(space), seed_(seed), threads_(threads) {}
+                 const ExploreOptions& options)
+    : scenario_(scenario), platform_(platform), space_(space), options_(options) {}
 
 Players::~Players() = default;
 
@@ -123,7 +219,7 @@ std::shared_ptr<Players::Player> Players::borrow() {
   const std::lock_guard lock(lending_);
   std::unique_ptr<Player> player;
   if (idle_.empty()) {
-    player = std::make_unique<Player>(scenario_, platform_, space_, seed_);
+    player = std::make_unique<Player>(scenario_, platform_, space_, options_);
   } else {
     player = std::move(idle_.back());
     idle_.pop_back();
@@ -137,21 +233,24 @@ std::shared_ptr<Players::Player> Players::borrow() {
 
 void Players::each(std::size_t tasks,
                    const std::function<void(std::size_t task, const Play&)>& work) {
-  in_parallel(tasks, threads_, [&]() -> Worker {
+  in_parallel(tasks, options_.threads, [&]() -> Worker {
     auto player = borrow();
     return [&work, player](std::size_t task) {
-      work(task, [&](const Combination& picks) { return player->play(picks); });
+      work(task,
+           [&](const Combination& picks, Trail* trail) { return player->play(picks, trail); });
     };
   });
 }
 
 std::vector<Played> Players::play(const std::vector<Combination>& all,
-                                  const std::function<void(std::size_t)>& told) {
+                                  const std::function<void(std::size_t)>& told,
+                                  std::vector<Trail>* trails) {
   std::vector<Played> out(all.size());
+  if (trails) trails->resize(all.size());
   std::mutex telling;
   std::size_t done = 0;
   each(all.size(), [&](std::size_t task, const Play& play_one) {
-    out[task] = play_one(all[task]);
+    out[task] = play_one(all[task], trails ? &(*trails)[task] : nullptr);
     if (!told) return;
     const std::lock_guard lock(telling);
     told(++done);
@@ -164,7 +263,7 @@ Combination shrink(const Space& space, Combination picks, std::size_t target,
   const auto still = [&](Combination smaller) {
     ++runs;
     std::sort(smaller.begin(), smaller.end());
-    return play(smaller).states[target].missed;
+    return play(smaller, nullptr).states[target].missed;
   };
   for (std::size_t i = 0; i < picks.size() && picks.size() > 1;) {
     Combination fewer = picks;

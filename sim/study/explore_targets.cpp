@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/simulated_world.hpp"
+#include "sim/study/ask.hpp"
 
 namespace drdrill::study {
 namespace {
@@ -23,10 +24,17 @@ class Classes {
   }
 
   std::vector<TargetClass> all() {
+    for (const ClusterSpec& cluster : platform_.clusters) {
+      look_at_placement(cluster);
+      for (const kube::Node& node : cluster.initial.nodes) zones_[node.meta.name] = node.zone;
+    }
     for (const ClusterSpec& cluster : platform_.clusters)
       for (const kube::Workload& workload : cluster.initial.workloads) add_pods(cluster, workload);
     for (const ClusterSpec& cluster : platform_.clusters) add_nodes(cluster);
-    for (const ZoneSpec& zone : platform_.zones) add(Level::zone, zone.name);
+    for (const ZoneSpec& zone : platform_.zones) {
+      add(Level::zone, zone.name);
+      out_.back().place.zone = zone.name;
+    }
     for (const std::string& region : platform_.regions) add(Level::region, region);
     add_people();
     std::set<std::string> volumes;
@@ -42,7 +50,17 @@ class Classes {
  private:
   void add(Level level, const std::string& name, int count = 1,
            std::optional<ComponentId> component = {}) {
-    out_.push_back({{level, name, 1}, count, component, false});
+    out_.push_back({{level, name, 1}, count, component, false, {}});
+  }
+
+  /// Where a pod with a name of its own is.
+  TargetPlace place_of_pod(const std::string& workload, int number) const {
+    TargetPlace place{"", "", workload, std::to_string(number)};
+    const auto node = node_of_pod_.find(workload + "-" + std::to_string(number));
+    if (node == node_of_pod_.end()) return place;
+    place.node = node->second;
+    if (const auto zone = zones_.find(place.node); zone != zones_.end()) place.zone = zone->second;
+    return place;
   }
 
   /// Does somebody speak of just this one? A longer name that begins with it does not count.
@@ -72,34 +90,34 @@ class Classes {
     if (workload.kind == kube::Workload::Kind::daemon_set)
       return add(Level::pod, name, static_cast<int>(cluster.initial.nodes.size()), component);
     add(Level::pod, name, workload.replicas, component);
+    out_.back().place.workload = name;
     if (workload.kind != kube::Workload::Kind::stateful_set) return;
     // The first one is what the workload's name means when it is one.
+    out_.back().place = place_of_pod(name, 0);
     for (int i = 1; i < workload.replicas; ++i)
-      out_.push_back({{Level::pod, name + "-" + std::to_string(i), 1}, 1, component, true});
+      out_.push_back({{Level::pod, name + "-" + std::to_string(i), 1},
+                      1,
+                      component,
+                      true,
+                      place_of_pod(name, i)});
   }
 
   /// Which pods lie on which node of the cluster, as `kubectl` tells.
-  std::map<std::string, std::string> placement(const ClusterSpec& cluster) {
+  void look_at_placement(const ClusterSpec& cluster) {
     const std::string command =
         "kubectl get pods -A --context=" + cluster.initial.context +
         " -o jsonpath='{range .items[*]}{.metadata.name}{\" \"}{.spec.nodeName}{\"\\n\"}{end}'";
-    const ActionId action = world_.begin({.command = command, .actor = "automation"});
-    const Offset patience = world_.now() + std::chrono::minutes(10);
-    while (!world_.state(action).ended && world_.now() < patience) world_.wait_until(patience);
-    std::map<std::string, std::set<std::string>> workloads;
-    std::string_view rest = world_.state(action).output;
+    const std::string lines = answer(world_, command);
+    std::string_view rest = lines;
     while (!rest.empty()) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(line.size() + 1, rest.size()));
       const auto space = line.find(' ');
       if (space == std::string_view::npos) continue;
-      workloads[std::string(line.substr(space + 1))].insert(
-          class_of_pod(cluster, std::string(line.substr(0, space))));
+      const std::string pod(line.substr(0, space)), node(line.substr(space + 1));
+      node_of_pod_.try_emplace(pod, node);
+      classes_on_node_[node].insert(class_of_pod(cluster, pod));
     }
-    std::map<std::string, std::string> out;
-    for (const auto& [node, names] : workloads)
-      for (const std::string& name : names) out[node] += name + " ";
-    return out;
   }
 
   /// Its Deployment or DaemonSet; else its own name.
@@ -113,13 +131,25 @@ class Classes {
   }
 
   void add_nodes(const ClusterSpec& cluster) {
-    const std::map<std::string, std::string> pods = placement(cluster);
     std::set<std::tuple<std::string, std::string, std::string>> seen;
     for (const kube::Node& node : cluster.initial.nodes) {
-      const auto found = pods.find(node.meta.name);
-      std::string on = found == pods.end() ? "" : found->second;
+      std::string on;
+      for (const std::string& name : classes_on_node_[node.meta.name]) on += name + " ";
       if (is_named(node.meta.name)) on += node.meta.name;
-      if (seen.insert({node.pool, node.zone, on}).second) add(Level::node, node.meta.name);
+      if (!seen.insert({node.pool, node.zone, on}).second) continue;
+      add(Level::node, node.meta.name);
+      TargetPlace& place = out_.back().place;
+      place.zone = node.zone;
+      place.node = node.meta.name;
+      // Of a node with one pod of a StatefulSet, whose it is.
+      for (const auto& [pod, where] : node_of_pod_) {
+        const auto dash = pod.rfind('-');
+        const bool numbered = pod.find_first_not_of("0123456789", dash + 1) == std::string::npos;
+        if (where == node.meta.name && dash != std::string::npos && numbered) {
+          place.workload = pod.substr(0, dash);
+          place.number = pod.substr(dash + 1);
+        }
+      }
     }
   }
 
@@ -134,6 +164,9 @@ class Classes {
   SimulatedWorld world_;
   std::string text_;  ///< everything that may name a node
   std::set<std::string> pods_seen_;
+  std::map<std::string, std::string> node_of_pod_;
+  std::map<std::string, std::set<std::string>> classes_on_node_;
+  std::map<std::string, std::string> zones_;  ///< by node
   std::vector<TargetClass> out_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include "models/simulated_world.hpp"
 #include "sim/drill/drill.hpp"
@@ -80,6 +80,7 @@ Prediction predict(const Comparison& comparison, std::uint64_t seed, std::uint32
   out.high = quantile(values, 1 - tail);
   out.most = values.back();
   add_moments(values, out);
+  out.values = std::move(values);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "sim/drill/comparison.hpp"
 
@@ -23,6 +24,7 @@ struct Prediction {
   /// Half of the interval in which the mean lies with a confidence of 99.9 %; the deviation's.
   double mean_half_width = 0;
   double deviation_half_width = 0;
+  std::vector<double> values;  ///< of all runs, in order
 };
 
 /// Told after each run: how many of how many are done.

@@ -8,28 +8,38 @@ namespace {
 
 using State = RegressionRow::State;
 
-/// One figure of one replication; shares as 0 and 1.
-std::int64_t value_of(Figure figure, const ObjectiveOutcome& row, bool has_rpo_target) {
+/// What counts as a miss is what the targets say, which the outcome itself may not have been judged
+/// by.
+bool misses(const ObjectiveOutcome& row, const Objective& by) {
+  if (!row.exercised || !row.evaluated) return false;
+  if (by.rto && (row.censored || row.rto > *by.rto)) return true;
+  if (!by.rpo || !has_state_to_lose(by.component)) return false;
+  return row.rpo_known ? row.rpo > *by.rpo : row.censored;
+}
+
+/// One figure of one replication; shares as 0 and 1. What never recovered has lost everything,
+/// whether there is a target or not.
+std::int64_t value_of(Figure figure, const ObjectiveOutcome& row, const Objective& by) {
   switch (figure) {
     case Figure::rto:
       return row.censored ? infinite_value : row.rto.count();
     case Figure::rpo:
       if (row.rpo_known) return row.rpo.count();
-      return row.censored && has_rpo_target ? infinite_value : 0;
+      return row.censored && has_state_to_lose(by.component) ? infinite_value : 0;
     case Figure::missed:
-      return row.met() == false ? 1 : 0;
-    case Figure::exercised:
+      return misses(row, by) ? 1 : 0;
+    default:
       break;
   }
   return row.exercised ? 1 : 0;
 }
 
-std::vector<std::int64_t> values_of(Figure figure, std::size_t objective, bool has_rpo_target,
+std::vector<std::int64_t> values_of(Figure figure, std::size_t objective, const Objective& by,
                                     const std::vector<Outcome>& outcomes) {
   std::vector<std::int64_t> values;
   values.reserve(outcomes.size());
   for (const Outcome& outcome : outcomes)
-    values.push_back(value_of(figure, outcome.objectives[objective], has_rpo_target));
+    values.push_back(value_of(figure, outcome.objectives[objective], by));
   return values;
 }
 
@@ -64,14 +74,15 @@ void test_shares(const Pairs& pairs, RegressionRow& row) {
   row.better_chance = fewer > more ? chance_of_signs(fewer, more + fewer) : 1;
 }
 
-RegressionRow row_of_figure(const Objective& objective, Figure figure, const Pairs& pairs,
+RegressionRow row_of_figure(const Objective& by, Figure figure, const Pairs& pairs,
                             std::uint64_t seed, std::uint32_t exchanges) {
   RegressionRow row;
-  row.component = objective.component;
+  row.component = by.component;
   row.figure = figure;
+  row.judged_by = by;
   row.differs = pairs.differ();
-  if (figure == Figure::rto) row.target = objective.rto;
-  if (figure == Figure::rpo) row.target = objective.rpo;
+  if (figure == Figure::rto) row.target = by.rto;
+  if (figure == Figure::rpo) row.target = by.rpo;
   if (row.is_share())
     test_shares(pairs, row);
   else
@@ -84,6 +95,35 @@ std::optional<std::size_t> place_of(ComponentId component,
   for (std::size_t i = 0; i < objectives.size(); ++i)
     if (objectives[i].component == component) return i;
   return std::nullopt;
+}
+
+/// The base's targets, and the head's where the base has none.
+Objective judged_by(const Objective& before, const Objective& after) {
+  Objective by = before;
+  if (!by.rto) by.rto = after.rto;
+  if (!by.rpo) by.rpo = after.rpo;
+  return by;
+}
+
+std::int64_t target_value(const std::optional<Duration>& target) {
+  return target ? target->count() : infinite_value;
+}
+
+/// What is asked for, before and after; `after` null: the objective is gone.
+void add_targets(const Objective& before, const Objective* after, const Objective& by,
+                 std::vector<RegressionRow>& rows) {
+  const auto add = [&](Figure figure, const std::optional<Duration>& was,
+                       const std::optional<Duration>& is) {
+    RegressionRow row;
+    row.component = before.component;
+    row.figure = figure;
+    row.judged_by = by;
+    row.before = target_value(was);
+    row.after = target_value(is);
+    if (row.before != row.after) rows.push_back(std::move(row));
+  };
+  add(Figure::rto_target, before.rto, after ? after->rto : std::nullopt);
+  add(Figure::rpo_target, before.rpo, after ? after->rpo : std::nullopt);
 }
 
 bool stops_being_met(const RegressionRow& row) {
@@ -101,6 +141,7 @@ bool beyond(const RegressionRow& row, const Tolerance& tolerance) {
 }
 
 State state_of(const RegressionRow& row, const Regression& regression) {
+  if (row.is_target()) return row.after > row.before ? State::worse : State::better;
   if (!row.differs || row.chance > regression.level || row.rise() == 0) return State::same;
   if (row.rise() < 0) return State::better;
   return row.stopped_being_met || beyond(row, regression.tolerance) ? State::worse
@@ -132,7 +173,8 @@ std::optional<std::uint32_t> waiver_for(std::string_view scenario, std::string_v
 }  // namespace
 
 std::string_view figure_name(Figure figure) {
-  constexpr std::array<std::string_view, 4> names{"RTO p95", "RPO p95", "missed", "exercised"};
+  constexpr std::array<std::string_view, 6> names{"RTO p95",   "RPO p95",    "missed",
+                                                  "exercised", "RTO target", "RPO target"};
   return names[static_cast<std::size_t>(figure)];
 }
 
@@ -162,33 +204,34 @@ bool Regression::holds() const {
 std::vector<RegressionRow> compare_variants(const Variant& before, const Variant& after,
                                             std::uint64_t seed, std::uint32_t exchanges) {
   std::vector<RegressionRow> rows;
-  for (const Objective& objective : after.objectives) {
+  for (std::size_t now = 0; now < after.objectives.size(); ++now) {
+    const Objective& objective = after.objectives[now];
     const auto old = place_of(objective.component, before.objectives);
     if (!old) continue;
-    const auto now = *place_of(objective.component, after.objectives);
+    const Objective by = judged_by(before.objectives[*old], objective);
+    add_targets(before.objectives[*old], &objective, by, rows);
     for (const Figure figure : {Figure::rto, Figure::rpo, Figure::missed, Figure::exercised}) {
-      const bool had_target = before.objectives[*old].rpo.has_value();
-      const Pairs pairs{values_of(figure, *old, had_target, before.outcomes),
-                        values_of(figure, now, objective.rpo.has_value(), after.outcomes)};
-      RegressionRow row = row_of_figure(objective, figure, pairs, seed + now, exchanges);
-      if (figure != Figure::rpo || objective.rpo || row.differs) rows.push_back(std::move(row));
+      const Pairs pairs{values_of(figure, *old, by, before.outcomes),
+                        values_of(figure, now, by, after.outcomes)};
+      RegressionRow row = row_of_figure(by, figure, pairs, seed + now, exchanges);
+      if (figure != Figure::rpo || by.rpo || row.differs) rows.push_back(std::move(row));
     }
   }
-  for (std::size_t i = 0; i < before.objectives.size(); ++i) {
-    if (place_of(before.objectives[i].component, after.objectives)) continue;
-    const Pairs pairs{values_of(Figure::exercised, i, false, before.outcomes),
-                      std::vector<std::int64_t>(after.outcomes.size(), 0)};
-    rows.push_back(row_of_figure(before.objectives[i], Figure::exercised, pairs, seed, exchanges));
-  }
+  for (const Objective& gone : before.objectives)
+    if (!place_of(gone.component, after.objectives)) add_targets(gone, nullptr, gone, rows);
   return rows;
 }
 
-double figure_of(Figure figure, ComponentId component, const std::vector<Objective>& objectives,
-                 const std::vector<Outcome>& outcomes) {
-  const auto place = place_of(component, objectives);
-  if (!place || outcomes.empty()) return 0;
-  const auto values = values_of(figure, *place, objectives[*place].rpo.has_value(), outcomes);
-  if (figure == Figure::missed || figure == Figure::exercised) return share_of(values).value();
+double figure_of(const RegressionRow& row, const Variant& variant) {
+  const auto place = place_of(row.component, variant.objectives);
+  if (row.is_target()) {
+    const Objective there = place ? variant.objectives[*place] : Objective{};
+    const auto& target = row.figure == Figure::rto_target ? there.rto : there.rpo;
+    return static_cast<double>(target_value(target)) / 1e9;
+  }
+  if (!place || variant.outcomes.empty()) return 0;
+  const auto values = values_of(row.figure, *place, row.judged_by, variant.outcomes);
+  if (row.is_share()) return share_of(values).value();
   return static_cast<double>(quantile_of(values, held_share)) / 1e9;
 }
 
@@ -210,14 +253,15 @@ void settle(Regression& regression) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i]->chance = rows[i]->rise() > 0 ? worse[i] : better[i];
     rows[i]->stopped_being_met = stops_being_met(*rows[i]);
-    rows[i]->state = state_of(*rows[i], regression);
   }
   for (ScenarioRegression& scenario : regression.scenarios) {
     if (scenario.presence == ScenarioRegression::Presence::removed)
       scenario.waiver = waiver_for(scenario.name, {}, regression.waivers);
-    for (RegressionRow& row : scenario.rows)
+    for (RegressionRow& row : scenario.rows) {
+      row.state = state_of(row, regression);
       if (row.state == State::worse)
         row.waiver = waiver_for(scenario.name, name_of(row.component), regression.waivers);
+    }
   }
 }
 

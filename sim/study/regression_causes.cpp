@@ -37,15 +37,16 @@ class Search {
   void look(bool alone) {
     const std::size_t changes = scenario_.changes.size();
     std::vector<std::vector<Blame>> found(worse_.size());
+    const bool outcomes = std::any_of(worse_.begin(), worse_.end(),
+                                      [](const RegressionRow* row) { return !row->is_target(); });
     for (std::uint32_t change = 0; change < changes && !worse_.empty(); ++change) {
       std::vector<bool> made(changes, !alone);
       made[change] = alone;
-      const auto variant = run_(made);
+      const auto variant = run_(made, outcomes);
       if (!variant) continue;
       for (std::size_t i = 0; i < worse_.size(); ++i) {
         const RegressionRow& row = *worse_[i];
-        const double value =
-            figure_of(row.figure, row.component, variant->objectives, variant->outcomes);
+        const double value = figure_of(row, *variant);
         const double from = value_of(row, !alone), to = value_of(row, alone);
         const double share = (value - from) / (to - from);
         if (share >= enough) found[i].push_back({change, share, alone});

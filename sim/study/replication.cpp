@@ -33,7 +33,6 @@ void Replicator::take(const Judgement& judgement) {
   outcome_.verdict = judgement.verdict;
   outcome_.severity = judgement.severity;
   outcome_.participant_minutes = journal_.impact.participant_minutes_lost;
-  outcome_.estimate_share = judgement.estimate_share;
   outcome_.objectives.clear();
   outcome_.causes.clear();
   for (const ObjectiveResult& result : judgement.objectives) {
@@ -43,6 +42,7 @@ void Replicator::take(const Judgement& judgement) {
     row.rto_met = result.rto.met;
     row.rpo_met = result.rpo.met;
     row.censored = result.rto.censored_at.has_value();
+    row.on_estimates = result.rto.on_estimates;
     if (row.censored) {
       for (const Outage& outage : result.rto.outages)
         if (!outage.ended) row.rto = std::max(row.rto, *result.rto.censored_at - outage.began);
@@ -52,20 +52,11 @@ void Replicator::take(const Judgement& judgement) {
     row.rpo_known = result.rpo.applicable && result.rpo.evaluated && result.rpo.achieved;
     row.rpo = result.rpo.achieved.value_or(Duration{});
     row.lost_writes = result.rpo.lost_writes;
-    if (!row.censored) take_causes(static_cast<std::uint32_t>(outcome_.objectives.size()), result);
+    const auto index = static_cast<std::uint32_t>(outcome_.objectives.size());
+    if (!row.censored)
+      for (const CauseTime& time : result.rto.path) outcome_.causes.push_back({index, time});
     outcome_.objectives.push_back(row);
   }
-}
-
-/// The RTO is the longest outage, so that is the one to explain; of several, the first.
-void Replicator::take_causes(std::uint32_t index, const ObjectiveResult& objective) {
-  const auto& outages = objective.rto.outages;
-  if (outages.empty()) return;
-  const auto longest =
-      std::max_element(outages.begin(), outages.end(), [](const Outage& a, const Outage& b) {
-        return a.ended.value_or(never) - a.began < b.ended.value_or(never) - b.began;
-      });
-  for (const CauseTime& time : path_.walk(*longest)) outcome_.causes.push_back({index, time});
 }
 
 std::vector<Outcome> replicate(const Scenario& scenario, const PlatformSpec& platform,

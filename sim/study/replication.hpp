@@ -9,7 +9,6 @@
 #include "sim/drill/drill.hpp"
 #include "sim/drill/journal.hpp"
 #include "sim/drill/verdict.hpp"
-#include "sim/study/critical_path.hpp"
 
 /// One simulated run of a scenario as a row of figures, and many of them on all cores: what sweeps,
 /// comparisons and searches are made of.
@@ -25,7 +24,8 @@ struct ObjectiveOutcome {
   /// The longest outage; 0: absorbed. When `censored`: how long the outage that was not over had
   /// lasted when the drill ended, so at least this much.
   Duration rto{};
-  Duration rpo{};  ///< meaningful when `rpo_known`
+  Duration on_estimates{};  ///< of that, what parameters set which are estimates
+  Duration rpo{};           ///< meaningful when `rpo_known`
   std::uint64_t lost_writes = 0;
   bool exercised = false;
   bool evaluated = false;
@@ -51,7 +51,6 @@ struct Outcome {
   Verdict verdict = Verdict::inconclusive;
   Severity severity = Severity::sev3;
   double participant_minutes = 0;            ///< lost
-  double estimate_share = 0;                 ///< as Judgement has it
   std::vector<ObjectiveOutcome> objectives;  ///< in the order of the scenario
   std::vector<ObjectiveCause> causes;        ///< by objective, then by cause
 };
@@ -71,13 +70,11 @@ class Replicator {
 
  private:
   void take(const Judgement& judgement);
-  void take_causes(std::uint32_t index, const ObjectiveResult& objective);
 
   Scenario scenario_;  ///< without a checklist that no verdict depends on
   SimulatedWorld world_;
   DrillRunner runner_;
   Journal journal_;
-  CriticalPath path_;
   Outcome outcome_;
 };
 

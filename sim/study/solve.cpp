@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 
 #include "sim/base/ensure.hpp"
+#include "sim/drill/platform_cost.hpp"
 
 namespace drdrill::study {
 namespace {
 
 constexpr unsigned most_halvings = 7;  // of the gap between two candidates
+constexpr double confidence = 0.99;    // of all sides together
 
 /// What a run says of a goal; nothing when it was not exercised.
 std::optional<bool> reached(const Goal& goal, const Scenario& scenario, const Outcome& outcome) {
@@ -24,26 +25,30 @@ std::optional<bool> reached(const Goal& goal, const Scenario& scenario, const Ou
   return std::nullopt;
 }
 
-Side side_of(const std::vector<Goal>& goals, const std::vector<Share>& shares) {
-  bool all = true;
-  for (std::size_t i = 0; i < goals.size(); ++i) {
-    const Interval interval = wilson(shares[i], normal_99);
-    if (shares[i].of > 0 && interval.high < goals[i].probability) return Side::fails;
-    all &= shares[i].of > 0 && interval.low >= goals[i].probability;
-  }
-  return all ? Side::meets : Side::undecided;
-}
-
 class Search {
  public:
   Search(const std::vector<Goal>& goals, const std::vector<Knob>& knobs, const Setter& set,
          const SolveOptions& options)
-      : goals_(goals), knobs_(knobs), set_(set), options_(options) {}
+      : goals_(goals), knobs_(knobs), set_(set), options_(options) {
+    std::size_t grid = 1, lines = 1;
+    for (const Knob& knob : knobs) grid *= knob.candidates.size();
+    for (const Knob& knob : knobs) lines = std::max(lines, grid / knob.candidates.size());
+    planned_ = grid + 1 + 2 * knobs.size() * most_halvings;
+    std::size_t looks = 1;
+    for (std::uint64_t runs = options.first_runs; runs < options.most_runs; runs *= 2) ++looks;
+    z_ = normal_width((1 - confidence) / static_cast<double>(planned_ * looks * goals.size()));
+  }
 
   Solution run() {
+    play(present_, nullptr, options_.first_runs);
     scan(0, {});
-    for (std::size_t knob = 0; knob < knobs_.size(); ++knob) narrow(knob);
-    return conclude();
+    prefer();
+    Solution solution;
+    solution.z = z_;
+    solution.priced = priced_;
+    if (const At* answer = find_answer(solution)) narrow(*answer);
+    conclude(solution);
+    return solution;
   }
 
  private:
@@ -51,7 +56,7 @@ class Search {
 
   void scan(std::size_t knob, At at) {
     if (knob == knobs_.size()) {
-      play(at);
+      play(tried_[at], &at, options_.first_runs);
       return;
     }
     at.push_back(0);
@@ -61,66 +66,139 @@ class Search {
     }
   }
 
-  /// Runs are added until the setting is on one side.
-  const Tried& play(const At& at) {
-    const auto [place, added] = tried_.try_emplace(at);
-    Tried& tried = place->second;
-    if (!added) return tried;
-    const Variant variant = set_(at);
-    tried.at = at;
-    tried.shares.resize(goals_.size());
-    tried.usd_per_month = usd_per_month(*variant.platform);
-    std::uint64_t done = 0;
-    for (std::uint64_t to = options_.least_runs;
-         tried.side == Side::undecided && done < options_.most_runs; to *= 2) {
-      to = std::min(to, options_.most_runs);
-      for (const Outcome& outcome : replicate(*variant.scenario, *variant.platform, options_.seed,
-                                              {done, to - done}, options_.threads))
-        for (std::size_t i = 0; i < goals_.size(); ++i)
-          if (const auto hit = reached(goals_[i], *variant.scenario, outcome))
-            tried.shares[i].add(*hit);
-      runs_ += to - done;
-      done = to;
-      tried.side = side_of(goals_, tried.shares);
-      // What no run exercises, more runs do not either.
-      const bool idle = std::any_of(tried.shares.begin(), tried.shares.end(),
-                                    [](const Share& share) { return share.of == 0; });
-      if (idle) break;
-      if (options_.watch) options_.watch(tried_.size(), runs_);
+  Side side_of(const std::vector<Share>& shares) const {
+    bool all = true;
+    for (std::size_t i = 0; i < goals_.size(); ++i) {
+      const Interval interval = wilson(shares[i], z_);
+      if (shares[i].of > 0 && interval.high < goals_[i].probability) return Side::fails;
+      all &= shares[i].of > 0 && interval.low >= goals_[i].probability;
     }
-    return tried;
+    return all ? Side::meets : Side::undecided;
   }
 
-  /// Settings that differ in this knob alone, in order of it, by what the others are.
-  std::map<At, std::vector<At>> lines(std::size_t knob) const {
-    std::map<At, std::vector<At>> out;
-    for (const auto& [at, tried] : tried_) {
-      At others = at;
-      others.erase(others.begin() + static_cast<std::ptrdiff_t>(knob));
-      out[others].push_back(at);
+  /// Runs are added, up to so many, until it is on one side.
+  void play(Tried& tried, const At* at, std::uint64_t to) {
+    if (tried.refused || tried.side != Side::undecided || tried.tally.runs >= to) return;
+    if (at) tried.at = *at;
+    const std::optional<Variant> variant = set_(at);
+    tried.refused = !variant;
+    if (!variant) return;
+    tried.shares.resize(goals_.size());
+    tried.usd_per_month = monthly_cost(*variant->platform).total();
+    while (tried.side == Side::undecided && tried.tally.runs < to) {
+      const std::uint64_t done = tried.tally.runs;
+      const std::uint64_t next =
+          std::min(to, done == 0 ? options_.first_runs : std::max(2 * done, done + 1));
+      for (const Outcome& outcome : replicate(*variant->scenario, *variant->platform, options_.seed,
+                                              {done, next - done}, options_.threads)) {
+        tried.tally.add(outcome, false);
+        for (std::size_t i = 0; i < goals_.size(); ++i)
+          if (const auto hit = reached(goals_[i], *variant->scenario, outcome))
+            tried.shares[i].add(*hit);
+      }
+      runs_ += next - done;
+      tried.side = side_of(tried.shares);
+      tell();
+      if (tried.idle()) break;  // what no run exercises, more runs do not either
+    }
+  }
+
+  /// At most, everything is played to the end; mostly it is not.
+  void tell() const {
+    if (!options_.watch) return;
+    const auto most = static_cast<double>(options_.first_runs * planned_) +
+                      static_cast<double>(options_.most_runs);
+    options_.watch(std::min(0.99, static_cast<double>(runs_) / most), tried_.size(), runs_);
+  }
+
+  /// How far from what there is now: by ratio where that makes sense, in shares of the range.
+  double distance(const At& at) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < knobs_.size(); ++i) {
+      const Knob& knob = knobs_[i];
+      if (!knob.present) continue;
+      const double low = knob.candidates.front(), high = knob.candidates.back();
+      const double here = at[i], now = *knob.present;
+      if (!knob.words.empty())
+        sum += here == now ? 0 : 1;
+      else if (low > 0 && now > 0 && high > low)
+        sum += std::abs(std::log(here / now)) / std::log(high / low);
+      else if (high > low)
+        sum += std::abs(here - now) / (high - low);
+    }
+    return sum;
+  }
+
+  bool comes_before(const Tried& a, const Tried& b) const {
+    if (priced_ && *a.usd_per_month != *b.usd_per_month) return *a.usd_per_month < *b.usd_per_month;
+    return distance(a.at) < distance(b.at);
+  }
+
+  /// The order in which settings are wanted.
+  void prefer() {
+    for (const auto& [at, tried] : tried_)
+      priced_ = priced_ && (tried.refused || tried.usd_per_month.has_value());
+    priced_ = priced_ && present_.usd_per_month.has_value();
+    for (const auto& [at, tried] : tried_)
+      if (!tried.refused) order_.push_back(at);
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](const At& a, const At& b) { return comes_before(tried_[a], tried_[b]); });
+  }
+
+  /// The first in that order that meets the goals; null when none does or none need be.
+  const At* find_answer(Solution& solution) {
+    play(present_, nullptr, options_.most_runs);
+    const bool enough = present_.side == Side::meets;
+    for (const At& at : order_) {
+      Tried& tried = tried_[at];
+      if (enough && !(priced_ && *tried.usd_per_month < *present_.usd_per_month)) break;
+      play(tried, &at, options_.most_runs);
+      if (tried.side != Side::meets) continue;
+      answer_ = at;
+      return &*answer_;
+    }
+    solution.present_is_enough = enough;
+    return nullptr;
+  }
+
+  /// Settings that differ from `at` in this knob alone, in order of it.
+  std::vector<At> line_through(const At& at, std::size_t knob) const {
+    std::vector<At> out;
+    for (const auto& [other, tried] : tried_) {
+      bool same = !tried.refused;
+      for (std::size_t i = 0; i < at.size(); ++i) same = same && (i == knob || other[i] == at[i]);
+      if (same) out.push_back(other);
     }
     return out;
   }
 
-  /// Halves the gap wherever two neighbours are on different sides.
-  void narrow(std::size_t knob) {
-    if (!knobs_[knob].refine) return;
-    for (const auto& [others, line] : lines(knob))
-      for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-        At low = line[i], high = line[i + 1];
-        for (unsigned k = 0; k < most_halvings; ++k) {
-          const Side below = play(low).side;
-          if (below == play(high).side || below == Side::undecided ||
-              play(high).side == Side::undecided)
-            break;
-          At middle = low;
-          middle[knob] = between(knobs_[knob], low[knob], high[knob]);
-          if (middle[knob] <= low[knob] || middle[knob] >= high[knob]) break;
-          const Side side = play(middle).side;
-          if (side == Side::undecided) break;
-          (side == below ? low : high) = middle;
+  /// Halves the gaps between the answer and the neighbours that fail. What meets the goals in such
+  /// a gap is as good as the answer or better, so the answer moves there.
+  void narrow(At at) {
+    for (std::size_t knob = 0; knob < knobs_.size(); ++knob) {
+      if (!knobs_[knob].words.empty()) continue;
+      for (const bool up : {false, true}) {
+        const auto line = line_through(at, knob);
+        const auto here = std::find(line.begin(), line.end(), at);
+        if (up ? here + 1 == line.end() : here == line.begin()) continue;
+        At beside = up ? *(here + 1) : *(here - 1);
+        play(tried_[beside], &beside, options_.most_runs);
+        At meets = at;
+        for (unsigned k = 0; k < most_halvings && knobs_[knob].refine; ++k) {
+          if (tried_[beside].side != Side::fails) break;
+          At middle = meets;
+          middle[knob] = between(knobs_[knob], std::min(meets[knob], beside[knob]),
+                                 std::max(meets[knob], beside[knob]));
+          if (middle == meets || middle == beside) break;
+          Tried& tried = tried_[middle];
+          play(tried, &middle, options_.most_runs);
+          if (tried.side == Side::undecided || tried.refused) break;
+          (tried.side == Side::meets ? meets : beside) = middle;
         }
+        if (meets != at && comes_before(tried_[meets], tried_[at])) at = meets;
       }
+    }
+    answer_ = at;
   }
 
   static double between(const Knob& knob, double low, double high) {
@@ -131,52 +209,40 @@ class Search {
     return middle;
   }
 
-  Solution conclude() const {
-    Solution solution;
+  void conclude(Solution& solution) {
     std::map<At, std::size_t> index;
     for (const auto& [at, tried] : tried_) {
       index[at] = solution.tried.size();
       solution.tried.push_back(tried);
     }
-    for (std::size_t knob = 0; knob < knobs_.size(); ++knob)
-      for (const auto& [others, line] : lines(knob)) add_boundaries(line, index, solution);
-    choose(solution);
-    return solution;
-  }
-
-  /// What meets and what fails, with at most undecided settings between them.
-  static void add_boundaries(const std::vector<At>& line, const std::map<At, std::size_t>& index,
-                             Solution& solution) {
-    std::optional<std::size_t> last;
-    for (const At& at : line) {
-      const std::size_t here = index.at(at);
-      const Side side = solution.tried[here].side;
-      if (side == Side::undecided) continue;
-      if (last && solution.tried[*last].side != side)
-        solution.boundaries.push_back(side == Side::meets ? Boundary{here, *last}
-                                                          : Boundary{*last, here});
-      last = here;
-    }
-  }
-
-  void choose(Solution& solution) const {
-    const auto cost = [&](std::size_t i) { return solution.tried[i].usd_per_month.value_or(0); };
-    const auto at_boundary = [&](std::size_t i) {
-      return std::any_of(solution.boundaries.begin(), solution.boundaries.end(),
-                         [&](const Boundary& b) { return b.meets == i; });
-    };
+    if (answer_) solution.answer = index.at(*answer_);
+    solution.present = present_;
+    for (const auto& [at, tried] : tried_)
+      for (std::size_t knob = 0; knob < knobs_.size(); ++knob)
+        add_boundary(line_through(at, knob), at, index, solution);
+    if (solution.answer || solution.present_is_enough) return;
     for (std::size_t i = 0; i < solution.tried.size(); ++i) {
-      if (solution.tried[i].side != Side::meets) continue;
-      const bool better =
-          !solution.answer || cost(i) < cost(*solution.answer) ||
-          (cost(i) == cost(*solution.answer) && at_boundary(i) && !at_boundary(*solution.answer));
-      if (better) solution.answer = i;
-    }
-    if (solution.answer) return;
-    for (std::size_t i = 0; i < solution.tried.size(); ++i)
+      if (solution.tried[i].refused || solution.tried[i].idle()) continue;
       if (!solution.closest ||
           shortfall(solution.tried[i]) < shortfall(solution.tried[*solution.closest]))
         solution.closest = i;
+    }
+  }
+
+  /// Between `at` and the next one on the line that is on a side, when that is the other side.
+  void add_boundary(const std::vector<At>& line, const At& at,
+                    const std::map<At, std::size_t>& index, Solution& solution) const {
+    const Side here = tried_.at(at).side;
+    if (here == Side::undecided) return;
+    for (auto next = std::find(line.begin(), line.end(), at) + 1; next < line.end(); ++next) {
+      const Side side = tried_.at(*next).side;
+      if (side == Side::undecided) continue;
+      if (side == here) return;
+      const std::size_t one = index.at(at), other = index.at(*next);
+      solution.boundaries.push_back(here == Side::meets ? Boundary{one, other}
+                                                        : Boundary{other, one});
+      return;
+    }
   }
 
   double shortfall(const Tried& tried) const {
@@ -190,64 +256,30 @@ class Search {
   const std::vector<Knob>& knobs_;
   const Setter& set_;
   const SolveOptions& options_;
+  Tried present_;
   std::map<At, Tried> tried_;
-  std::size_t runs_ = 0;
+  std::vector<At> order_;
+  std::optional<At> answer_;
+  bool priced_ = true;
+  std::size_t planned_ = 0;  ///< settings, at most
+  double z_ = 0;
+  std::uint64_t runs_ = 0;
 };
 
 }  // namespace
 
-std::vector<double> candidates_between(double low, double high, bool whole, std::size_t count) {
-  constexpr double wide = 4;
-  const bool by_ratio = low > 0 && high / low > wide;
-  std::vector<double> out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double share = static_cast<double>(i) / static_cast<double>(count - 1);
-    double value =
-        by_ratio ? low * std::exp(std::log(high / low) * share) : low + (high - low) * share;
-    constexpr double coarse = 10;
-    if (whole || value >= coarse) value = std::round(value);
-    if (i == 0) value = low;
-    if (i + 1 == count) value = high;
-    if (out.empty() || value > out.back()) out.push_back(value);
+bool Tried::idle() const {
+  return std::any_of(shares.begin(), shares.end(),
+                     [](const Share& share) { return share.of == 0; });
+}
+
+double normal_width(double outside) {
+  double low = 0, high = 40;
+  for (int i = 0; i < 200; ++i) {
+    const double middle = (low + high) / 2;
+    (std::erfc(middle / std::sqrt(2.0)) > outside ? low : high) = middle;
   }
-  return out;
-}
-
-std::string spelled(const Knob& knob, double value) {
-  if (knob.is_duration)
-    return spell_duration(std::chrono::round<std::chrono::milliseconds>(from_seconds(value)));
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
-std::optional<Goal> parse_goal(std::string_view text) {
-  const auto dot = text.find('.'), less = text.find("<="), at = text.find('@');
-  if (dot == std::string_view::npos || less == std::string_view::npos ||
-      at == std::string_view::npos || dot > less || less > at || !text.ends_with('%'))
-    return std::nullopt;
-  Goal goal;
-  const auto component = component_of(text.substr(0, dot));
-  const auto kind = text.substr(dot + 1, less - dot - 1);
-  const auto limit = parse_duration(text.substr(less + 2, at - less - 2));
-  const std::string share(text.substr(at + 1, text.size() - at - 2));
-  char* end = nullptr;
-  const double percent = std::strtod(share.c_str(), &end);
-  if (!component || (kind != "rto" && kind != "rpo") || !limit || share.empty() || *end != '\0' ||
-      !(percent > 0 && percent < 100))
-    return std::nullopt;
-  goal.component = *component;
-  goal.rpo = kind == "rpo";
-  goal.limit = *limit;
-  goal.probability = percent / 100;
-  return goal;
-}
-
-std::string spelled(const Goal& goal) {
-  Knob number;
-  return std::string(name_of(goal.component)) + (goal.rpo ? ".rpo" : ".rto") +
-         "<=" + spell_duration(goal.limit) + "@" + spelled(number, goal.probability * 100) + "%";
+  return high;
 }
 
 Solution solve(const std::vector<Goal>& goals, const std::vector<Knob>& knobs, const Setter& set,

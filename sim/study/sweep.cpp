@@ -92,6 +92,7 @@ class Run {
     if (!ranks_) return;
     for (const std::string& text : ranks_->exchange(written(apart)))
       part_.merge(read_part(text, "a rank"));
+    if (options_.together) options_.together(part_);
   }
 
   std::uint64_t size_of(const std::vector<Task>& tasks) const {
@@ -175,6 +176,13 @@ std::uint64_t SweepPart::missing() const {
   return count;
 }
 
+bool SweepPart::overlaps(const SweepPart& other) const {
+  for (std::size_t i = 0; i < done.size(); ++i)
+    for (std::size_t block = 0; block < done[i].size(); ++block)
+      if (done[i][block] && other.done[i][block]) return true;
+  return false;
+}
+
 void SweepPart::merge(const SweepPart& other) {
   ENSURE(head == other.head, "parts of the same sweep");
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -188,21 +196,6 @@ void SweepPart::merge(const SweepPart& other) {
 
 void run_sweep(SweepPart& part, std::span<const Variant> variants, const SweepOptions& options) {
   Run(part, variants, options).run();
-}
-
-std::optional<double> usd_per_month(const PlatformSpec& platform) {
-  double sum = 0;
-  for (const ClusterSpec& cluster : platform.clusters) {
-    for (const NodePoolSpec& pool : cluster.pools) {
-      if (pool.count == 0) continue;
-      const auto cost =
-          std::find_if(platform.costs.begin(), platform.costs.end(),
-                       [&](const UnitCost& unit) { return unit.pool == pool.node.pool; });
-      if (cost == platform.costs.end()) return std::nullopt;
-      sum += cost->usd_per_month * pool.count;
-    }
-  }
-  return sum;
 }
 
 }  // namespace drdrill::study

@@ -30,9 +30,10 @@ struct SweepObjective {
 enum class Change : std::uint8_t {
   none,     ///< a cell of the grid
   base,     ///< the first cell again, with its causes counted: what the following are held against
-  halved,   ///< the parameter `what` takes half of its value, in all of its distribution
-  doubled,  ///< twice
+  less,     ///< the parameter `what` is less: `to`; a step's person takes half of the time
+  more,     ///< the parameter is more: `to`
   early,    ///< the step `what` begins as early as the steps that it waits for
+  removed,  ///< the step is left out
 };
 
 /// One point of the grid.
@@ -40,9 +41,11 @@ struct SweepCell {
   std::vector<std::string> values;         ///< one for each of SweepHead::pointers, as it was given
   std::vector<SweepObjective> objectives;  ///< as many in all cells, of the same components
   std::optional<double> usd_per_month;     ///< absent: the platform states no costs
+  std::uint64_t inputs = 0;                ///< a hash of what it was loaded from
   std::uint64_t replications = 0;          ///< at most, when precision is asked for
   Change change = Change::none;
   CauseInfo what;  ///< the parameter or the step that is changed
+  std::string to;  ///< the value that a parameter is changed to, in words
   bool operator==(const SweepCell&) const = default;
 
   std::uint64_t blocks() const { return (replications + block_size - 1) / block_size; }
@@ -51,12 +54,13 @@ struct SweepCell {
 /// What all parts of a sweep have in common.
 struct SweepHead {
   std::string version;               ///< of drdrill
+  std::string models;                ///< model_version()
   std::vector<std::string> command;  ///< of the undivided sweep, without the program's name
   std::string scenario;
   std::string variant;
   std::string file;
   std::string platform;
-  std::string inputs;  ///< a fingerprint of everything that was loaded
+  std::string inputs;  ///< a hash of everything that was loaded and of what it first comes to
   std::uint64_t seed = 1;
   /// Stop a cell when half of the interval of each P(met) is at most this; 0: never.
   double until_ci = 0;
@@ -87,6 +91,8 @@ struct SweepPart {
   bool precise(std::size_t cell) const;
   /// Blocks of this shard that are not done. What precision made superfluous is not missing.
   std::uint64_t missing() const;
+  /// Is a block of the other done here too?
+  bool overlaps(const SweepPart& other) const;
   /// The other's blocks are done here too now. They must be of the same sweep, and none done twice.
   void merge(const SweepPart& other);
 };
@@ -115,14 +121,13 @@ struct SweepOptions {
   Ranks* ranks = nullptr;  ///< null: there is only this process
   /// Told after each block, by one thread at a time: the part as it is now, and how many
   /// replications of how many are done.
+  /// With ranks, what this one has done since they last came together.
   std::function<void(const SweepPart& part, std::uint64_t done, std::uint64_t all)> watch;
+  /// With ranks: told when they have come together, of what all of them have done.
+  std::function<void(const SweepPart& part)> together;
 };
 
 /// Does what is missing of the part. The result is the same for any number of threads and ranks.
 void run_sweep(SweepPart& part, std::span<const Variant> variants, const SweepOptions& options);
-
-/// What the nodes of all pools cost, at the start of the drill; absent when a pool has no unit
-/// cost.
-std::optional<double> usd_per_month(const PlatformSpec& platform);
 
 }  // namespace drdrill::study

@@ -9,7 +9,7 @@
 namespace drdrill::study {
 namespace {
 
-constexpr std::string_view first_word = "drdrill-sweep-part-1\n";
+constexpr std::string_view first_word = "drdrill-sweep-part-2\n";
 
 std::string checksum(std::string_view text) {
   return std::to_string(StreamName(text).key()) + "\n";
@@ -158,19 +158,21 @@ class Visit {
     all(tally.critical_runs, tally.critical_us, tally.beside_runs, tally.slack_us, tally.with,
         tally.without, tally.halved);
   }
-  void one(ObjectiveTally& tally) { all(tally.rto, tally.rpo, tally.rto_met, tally.rpo_met); }
+  void one(ObjectiveTally& tally) {
+    all(tally.rto, tally.known, tally.rpo, tally.rto_met, tally.rpo_met);
+  }
   void one(CellTally& tally) {
-    all(tally.runs, tally.verdicts, tally.severities, tally.estimated_ppm, tally.participant_ms,
-        tally.objectives, tally.causes, tally.infos);
+    all(tally.runs, tally.verdicts, tally.severities, tally.participant_ms, tally.objectives,
+        tally.causes, tally.infos);
   }
   void one(SweepObjective& objective) { all(objective.component, objective.rto, objective.rpo); }
   void one(SweepCell& cell) {
-    all(cell.values, cell.objectives, cell.usd_per_month, cell.replications, cell.change,
-        cell.what);
+    all(cell.values, cell.objectives, cell.usd_per_month, cell.inputs, cell.replications,
+        cell.change, cell.what, cell.to);
   }
   void one(SweepHead& head) {
-    all(head.version, head.command, head.scenario, head.variant, head.file, head.platform,
-        head.inputs, head.seed, head.until_ci, head.pointers, head.cells);
+    all(head.version, head.models, head.command, head.scenario, head.variant, head.file,
+        head.platform, head.inputs, head.seed, head.until_ci, head.pointers, head.cells);
   }
 
   Io& io_;

@@ -7,15 +7,19 @@
 namespace drdrill::study {
 namespace {
 
-constexpr double million = 1e6;
-
 std::uint64_t microseconds(Duration d) {
   return static_cast<std::uint64_t>(d.count()) / 1000;
 }
 
 void add_objective(const ObjectiveOutcome& outcome, ObjectiveTally& tally) {
   if (!outcome.exercised || !outcome.evaluated) return;
-  outcome.censored ? tally.rto.add_infinite() : tally.rto.add(outcome.rto.count());
+  if (outcome.censored) {
+    tally.rto.add_infinite();
+    tally.known.add_infinite();
+  } else {
+    tally.rto.add(outcome.rto.count());
+    tally.known.add((outcome.rto - outcome.on_estimates).count());
+  }
   if (outcome.rto_met) tally.rto_met.add(*outcome.rto_met);
   if (outcome.rpo_known)
     tally.rpo.add(outcome.rpo.count());
@@ -43,7 +47,6 @@ void CellTally::add(const Outcome& outcome, bool with_causes) {
   ++runs;
   ++verdicts.at(static_cast<std::size_t>(outcome.verdict));
   ++severities.at(static_cast<std::size_t>(outcome.severity));
-  estimated_ppm += static_cast<std::uint64_t>(std::llround(outcome.estimate_share * million));
   constexpr double ms_per_minute = 60'000;
   participant_ms.add(std::llround(outcome.participant_minutes * ms_per_minute));
   objectives.resize(outcome.objectives.size());
@@ -52,7 +55,7 @@ void CellTally::add(const Outcome& outcome, bool with_causes) {
   if (!with_causes) return;
   for (const ObjectiveCause& cause : outcome.causes) {
     CauseTally& tally = causes[{cause.objective, cause.time.cause}];
-    if (cause.time.critical == Duration{}) {
+    if (!cause.time.on_path) {
       ++tally.beside_runs;
       tally.slack_us += microseconds(cause.time.slack);
       continue;
@@ -70,12 +73,12 @@ void CellTally::merge(const CellTally& other) {
   runs += other.runs;
   for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] += other.verdicts[i];
   for (std::size_t i = 0; i < severities.size(); ++i) severities[i] += other.severities[i];
-  estimated_ppm += other.estimated_ppm;
   participant_ms.merge(other.participant_ms);
   objectives.resize(std::max(objectives.size(), other.objectives.size()));
   for (std::size_t i = 0; i < other.objectives.size(); ++i) {
     const ObjectiveTally& from = other.objectives[i];
     objectives[i].rto.merge(from.rto);
+    objectives[i].known.merge(from.known);
     objectives[i].rpo.merge(from.rpo);
     objectives[i].rto_met.merge(from.rto_met);
     objectives[i].rpo_met.merge(from.rpo_met);
@@ -93,8 +96,11 @@ void CellTally::merge(const CellTally& other) {
   infos.insert(other.infos.begin(), other.infos.end());
 }
 
-double CellTally::estimate_share() const {
-  return runs > 0 ? static_cast<double>(estimated_ppm) / (million * static_cast<double>(runs)) : 0;
+std::optional<double> CellTally::estimate_share(std::size_t objective, double p) const {
+  const ObjectiveTally& tally = objectives.at(objective);
+  const auto whole = tally.rto.quantile(p), known = tally.known.quantile(p);
+  if (!whole || !known || *whole <= 0) return std::nullopt;
+  return 1 - static_cast<double>(*known) / static_cast<double>(*whole);
 }
 
 std::optional<std::int64_t> CellTally::quantile_without(const CauseKey& cause, double p,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/drill/critical_path.hpp"
 #include "sim/study/interval.hpp"
 #include "sim/study/replication.hpp"
 #include "sim/study/series.hpp"
@@ -18,6 +19,9 @@ namespace drdrill::study {
 /// Times are in nanoseconds. Only runs in which the objective was exercised and evaluated count.
 struct ObjectiveTally {
   Series rto;  ///< infinite: not recovered within the drill
+  /// The RTO less the time that parameters set which are estimates: what is left at least if all of
+  /// them took no time.
+  Series known;
   Series rpo;  ///< infinite: undefined, because nothing recovered
   Share rto_met;
   Share rpo_met;
@@ -55,8 +59,7 @@ struct CellTally {
   std::uint64_t runs = 0;
   std::array<std::uint64_t, 5> verdicts{};    ///< by Verdict
   std::array<std::uint64_t, 4> severities{};  ///< by Severity
-  std::uint64_t estimated_ppm = 0;  ///< parts per million of explained time that rest on estimates
-  Series participant_ms;            ///< participant-milliseconds lost
+  Series participant_ms;                      ///< participant-milliseconds lost
   std::vector<ObjectiveTally> objectives;
   std::map<CauseKey, CauseTally> causes;  ///< empty unless asked for
   std::map<CauseId, CauseInfo> infos;
@@ -64,7 +67,9 @@ struct CellTally {
   void add(const Outcome& outcome, bool with_causes);
   void merge(const CellTally& other);
 
-  double estimate_share() const;
+  /// Of a quantile of an objective's RTO, the share that goes when what estimates set takes no
+  /// time and everything else stays; nothing when the quantile is 0 or not recovered.
+  std::optional<double> estimate_share(std::size_t objective, double p) const;
   /// The quantile of an objective's RTO if the cause took no time (or half of it) and everything
   /// else went on as it did: what is left at least, since something else may then take the time.
   std::optional<std::int64_t> quantile_without(const CauseKey& cause, double p, bool half) const;

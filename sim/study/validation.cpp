@@ -9,6 +9,8 @@
 namespace drdrill::study {
 namespace {
 
+constexpr double normal_999 = 3.2905;  // the 99.95th percentile
+
 ValidationRow row_of(const ClosedFormCase& form_case, const ClosedForm& form) {
   ValidationRow row;
   row.what = std::string(form_case.title) + ": " + std::string(form.what);
@@ -110,6 +112,68 @@ ValidationRow measured_row(const Comparison& comparison, const Prediction& p) {
   return row;
 }
 
+/// Bounds that a document states: nearly all runs lie within them.
+ValidationRow documented_row(const Comparison& comparison, const Prediction& p) {
+  ValidationRow row = head_of(comparison);
+  row.kind = ValidationRow::Kind::documented;
+  row.known_least = comparison.known->within->first;
+  row.known_most = comparison.known->within->second;
+  row.predicted = p.median;
+  row.low = p.low;
+  row.high = p.high;
+  row.least = p.least;
+  row.most = p.most;
+  row.runs = p.runs;
+  row.missing = p.missing;
+  const double resolution = comparison.known->resolution;
+  if (nothing_was_done(p))
+    row.reason = "nothing was done: the steady state does not hold on this platform";
+  else if (!(p.low >= *row.known_least - resolution && p.high <= *row.known_most + resolution))
+    row.reason = "95 % of the runs do not lie within the documented bounds";
+  if (!row.reason.empty()) row.agreement = Agreement::outside;
+  return row;
+}
+
+/// P(T <= at), and how sure the share of the runs is.
+ValidationRow probability_row(const Comparison& comparison, const Prediction& p,
+                              const Known::Point& point) {
+  const auto n = static_cast<double>(p.runs);
+  const double share =
+      static_cast<double>(std::upper_bound(p.values.begin(), p.values.end(), point.at) -
+                          p.values.begin()) /
+      n;
+  const double half = normal_999 * std::sqrt(point.p * (1 - point.p) / n);
+  ValidationRow row =
+      exact_row(comparison, p, "P(T <= " + format_duration(from_seconds(point.at)) + ")", point.p,
+                share, half);
+  row.is_time = false;
+  return row;
+}
+
+/// The value that the share p does not pass, between those order statistics that surround it.
+ValidationRow quantile_row(const Comparison& comparison, const Prediction& p,
+                           const Known::Point& point) {
+  const auto n = static_cast<double>(p.runs);
+  const double half = normal_999 * std::sqrt(point.p * (1 - point.p) / n);
+  const auto at = [&](double share) {
+    const auto place = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * n);
+    return p.values[std::min(place, p.values.size() - 1)];
+  };
+  const auto tenths = std::llround(point.p * 1000);
+  const std::string percent = std::to_string(tenths / 10) +
+                              (tenths % 10 ? "." + std::to_string(tenths % 10) : std::string()) +
+                              " %";
+  ValidationRow row = exact_row(comparison, p, percent + " take at most", point.at, at(point.p), 0);
+  row.low = at(point.p - half);
+  row.high = at(point.p + half);
+  const bool inside = point.at >= *row.low && point.at <= *row.high;
+  if (p.missing == 0 && !nothing_was_done(p)) {
+    row.agreement = inside ? Agreement::ok : Agreement::outside;
+    row.reason = inside ? "" : "the exact value lies outside of the interval of 99.9 %";
+  }
+  return row;
+}
+
 }  // namespace
 
 std::string_view agreement_name(Agreement agreement) {
@@ -126,6 +190,7 @@ std::size_t Validation::count(Agreement agreement) const {
 std::vector<ValidationRow> compare(const Comparison& comparison, const Prediction& prediction) {
   if (!comparison.not_comparable.empty()) return {not_comparable(comparison)};
   const Known& known = *comparison.known;
+  if (known.within) return {documented_row(comparison, prediction)};
   if (!known.exact) return {measured_row(comparison, prediction)};
   std::vector<ValidationRow> rows;
   if (known.mean)
@@ -134,6 +199,10 @@ std::vector<ValidationRow> compare(const Comparison& comparison, const Predictio
   if (known.deviation)
     rows.push_back(exact_row(comparison, prediction, "standard deviation", *known.deviation,
                              prediction.deviation, prediction.deviation_half_width));
+  for (const Known::Point& point : known.probabilities)
+    rows.push_back(probability_row(comparison, prediction, point));
+  for (const Known::Point& point : known.quantiles)
+    rows.push_back(quantile_row(comparison, prediction, point));
   return rows;
 }
 

@@ -15,8 +15,9 @@
 /// that reports need nothing else.
 ///
 /// When is a row ok?
-/// - A closed form, or the exact mean or deviation of a mechanism: the exact value lies in the
-///   interval of 99.9 % around the simulated one.
+/// - A closed form, or an exact figure of a mechanism (mean, deviation, probability, quantile): the
+///   exact value lies in the interval of 99.9 % around the simulated one.
+/// - Documented bounds: the 2.5th and the 97.5th percentile of the simulated runs lie within.
 /// - Measurements: their median (or the only one) lies between the 2.5th and the 97.5th percentile
 /// of
 ///   the simulated runs, and their least and greatest between the least and the greatest run. Both
@@ -27,7 +28,7 @@ enum class Agreement : std::uint8_t { ok, outside, not_comparable };
 std::string_view agreement_name(Agreement agreement);  ///< "ok", "outside", "not comparable"
 
 struct ValidationRow {
-  enum class Kind : std::uint8_t { closed_form, exact, measured };
+  enum class Kind : std::uint8_t { closed_form, exact, measured, documented };
   Kind kind = Kind::closed_form;
   std::string id;    ///< of the comparison; empty for a closed form
   std::string what;  ///< "M/M/1, load 0.8: W"

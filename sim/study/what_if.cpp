@@ -2,37 +2,64 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <mutex>
 #include <set>
 #include <string>
+
+#include "sim/study/parallel.hpp"
 
 namespace drdrill::study {
 namespace {
 
-constexpr std::uint64_t pilots = 20;         // replications that choose what is worth a closer look
+constexpr std::uint64_t scouts = 300;        // replications that say what runs depend on
+constexpr std::size_t pilots = 20;           // of these, for each parameter, played again
 constexpr std::size_t most_parameters = 12;  // of those, what is looked at
+constexpr std::size_t most_steps = 12;
 
-/// Times, rates and amounts, of which half and twice are the same kind of thing. Counts, shares and
-/// switches are not.
-bool can_be_scaled(const Parameter& parameter) {
-  switch (parameter.unit) {
-    case ParameterUnit::seconds:
-    case ParameterUnit::bytes:
-    case ParameterUnit::bytes_per_second:
-    case ParameterUnit::per_second:
-      return mean(parameter.value) > 0;
-    case ParameterUnit::count:
-    case ParameterUnit::share:
-    case ParameterUnit::boolean:
-      break;
+/// What the scouts found.
+struct Scouted {
+  std::vector<Outcome> outcomes;                                ///< by replication
+  std::map<ParameterId, std::vector<std::uint64_t>> dependent;  ///< replications, ascending
+  std::map<CauseId, std::uint64_t> steps;  ///< on critical paths, in so many replications
+};
+
+Scouted scout(const Scenario& scenario, const PlatformSpec& platform, std::uint64_t seed,
+              unsigned threads) {
+  constexpr std::uint64_t block = 10;
+  Scouted found;
+  found.outcomes.resize(scouts);
+  std::mutex joining;
+  in_parallel(scouts / block, threads, [&]() -> Worker {
+    auto replicator = std::make_shared<Replicator>(scenario, platform);
+    return [&, replicator](std::size_t task) {
+      for (std::uint64_t k = task * block; k < (task + 1) * block; ++k) {
+        found.outcomes[k] = replicator->run(seed, k);
+        const std::lock_guard lock(joining);
+        for (std::size_t p = 0; p < platform.parameters.all().size(); ++p)
+          if (const auto id = static_cast<ParameterId>(p); replicator->world().exercised(id))
+            found.dependent[id].push_back(k);
+      }
+    };
+  });
+  for (auto& [id, runs] : found.dependent) std::sort(runs.begin(), runs.end());
+  for (const Outcome& outcome : found.outcomes) {
+    std::set<CauseId> here;
+    for (const ObjectiveCause& cause : outcome.causes)
+      if (cause.time.on_path && cause.time.cause.kind == CauseId::Kind::step)
+        here.insert(cause.time.cause);
+    for (const CauseId& step : here) ++found.steps[step];
   }
-  return false;
+  return found;
 }
 
-PlatformSpec with_scaled(const PlatformSpec& platform, ParameterId id, double factor) {
+PlatformSpec with_value(const PlatformSpec& platform, ParameterId id, const Distribution& value) {
   PlatformSpec copy = platform;
   Parameter parameter = platform.parameters[id];
-  parameter.value = scaled(parameter.value, factor);
-  for (ValueSince& since : parameter.since) since.value = scaled(since.value, factor);
+  const double before = mean(parameter.value), after = mean(value);
+  for (ValueSince& since : parameter.since)
+    since.value = before > 0 ? scaled(since.value, after / before) : value;
+  parameter.value = value;
   copy.parameters.put(parameter);
   return copy;
 }
@@ -49,35 +76,85 @@ Scenario with_early(const Scenario& scenario, std::uint32_t index) {
   return copy;
 }
 
-/// How far recovery times are from those of the same replications as they were, in seconds; an
-/// outage that ends in one of them only is as far as the drill is long.
-double distance(const std::vector<Outcome>& a, const std::vector<Outcome>& b, Duration horizon) {
+Scenario with_pace(const Scenario& scenario, std::uint32_t index, double pace) {
+  Scenario copy = scenario;
+  copy.runbook.steps[index].pace = pace;
+  return copy;
+}
+
+/// How far recovery times of a run are from those that it had, in seconds; an outage that ends in
+/// one of them only is as far as the drill is long.
+double distance(const Outcome& a, const Outcome& b, Duration horizon) {
   double sum = 0;
-  for (std::size_t k = 0; k < a.size(); ++k)
-    for (std::size_t i = 0; i < a[k].objectives.size(); ++i) {
-      const ObjectiveOutcome& x = a[k].objectives[i];
-      const ObjectiveOutcome& y = b[k].objectives[i];
-      if (x.censored != y.censored)
-        sum += to_seconds(horizon);
-      else if (!x.censored)
-        sum += std::abs(to_seconds(x.rto - y.rto));
-    }
+  for (std::size_t i = 0; i < a.objectives.size(); ++i) {
+    const ObjectiveOutcome& x = a.objectives[i];
+    const ObjectiveOutcome& y = b.objectives[i];
+    if (!x.evaluated || !y.evaluated) continue;
+    if (x.censored != y.censored)
+      sum += to_seconds(horizon);
+    else if (!x.censored)
+      sum += std::abs(to_seconds(x.rto - y.rto));
+  }
   return sum;
 }
 
-/// Parameters that runs of the scenario depended on.
-std::vector<ParameterId> exercised(const Scenario& scenario, const PlatformSpec& platform,
-                                   std::uint64_t seed) {
-  Replicator replicator(scenario, platform);
-  std::set<ParameterId> ids;
-  const ParameterTable& table = platform.parameters;
-  for (std::uint64_t k = 0; k < pilots; ++k) {
-    replicator.run(seed, k);
-    for (const Parameter& parameter : table.all())
-      if (const ParameterId id = table.find(parameter.id); replicator.world().exercised(id))
-        ids.insert(id);
-  }
-  return {ids.begin(), ids.end()};
+/// At most `pilots` of the runs, spread over all of them.
+std::vector<std::uint64_t> spread(const std::vector<std::uint64_t>& runs) {
+  if (runs.size() <= pilots) return runs;
+  std::vector<std::uint64_t> out;
+  for (std::size_t i = 0; i < pilots; ++i) out.push_back(runs[i * runs.size() / pilots]);
+  return out;
+}
+
+/// Parameters by how far more of them (else less) moves the runs that depend on them, on average
+/// over all runs; those that move none are left out.
+std::vector<ParameterId> ranked(const Scenario& scenario, const PlatformSpec& platform,
+                                const Scouted& scouted, std::uint64_t seed, unsigned threads) {
+  std::vector<std::pair<ParameterId, std::vector<std::uint64_t>>> all(scouted.dependent.begin(),
+                                                                      scouted.dependent.end());
+  std::vector<double> moved(all.size());
+  in_parallel(all.size(), threads, [&]() -> Worker {
+    return [&](std::size_t task) {
+      const auto& [id, runs] = all[task];
+      const Parameter& parameter = platform.parameters[id];
+      auto value = altered(parameter, true);
+      if (!value) value = altered(parameter, false);
+      if (!value) return;
+      const PlatformSpec changed = with_value(platform, id, *value);
+      Replicator replicator(scenario, changed);
+      const auto chosen = spread(runs);
+      double sum = 0;
+      for (const std::uint64_t k : chosen)
+        sum += distance(scouted.outcomes[k], replicator.run(seed, k), scenario.horizon);
+      moved[task] = sum / static_cast<double>(chosen.size()) * static_cast<double>(runs.size());
+    };
+  });
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (moved[i] > 0) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return moved[a] > moved[b]; });
+  order.resize(std::min(order.size(), most_parameters));
+  std::vector<ParameterId> out;
+  for (const std::size_t i : order) out.push_back(all[i].first);
+  return out;
+}
+
+/// On most critical paths first.
+std::vector<std::uint32_t> steps_of(const Scouted& scouted) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> counted;
+  for (const auto& [cause, runs] : scouted.steps) counted.emplace_back(runs, cause.index);
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  counted.resize(std::min(counted.size(), most_steps));
+  std::vector<std::uint32_t> out;
+  for (const auto& [runs, step] : counted) out.push_back(step);
+  return out;
+}
+
+bool is_whole_number(const Parameter& parameter) {
+  return parameter.unit == ParameterUnit::count && parameter.value.shape == Shape::constant &&
+         parameter.value.a == std::floor(parameter.value.a);
 }
 
 }  // namespace
@@ -91,50 +168,90 @@ Distribution scaled(const Distribution& distribution, double factor) {
   return out;
 }
 
+std::optional<Distribution> altered(const Parameter& parameter, bool more) {
+  const double now = mean(parameter.value);
+  constexpr double twice = 2;
+  switch (parameter.unit) {
+    case ParameterUnit::boolean:
+      if ((now > 0) == more) return std::nullopt;
+      return constant(more ? 1 : 0);
+    case ParameterUnit::share: {
+      if (now <= 0) return std::nullopt;
+      const double factor = more ? std::min(twice, 1 / now) : 1 / twice;
+      return factor == 1 ? std::nullopt : std::optional(scaled(parameter.value, factor));
+    }
+    case ParameterUnit::count:
+      if (now == 0) return more ? std::optional(constant(1)) : std::nullopt;
+      if (is_whole_number(parameter)) {
+        const double to = more ? now * twice : std::max(1.0, std::floor(now / twice));
+        return to == now ? std::nullopt : std::optional(constant(to));
+      }
+      break;
+    default:
+      break;
+  }
+  if (now <= 0) return std::nullopt;
+  return scaled(parameter.value, more ? twice : 1 / twice);
+}
+
+Scenario without_step(const Scenario& scenario, std::uint32_t index) {
+  Scenario copy = scenario;
+  std::vector<Step>& steps = copy.runbook.steps;
+  const std::vector<std::uint32_t> inherited = steps[index].needs;
+  steps.erase(steps.begin() + index);
+  const auto renumbered = [&](const std::vector<std::uint32_t>& from, bool inherit) {
+    std::set<std::uint32_t> out;
+    for (const std::uint32_t step : from) {
+      if (step != index) out.insert(step > index ? step - 1 : step);
+      if (step == index && inherit)
+        for (const std::uint32_t need : inherited) out.insert(need > index ? need - 1 : need);
+    }
+    return std::vector<std::uint32_t>(out.begin(), out.end());
+  };
+  for (Step& step : steps) {
+    step.needs = renumbered(step.needs, true);
+    step.rollback = renumbered(step.rollback, false);
+  }
+  return copy;
+}
+
 std::vector<Altered> what_ifs(const Scenario& scenario, const PlatformSpec& platform,
                               std::uint64_t seed, std::uint64_t replications, unsigned threads) {
   std::vector<Altered> out;
   const auto same_scenario = std::make_shared<const Scenario>(scenario);
   const auto same_platform = std::make_shared<const PlatformSpec>(platform);
   const auto add = [&](Change change, CauseInfo what, auto altered_scenario,
-                       auto altered_platform) {
+                       auto altered_platform) -> SweepCell& {
     SweepCell cell;
     cell.replications = replications;
     cell.change = change;
     cell.what = std::move(what);
     out.push_back({std::move(cell), std::move(altered_scenario), std::move(altered_platform)});
+    return out.back().cell;
   };
   add(Change::base, {}, same_scenario, same_platform);
 
-  const auto as_it_is = replicate(scenario, platform, seed, {0, pilots}, threads);
-  std::set<CauseId> critical;
-  for (const Outcome& outcome : as_it_is)
-    for (const ObjectiveCause& cause : outcome.causes)
-      if (cause.time.critical > Duration{}) critical.insert(cause.time.cause);
-
-  std::vector<std::pair<double, ParameterId>> ranked;
-  for (const ParameterId id : exercised(scenario, platform, seed)) {
-    if (!can_be_scaled(platform.parameters[id])) continue;
-    const auto doubled =
-        replicate(scenario, with_scaled(platform, id, 2), seed, {0, pilots}, threads);
-    const double moved = distance(as_it_is, doubled, scenario.horizon);
-    if (moved > 0) ranked.emplace_back(moved, id);
+  const Scouted scouted = scout(scenario, platform, seed, threads);
+  for (const ParameterId id : ranked(scenario, platform, scouted, seed, threads)) {
+    const Parameter& parameter = platform.parameters[id];
+    const CauseInfo info = info_of({CauseId::Kind::timer, static_cast<std::uint32_t>(id)}, scenario,
+                                   platform.parameters);
+    for (const auto& [change, more] :
+         {std::pair(Change::less, false), std::pair(Change::more, true)})
+      if (const auto value = altered(parameter, more))
+        add(change, info, same_scenario,
+            std::make_shared<const PlatformSpec>(with_value(platform, id, *value)))
+            .to = describe(*value, unit_symbol(parameter.unit));
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  ranked.resize(std::min(ranked.size(), most_parameters));
-  for (const auto& [moved, id] : ranked)
-    for (const auto& [change, factor] :
-         {std::pair(Change::halved, 0.5), std::pair(Change::doubled, 2.0)})
-      add(change,
-          info_of({CauseId::Kind::timer, static_cast<std::uint32_t>(id)}, scenario,
-                  platform.parameters),
-          same_scenario, std::make_shared<const PlatformSpec>(with_scaled(platform, id, factor)));
-  for (const CauseId& cause : critical) {
-    if (cause.kind != CauseId::Kind::step) continue;
-    if (scenario.runbook.steps[cause.index].needs.empty()) continue;
-    add(Change::early, info_of(cause, scenario, platform.parameters),
-        std::make_shared<const Scenario>(with_early(scenario, cause.index)), same_platform);
+  for (const std::uint32_t index : steps_of(scouted)) {
+    const Step& step = scenario.runbook.steps[index];
+    const CauseInfo info = info_of({CauseId::Kind::step, index}, scenario, platform.parameters);
+    const auto put = [&](Change change, Scenario changed) {
+      add(change, info, std::make_shared<const Scenario>(std::move(changed)), same_platform);
+    };
+    put(Change::removed, without_step(scenario, index));
+    if (step.actor != "automation") put(Change::less, with_pace(scenario, index, 0.5));
+    if (!step.needs.empty()) put(Change::early, with_early(scenario, index));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/study/sweep.hpp"
@@ -23,9 +24,19 @@ struct Altered {
 /// The distribution with every value times `factor`.
 Distribution scaled(const Distribution& distribution, double factor);
 
-/// The scenario itself (Change::base), then what is worth looking at: the parameters that a few
-/// replications say matter most to some objective's recovery, halved and doubled, and each step on
-/// a critical path begun as early as those that it waits for. `replications` of each.
+/// The parameter with less of what it says, or more: half and twice; a whole number stays whole and
+/// does not become 0; 0 becomes 1; a share stays below 1; a switch is turned the other way. Nothing
+/// where there is no less, or no more.
+std::optional<Distribution> altered(const Parameter& parameter, bool more);
+
+/// The runbook without a step: those that need it need what it needs.
+Scenario without_step(const Scenario& scenario, std::uint32_t index);
+
+/// The scenario itself (Change::base), then what is worth looking at: the parameters that matter
+/// most to some objective's recovery, with less and more of each; and each step on a critical path
+/// left out, with half of the person's time, and begun as early as those that it waits for.
+/// `replications` of each. A few hundred runs say what is worth it: a parameter that few of them
+/// depend on is looked at in those.
 std::vector<Altered> what_ifs(const Scenario& scenario, const PlatformSpec& platform,
                               std::uint64_t seed, std::uint64_t replications, unsigned threads);
 

@@ -17,6 +17,7 @@ inline std::vector<audit::Finding> audited(const std::string& text,
   Problems problems;
   audit::Input input;
   input.documents.push_back(procedures::import_text(text, "doc.md", problems));
+  input.texts.push_back({"doc.md", text});
   for (const ManifestText& manifest : input.documents.front().manifests) {
     audit::Manifests made;
     made.file = manifest.place.file;

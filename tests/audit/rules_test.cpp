@@ -56,6 +56,10 @@ std::string database(const std::string& volume, int replicas = 1) {
          "/var/lib/mysql}]\n      volumes:\n      - {name: d, " +
          volume + "}\n```\n";
 }
+const std::string postgres_server =
+    "```yaml\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: "
+    "{matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec:\n      "
+    "containers: [{name: db, image: \"postgres:15\"}]\n```\n";
 std::string budget(const std::string& limit) {
   return "```yaml\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: db}\nspec:\n "
          " "
@@ -91,10 +95,10 @@ std::vector<Pair> shell_pairs() {
       {"one-generation", script("pg-backup", "pg_dump -d a -f /b/a.dump"),
        script("pg-backup", "pg_dump -d a -f /b/a_$(date +%F).dump")},
       {"failure-looks-like-success",
-       script("go", "kubectl get pods\nkubectl get nodes\necho \"Recovery completed\""),
-       script(
-           "go",
-           "set -euo pipefail\nkubectl get pods\nkubectl get nodes\necho \"Recovery completed\"")},
+       script("go", "kubectl get pods\nkubectl delete pod x\necho \"Recovery completed\""),
+       script("go",
+              "set -euo pipefail\nkubectl get pods\nkubectl delete pod x\necho \"Recovery "
+              "completed\"")},
       {"value-splits",
        script("go", "D=$1\ncurl -f -X POST --data '{\"text\":\"'$D'\"}' https://x.y"),
        script("go", "D=$1\ncurl -f -X POST --data '{\"text\":\"'\"$D\"'\"}' https://x.y")},
@@ -337,10 +341,133 @@ std::vector<Pair> backup_pairs() {
       {"one-pod", service + database("emptyDir: {}"), service + database("emptyDir: {}", 2)},
       {"budget-blocks-drain", budget("minAvailable: 1") + database("emptyDir: {}"),
        budget("maxUnavailable: 1") + database("emptyDir: {}")},
+      {"schedule-never-fires", cron("r", "0 3 31 2 *", "a", "b"),
+       cron("r", "0 3 28 2 *", "a", "b")},
+      {"backup-not-kept",
+       cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db a > /tmp/a-$(date +%F).sql"),
+       cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db a > /backups/a-$(date +%F).sql",
+            claim)},
+      {"client-older-than-server",
+       postgres_server + cron("pg-backup", "0 2 * * *", "postgres:14", "pg_dump -h db a"),
+       postgres_server + cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db a")},
+      {"pipe-hides-failure",
+       cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db a | gzip > /backups/a.gz"),
+       cron("pg-backup", "0 2 * * *", "postgres:15",
+            "set -o pipefail; pg_dump -h db a | gzip > /backups/a.gz")},
       {"job-without-permission",
        script("r-backup", "kubectl get pods") + cron("r", "0 2 * * *", "x", "sh /s/r-backup.sh"),
        script("r-backup", "kubectl get pods") + cron("r", "0 2 * * *", "x", "sh /s/r-backup.sh", "",
                                                      "", "          serviceAccountName: b\n")},
+  };
+}
+
+std::vector<Pair> safeguard_pairs() {
+  const std::string region = "kubectl get pods --context dr\nkubectl get nodes --context dr\n";
+  const std::string policy =
+      "kubectl apply --context lab -f - <<EOF\napiVersion: networking.k8s.io/v1\nkind: "
+      "NetworkPolicy\nmetadata: {name: cut}\nspec: {podSelector: {matchLabels: {";
+  const std::string all_egress = "}}, policyTypes: [Egress], egress: []}\nEOF\nsleep 600";
+  const std::string secret =
+      cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db a > /backups/a-$(date +%F)",
+           "            env: [{name: PGPASSWORD, valueFrom: {secretKeyRef: {name: db, key: "
+           "p}}}]\n" +
+               claim);
+  const std::string job =
+      "apiVersion: batch/v1\nkind: Job\nmetadata: {name: r}\nspec:\n  "
+      "template:\n    spec:\n      restartPolicy: Never\n      containers:\n      "
+      "- {name: r, image: \"a:1\"}\n";
+  return {
+      {"waits-for-ctrl-c", pasted("Recovery", "kubectl get pods -w\nkubectl delete pod x"),
+       pasted("Recovery", "kubectl wait --for=condition=Ready pod/y\nkubectl delete pod x")},
+      {"terminal-in-script", script("db-restore", "kubectl exec -it db-0 -- psql -c 'TABLE a'"),
+       script("db-restore", "kubectl exec db-0 -- psql -c 'TABLE a'")},
+      {"secret-in-arguments",
+       script("tell", "SLACK_WEBHOOK=${1:?}\ncurl -f -d a \"$SLACK_WEBHOOK\""),
+       script("tell", "TEXT=${1:?}\ncurl -f -d \"$TEXT\" --config /etc/slack.conf")},
+      {"duration-wraps", script("rca", "A=$1\ndate -d@$(( $A - 1 )) -u +%H:%M:%S"),
+       script("rca", "A=$1\ndate -d@$(( $A - 1 )) -u +%F")},
+      {"two-health-paths",
+       pasted("Recovery", "curl -f https://api.x.com/health\ncurl -f https://api.x.com/v1/health"),
+       pasted("Recovery",
+              "curl -f https://api.x.com/v1/health\ncurl -f https://eu.x.com/v1/health")},
+      {"drain-without-timeout", pasted("Recovery", "kubectl drain a --ignore-daemonsets"),
+       pasted("Recovery", "kubectl drain a --ignore-daemonsets --timeout=10m")},
+      {"context-left-out", pasted("Region failover", region + "kubectl scale sts a --replicas=1"),
+       pasted("Region failover", region + "kubectl scale sts a --replicas=1 --context dr")},
+      {"folder-not-deep", pasted("Recovery", "kubectl apply -f deploy/"),
+       pasted("Recovery", "kubectl apply -R -f deploy/")},
+      {"namespace-refused",
+       pasted("Recovery",
+              "kubectl get pods -n a\nkubectl get sts -n a\nkubectl apply -R -f d/ -n b"),
+       pasted("Recovery",
+              "kubectl get pods -n a\nkubectl get sts -n a\nkubectl apply -R -f d/ -n a")},
+      {"manifest-not-yaml",
+       pasted(
+           "Database recovery",
+           "cat <<EOF | kubectl apply -f -\n" + job +
+               "        command:\n        - |\n          cat > /c <<EOC\nsetting = 'x'\nEOC\nEOF"),
+       pasted("Database recovery", "cat <<EOF | kubectl apply -f -\n" + job + "EOF")},
+      {"image-without-tag", cron("r", "0 2 * * *", "nicolaka/netshoot", "b"),
+       cron("r", "0 2 * * *", "nicolaka/netshoot:v0.13", "b")},
+      {"get-all-is-not-all",
+       script("x-backup", "mkdir -p /b\nkubectl get all -A -o yaml > /b/all-$(date +%F).yaml"),
+       script("x-backup",
+              "mkdir -p /b\nkubectl get cm,secret,pvc -A -o yaml > /b/all-$(date +%F).yaml")},
+      {"not-backed-up", secret, secret + script("cluster-backup", "velero backup create a")},
+      {"masters-written-down",
+       script("redis-backup",
+              "for i in 0 1; do redis-cli -h redis-master-$i --rdb /b/$i-$(date +%F); done"),
+       script(
+           "redis-backup",
+           "for h in $(redis-cli -h redis cluster nodes | grep master); do redis-cli -h $h --rdb "
+           "/b/$h-$(date +%F); done")},
+      {"tar-not-unpacked",
+       script("pg-backup", "pg_basebackup -h db -D /b/base -Ft") +
+           pasted("Restore", "pg_ctl start -D /b/base"),
+       script("pg-backup", "pg_basebackup -h db -D /b/base -Ft") +
+           pasted("Restore", "tar xf /b/base/base.tar -C /b/base\npg_ctl start -D /b/base")},
+      {"clients-still-write",
+       pasted("Database recovery", "pg_restore --clean -d shop /b/shop.dump"),
+       pasted("Database recovery",
+              "kubectl scale deployment shop-api --replicas=0\npg_restore --clean -d shop "
+              "/b/shop.dump\nkubectl scale deployment shop-api --replicas=3")},
+      {"cluster-not-empty",
+       pasted("Redis recovery",
+              "rm /data/nodes.conf\nredis-cli --cluster create a:1 b:1 c:1 --cluster-yes"),
+       pasted("Redis recovery",
+              "rm -r /data/nodes.conf /data/appendonlydir /data/dump.rdb\nredis-cli --cluster "
+              "create a:1 b:1 c:1 --cluster-yes")},
+      {"asks-for-yes", script("redis-recovery", "redis-cli --cluster create a:1 b:1 c:1"),
+       script("redis-recovery", "redis-cli --cluster create a:1 b:1 c:1 --cluster-yes")},
+      {"drill-without-safeguard",
+       script("node-drill", "kubectl drain a --timeout=5m\nkubectl get pods"),
+       script("node-drill",
+              "[ \"$(kubectl config current-context)\" = lab ] || exit 1\nkubectl drain a "
+              "--timeout=5m\nkubectl get pods")},
+      {"drill-takes-all", script("cut-drill", policy + "app: sfu" + all_egress),
+       script("cut-drill", policy + "statefulset.kubernetes.io/pod-name: sfu-0" + all_egress)},
+      {"drill-not-scheduled",
+       "# DR\n## Monthly drill schedule\n" + script("node-drill", "kubectl get pods"),
+       "# DR\n## Monthly drill schedule\nEvery first Monday, by the one on call.\n" +
+           script("node-drill", "kubectl get pods")},
+      {"recovery-never-drilled",
+       pasted("Redis recovery", "kubectl get pods") + script("node-drill", "kubectl get pods"),
+       pasted("Redis recovery", "kubectl get pods") +
+           script("node-drill", "kubectl delete pod redis-0\nkubectl get pods")},
+      {"name-from-typing", script("war", "ID=$1\nkubectl create namespace incident-$ID"),
+       script("war", "ID=$(echo \"$1\" | tr A-Z a-z)\nkubectl create namespace incident-$ID")},
+      {"depends-on-what-failed",
+       "## War room setup\n```bash\nkubectl create configmap board --from-file=a.json\n```\n",
+       "## War room setup\n```bash\nkubectl create configmap board --from-file=a.json --context "
+       "tools\n```\n"},
+      {"logs-of-the-living",
+       "## Root cause analysis\n```bash\nkubectl logs -l app=x --since=2h\n```\n",
+       "## Root cause analysis\n```bash\nkubectl logs -l app=x --previous\n```\n"},
+      {"promise-beyond-objective",
+       targets + "## Conclusion\nAll services are back with RTO < 30 minutes.\n",
+       targets + "## Conclusion\nAll services are back with RTO <= 30 minutes.\n"},
+      {"severity-gap", "# DR\n- SEV-1: >20% of users\n- SEV-2: <20% of users\n" + dump_to_s3,
+       "# DR\n- SEV-1: >=20% of users\n- SEV-2: <20% of users\n" + dump_to_s3},
   };
 }
 
@@ -483,6 +610,8 @@ std::vector<Pair> recovery_pairs() {
 
 /// Those whose evidence is a platform or a rehearsal: tests/cli/audit_test.cpp.
 const std::set<std::string, std::less<>> elsewhere{"not-read",
+                                                   "rehearsed",
+                                                   "needs-people",
                                                    "backup-misses-database",
                                                    "autoscaler-undoes",
                                                    "sibling-left-out",
@@ -524,13 +653,16 @@ TEST_CASE("what is wrong in shell and commands is found, and not in the mended v
 TEST_CASE("what is wrong with backups is found, and not in the mended version") {
   check_pairs(backup_pairs());
 }
+TEST_CASE("what endangers more than it should is found, and not in the mended version") {
+  check_pairs(safeguard_pairs());
+}
 TEST_CASE("what is wrong with procedures is found, and not in the mended version") {
   check_pairs(recovery_pairs());
 }
 
 TEST_CASE("every rule has a pair that shows it") {
   std::set<std::string, std::less<>> shown = elsewhere;
-  for (const auto& pairs : {shell_pairs(), backup_pairs(), recovery_pairs()})
+  for (const auto& pairs : {shell_pairs(), backup_pairs(), safeguard_pairs(), recovery_pairs()})
     for (const Pair& pair : pairs) shown.insert(pair.rule);
   std::set<std::string, std::less<>> ids;
   for (const audit::Rule& rule : audit::rules()) {

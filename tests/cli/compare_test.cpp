@@ -3,52 +3,20 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/folder.hpp"
-#include "tests/cli/harness.hpp"
+#include "tests/cli/compare_drill.hpp"
 
 namespace drdrill::test {
 namespace {
 
-/// A drill of a Redis Cluster whose node is lost, in a folder of its own with everything that it is
-/// made of.
-class Drill {
+/// Few replications: what differs is large.
+class Drill : public ComparedDrill {
  public:
-  Drill() {
-    namespace fs = std::filesystem;
-    for (const std::string side : {"base", "head"}) {
-      fs::create_directories(folder_ / side + "/scenarios");
-      for (const std::string name : {"platforms", "parameters"})
-        fs::copy("scenarios/" + name, folder_ / side + "/" + name, fs::copy_options::recursive);
-      fs::copy("scenarios/lab/redis-killed.json", folder_ / side + "/scenarios/redis-killed.json");
-    }
+  Outcome compare(std::vector<std::string> more) const {
+    more.insert(more.end(), {"--replications", "32"});
+    return ComparedDrill::compare(more);
   }
-
-  /// Replaces text in a file of the head; the line on which it stands.
-  int change(const std::string& file, const std::string& find, const std::string& with) {
-    const std::string path = folder_ / ("head/" + file);
-    std::string text = contents(path);
-    const auto at = text.find(find);
-    REQUIRE(at != std::string::npos);
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n');
-    text.replace(at, find.size(), with);
-    std::ofstream(path) << text;
-    return static_cast<int>(line);
-  }
-
-  Outcome compare(const std::vector<std::string>& more) const {
-    std::vector<std::string> words{"compare", folder_ / "base/scenarios",
-                                   folder_ / "head/scenarios", "--replications", "32"};
-    words.insert(words.end(), more.begin(), more.end());
-    return drdrill(words);
-  }
-
-  std::string operator/(const std::string& name) const { return folder_ / name; }
-
- private:
-  Folder folder_;
 };
 
-const std::string timeout = "\"redis.cluster_node_timeout\": {\n      \"value\": \"15s\"";
 const std::string longer = "\"redis.cluster_node_timeout\": {\n      \"value\": \"20s\"";
 
 }  // namespace
@@ -64,7 +32,7 @@ TEST_CASE("versions that differ in words alone are not run, and hold") {
 
 TEST_CASE("a longer timer is worse, and among other changes the line that did it is named") {
   Drill drill;
-  const int line = drill.change("parameters/redis.json", timeout, longer);
+  const int line = drill.change("parameters/redis.json", redis_timeout, longer);
   drill.change("scenarios/redis-killed.json", "\"stable_for\": \"5s\"", "\"stable_for\": \"6s\"");
   drill.change("platforms/lab.json", "\"memory\": \"4Gi\"", "\"memory\": \"8Gi\"");
   const std::string waivers = drill / "waivers.json";
@@ -101,13 +69,56 @@ TEST_CASE("a longer timer is worse, and among other changes the line that did it
   CHECK(drill.compare({"--waivers", waivers, "--today", "2027-01-01"}).code == 1);
 }
 
+TEST_CASE("asking for less is worse, at the line that does it, and is no way to pass") {
+  Drill drill;
+  drill.change("parameters/redis.json", redis_timeout, longer);
+  const int line = drill.change("scenarios/redis-killed.json", "\"rto\": \"", "\"rto\": \"1");
+  const Outcome outcome = drill.compare({"--report", "json=" + (drill / "out.json")});
+  CAPTURE(outcome.out, outcome.err);
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.out, "redis RTO target"));
+  const auto figures =
+      nlohmann::json::parse(contents(drill / "out.json"))["scenarios"][0]["figures"];
+  CHECK(figures[0]["figure"] == "RTO target");
+  CHECK(figures[0]["state"] == "worse");
+  CHECK(contains(outcome.out, "redis-killed.json:" + std::to_string(line)));
+}
+
+TEST_CASE("a parameter that no run depends on needs no runs") {
+  Drill drill;
+  drill.change("parameters/dns.json", "\"median\": \"0.5s\"", "\"median\": \"0.6s\"");
+  const Outcome outcome = drill.compare({});
+  CAPTURE(outcome.out, outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "does not depend on what changed, in any of its first 32"));
+}
+
+TEST_CASE("waivers name what they cover, and scenarios that there are") {
+  Drill drill;
+  drill.change("parameters/redis.json", redis_timeout, longer);
+  const std::string file = drill / "waivers.json";
+  const auto refused = [&](const std::string& waiver, const std::string& why) {
+    std::ofstream(file) << R"({"waivers": [{"reason": "r", )" + waiver + "}]}";
+    const Outcome outcome = drill.compare({"--waivers", file});
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 64);
+    CHECK(contains(outcome.err, why));
+  };
+  refused(R"("expires": "2026-12-31")", "a waiver of everything");
+  refused(R"("expires": "2026-02-30", "component": "redis")", "expected a day");
+  refused(R"("expires": "9999-12-31", "scenario": "redis-kiled")", "redis-killed");
+  std::ofstream(file) << R"({"waivers": [{"reason": "r", "expires": "9999-12-31",
+                              "scenario": "redis-killed"}]})";
+  CHECK(drill.compare({"--waivers", file}).code == 0);
+}
+
 TEST_CASE("a baseline stands for the files that it was made of") {
   Drill drill;
   const std::string kept = drill / "baseline.json";
   const std::string base = drill / "base/scenarios", head = drill / "head/scenarios";
   CHECK(drdrill({"compare", base, "--write-baseline", kept, "--replications", "32"}).code == 0);
   CHECK(drdrill({"compare", head, "--baseline", kept}).code == 0);
-  drill.change("parameters/redis.json", timeout, longer);
+  drill.change("parameters/redis.json", redis_timeout, longer);
   const Outcome from_kept = drdrill({"compare", head, "--baseline", kept, "--report", "json=-"});
   const Outcome from_files = drill.compare({"--report", "json=-"});
   CHECK(from_kept.code == 1);
@@ -116,13 +127,14 @@ TEST_CASE("a baseline stands for the files that it was made of") {
   };
   CHECK(rows(from_kept) == rows(from_files));
 
-  // Another program made it: its files are run again, and give the same.
+  // Other models made it: its files are run again, and give the same, whatever was kept.
   std::string text = contents(kept);
-  text.replace(text.find("\"version\": \""), 12, "\"version\": \"x");
+  text.replace(text.find("\"models\": \""), 12, "\"models\": \"x");
+  text.replace(text.find("\"rto\": [") + 8, 1, "9");
   std::ofstream(kept) << text;
   const Outcome again = drdrill({"compare", head, "--baseline", kept, "--report", "json=-"});
   CHECK(rows(again) == rows(from_files));
-  CHECK(contains(again.out, "run again: it was made by drdrill x"));
+  CHECK(contains(again.out, "run again: it was made with the models x"));
   CHECK(drdrill({"compare", head, "--baseline", drill / "none.json"}).code == 64);
 }
 

@@ -71,15 +71,49 @@ TEST_CASE("a platform that is worse off is written beside the scenario") {
   CHECK(contains(drdrill({"run", file + ".json"}).out, missed));
 }
 
+TEST_CASE("settings are in what explore writes, and several replications may miss a target") {
+  const Folder folder;
+  // With a second of cluster-node-timeout a lost zone is noticed soon, and breaks it all the same.
+  const std::vector<std::string> words{"explore",
+                                       "scenarios/lab/redis-killed.json",
+                                       "--set",
+                                       "/platform/parameters/redis.cluster_node_timeout=5s",
+                                       "--set",
+                                       "/objectives/0/rto=4m",
+                                       "--only",
+                                       "zone-loss",
+                                       "--together",
+                                       "1",
+                                       "--replications",
+                                       "2",
+                                       "-o",
+                                       folder / ""};
+  const auto found = drdrill(words);
+  CAPTURE(found.out, found.err);
+  CHECK(found.code == 1);
+  const auto files = scenarios_in(folder);
+  REQUIRE_FALSE(files.empty());
+  CHECK(contains(contents(files.front()), "\"4m\""));
+  const std::string platform = files.front().substr(0, files.front().size() - 5) + "-platform.json";
+  CHECK(contains(contents(platform), "\"5s\""));
+  CHECK(drdrill({"check", files.front(), platform}).code == 0);
+  CHECK(contains(drdrill({"run", files.front()}).out, missed));
+}
+
 TEST_CASE(
     "explore says when nothing breaks, the same on any number of threads, and refuses nonsense") {
   const std::string scenario = "scenarios/lab/redis-killed.json";
   const auto holds = drdrill({"explore", scenario, "--only", "certificate-expiry"});
   CHECK(holds.code == 0);
   CHECK(contains(holds.out, "HOLDS"));
+  // As documented, the region does not come back: there is nothing to break.
+  const auto nothing = drdrill({"explore", "region-failover", "--only", "certificate-expiry"});
+  CHECK(nothing.code == 1);
+  CHECK(contains(nothing.out, "NOTHING HELD"));
+  CHECK_FALSE(contains(nothing.out, "HOLDS"));
   const auto as_json = [&](const std::string& threads) {
     return drdrill(
-        {"explore", scenario, "--only", "zone-loss", "--format", "json", "--threads", threads});
+        {"explore", scenario, "--only", "zone-loss", "--report", "json=-", "--threads", threads});
   };
   CHECK(as_json("1").out == as_json("2").out);
   CHECK(contains(as_json("1").out, "\"drdrill-explore-1\""));
@@ -89,7 +123,7 @@ TEST_CASE(
                                                 {"explore", scenario, "--budget", "0"},
                                                 {"explore", scenario, "--together", "9"},
                                                 {"explore", scenario, "--lasts", "soon"},
-                                                {"explore", scenario, "--format", "xml"}})
+                                                {"explore", scenario, "--report", "xml=-"}})
     CHECK(drdrill(wrong).code == 64);
 }
 

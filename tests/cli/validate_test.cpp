@@ -46,7 +46,7 @@ TEST_CASE("a comparison that agrees is exit 0, with one row each and a line that
   CHECK(outcome.err.empty());
   CHECK(contains(outcome.out, "ok  Redis, timeout 5 s: SIGKILL until writes go on"));
   CHECK(contains(outcome.out, "7.83 s (6.06 to 8.55; n 16)"));
-  CHECK(contains(outcome.out, "  OK  9 rows: 9 ok, 0 outside, 0 not comparable\n"));
+  CHECK(contains(outcome.out, "  OK  12 rows: 12 ok, 0 outside, 0 not comparable\n"));
 }
 
 TEST_CASE("a figure that the model does not give is exit 1 and says why") {

@@ -203,26 +203,33 @@ JournalBuilder with_parameters(ComponentId component = postgres) {
 
 }  // namespace
 
-TEST_CASE("the estimates' share is of the time in causes") {
+namespace {
+
+Duration on_estimates(const JournalBuilder& b, std::size_t objective = 0) {
+  return judge(b.journal).objectives.at(objective).rto.on_estimates;
+}
+
+}  // namespace
+
+TEST_CASE("an estimate that an outage waits for counts; what nothing explains does not") {
   JournalBuilder b = with_parameters();
   b.fault(70).fails(71).note(71, 101, NoteKind::alert_firing, postgres, 1, known);
   b.note(101, 111, NoteKind::postgres_promoted, postgres, 2, guessed).holds(121).end(500);
-  REQUIRE(judge(b.journal).estimate_share == Approx(10.0 / 40.0));
+  REQUIRE(on_estimates(b) == 10s);
   JournalBuilder none;
-  REQUIRE(judge(none.end(100).journal).estimate_share == 0);
+  REQUIRE(judge(none.end(100).journal).objectives.empty());
 }
 
-TEST_CASE("timers that run side by side count once in the estimates' share") {
+TEST_CASE("an estimate that runs beside what the outage waits for sets nothing") {
   JournalBuilder b = with_parameters();
   b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing, postgres, 1, known);
   b.note(81, 101, NoteKind::pods_evicted, postgres, 2, guessed);
   b.note(86, 106, NoteKind::pod_scheduled, postgres, 3, guessed);
   b.note(81, 111, NoteKind::container_restarted, postgres, 4, known).holds(111).end(500);
-  // Estimates ran from 81 to 106, of 71 to 111.
-  REQUIRE(judge(b.journal).estimate_share == Approx(25.0 / 40.0));
+  REQUIRE(on_estimates(b) == 0s);
 }
 
-TEST_CASE("an outage that several objectives share counts once in the estimates' share") {
+TEST_CASE("each objective has its own time on estimates") {
   JournalBuilder b = with_parameters(ComponentId::api);
   b.objective(ComponentId::api, 1h).depends(ComponentId::api, postgres);
   b.fault(70).fails(71).fails(71, ProbeKind::api_requests);
@@ -230,12 +237,44 @@ TEST_CASE("an outage that several objectives share counts once in the estimates'
   b.note(81, 111, NoteKind::postgres_promoted, postgres, 2, known).holds(111);
   b.note(111, 121, NoteKind::pods_evicted, ComponentId::api, 3, guessed);
   b.holds(121, ProbeKind::api_requests).end(500);
-  REQUIRE(judge(b.journal).estimate_share == Approx(20.0 / 50.0));
+  REQUIRE(on_estimates(b, 0) == 10s);
+  REQUIRE(on_estimates(b, 1) == 20s);
 }
 
-TEST_CASE("all that is explained may rest on estimates, and never more than all") {
+TEST_CASE(
+    "a step's time goes to what typing took, then to what it waited for, the rest is its own") {
   JournalBuilder b = with_parameters();
-  b.fault(70).fails(71).note(71, 101, NoteKind::alert_firing, postgres, 1, guessed);
-  b.note(71, 95, NoteKind::node_not_ready, postgres, 2, guessed).holds(121).end(500);
-  REQUIRE(judge(b.journal).estimate_share == 1.0);
+  const auto look = b.step("look"), promote = b.step("promote");
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing);
+  // A check that touches nothing: the next step comes after it all the same.
+  b.starts(81, look).ends(86, look).starts(86, promote);
+  b.note(100, 104, NoteKind::postgres_promoted, postgres, 1, known);
+  b.ends(106, promote, set_of({postgres})).spent(guessed, 12s).holds(106).end(500);
+  const RtoResult rto = judge(b.journal).objectives.at(0).rto;
+  REQUIRE(rto.on_estimates == 12s);
+  using Kind = CauseId::Kind;
+  REQUIRE(rto.path.size() == 5);
+  const auto check = [&](std::size_t i, CauseId cause, Duration critical, Duration own) {
+    CHECK(rto.path[i].cause == cause);
+    CHECK(rto.path[i].on_path);
+    CHECK(rto.path[i].critical == critical);
+    CHECK(rto.path[i].own == own);
+  };
+  check(0, {Kind::step, look}, 5s, 5s);
+  check(1, {Kind::step, promote}, 20s, 4s);
+  check(2, {Kind::timer, 3}, 12s, 12s);
+  check(3, {Kind::timer, 5}, 4s, 4s);
+  check(4, {Kind::mechanism, static_cast<std::uint32_t>(NoteKind::alert_firing)}, 10s, 10s);
+}
+
+TEST_CASE("a timer that ended after the outage did not end it") {
+  JournalBuilder b = with_parameters();
+  b.fault(70).fails(71).note(71, 81, NoteKind::alert_firing, postgres, 1, known);
+  b.note(81, 91, NoteKind::redis_election_won, postgres, 2, known).holds(91);
+  b.note(71, 120, NoteKind::node_not_ready, postgres, 3, guessed);
+  b.note(71, 400, NoteKind::pods_evicted, postgres, 3, guessed).end(500);
+  const RtoResult rto = judge(b.journal).objectives.at(0).rto;
+  REQUIRE(rto.achieved == 20s);
+  REQUIRE(rto.on_estimates == 0s);
+  for (const CauseTime& row : rto.path) CHECK(row.cause != CauseId{CauseId::Kind::timer, 3});
 }

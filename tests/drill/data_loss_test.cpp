@@ -85,6 +85,50 @@ TEST_CASE("what is acknowledged once the tool undoes what it did is not charged"
   const RpoResult rpo = rpo_of(b, 1h);
   REQUIRE(rpo.achieved == Duration(5s));
   REQUIRE(rpo.lost_writes == 4);
+  REQUIRE(rpo.lost_after_undo == 99);
+}
+
+TEST_CASE("a loss that goes on until the tool undoes what it did is bounded by nothing") {
+  auto b = outage();
+  // An old primary that clients never left: it acknowledges until the end, and beyond.
+  b.stream("rooms", {records(100, 499.5, 400, Fate::lost), records(500.5, 510, 10, Fate::lost)});
+  const RpoResult rpo = rpo_of(b, 1h);
+  REQUIRE(!rpo.achieved);
+  REQUIRE(rpo.at_least == Duration(399500ms));
+  REQUIRE(rpo.met == false);
+  REQUIRE(rpo.lost_writes == 400);
+  REQUIRE(rpo.lost_after_undo == 10);
+}
+
+TEST_CASE("what could not be read back may be lost: no figure, and no met objective") {
+  auto b = outage();
+  b.stream("rooms", {records(0, 300, 300, Fate::unread)});
+  b.stream("chat", {records(90, 95, 5, Fate::lost), records(200, 300, 5, Fate::kept)});
+  const RpoResult open = rpo_of(b, 1h);
+  REQUIRE(!open.evaluated);
+  REQUIRE(!open.achieved);
+  REQUIRE(!open.met);
+  REQUIRE(open.unread == 300);
+  // What was read back is too much already.
+  const RpoResult missed = rpo_of(b, 1s);
+  REQUIRE(missed.at_least == Duration(10s));
+  REQUIRE(missed.met == false);
+}
+
+TEST_CASE("a figure is known to one record, and to one question where it ends with a failure") {
+  JournalBuilder b;
+  b.fault(90);
+  b.put(100, Sample{100s, ProbeKind::postgres_write, Answer::fails, 0, 100ms});
+  b.holds(200).end(500);
+  b.stream("rooms", {records(95, 99.5, 46, Fate::lost)});
+  b.journal.ledger.streams.back().achieved_rate = 40;
+  RpoResult rpo = rpo_of(b, 1h);
+  REQUIRE(rpo.resolution == Duration(25ms));
+  REQUIRE(rpo.uncertainty == Duration(100ms));
+  // Ending with the last record that was acknowledged, no question has a part in it.
+  b.journal.ledger.streams.back().runs = {records(95, 130, 46, Fate::lost)};
+  rpo = rpo_of(b, 1h);
+  REQUIRE(rpo.uncertainty == Duration(25ms));
 }
 
 TEST_CASE("without recovery the RPO is undefined and missed") {

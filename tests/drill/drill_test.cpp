@@ -75,6 +75,21 @@ TEST_CASE("a probe that the world cannot ask is not waited for, unless an object
   REQUIRE(preflight(c.scenario, world).count() == 1);
 }
 
+TEST_CASE("what the world has no eyes for is not evaluated, and keeps nobody from the rest") {
+  auto c = crash();
+  c.script.blind_probes = {ProbeKind::scrapes};
+  c.script.depends = {{ComponentId::monitoring, ComponentId::postgres}};
+  c.objective(ComponentId::monitoring, 60s);
+  ScriptedWorld world(c.script);
+  REQUIRE(preflight(c.scenario, world).empty());
+  const Judgement judged = judge(c.run());
+  REQUIRE(judged.verdict == Verdict::inconclusive);
+  REQUIRE(judged.reasons.front() == "monitoring could not be judged: nobody looks at it here");
+  // Where something is to be waited for that nobody sees, nothing can be begun.
+  c.scenario.aborts.push_back({ProbeKind::scrapes, 1s, {}});
+  REQUIRE(preflight(c.scenario, world).count() == 1);
+}
+
 TEST_CASE("preflight names every fault, command and person that the world does not know") {
   auto c = crash();
   c.script.effects.clear();
@@ -147,6 +162,39 @@ TEST_CASE("a fault takes effect when the world says so, not when the drill learn
   REQUIRE(c.times_of<FaultTook>() == std::vector<Offset>{77s});
 }
 
+TEST_CASE("a step is dated when the world began it: after the fault that it was decided on with") {
+  auto c = crash();
+  c.script.effects["crash"].delay = 30ms;
+  c.scenario.faults.front().after = 0s;
+  c.step("at-once", "at-once");
+  c.script.actions["at-once"].begins_after = 50ms;
+  c.run();
+  REQUIRE(c.times_of<FaultTook>() == std::vector<Offset>{60s + 30ms});
+  REQUIRE(c.times_of<StepStarted>() == std::vector<Offset>{60s + 50ms});
+}
+
+TEST_CASE("a world in which it is not safe to go on aborts the drill, and why is said") {
+  auto c = crash();
+  c.step("forever", "forever");
+  c.script.actions["forever"].ends = false;
+  c.script.must_stop_at = 80s;
+  c.script.why_stop = "its guardian has died";
+  const Judgement judged = judge(c.run());
+  REQUIRE(judged.verdict == Verdict::aborted);
+  REQUIRE(judged.reasons.front() == "aborted: its guardian has died");
+  REQUIRE(c.times_of<Aborted>() == std::vector<Offset>{80s});
+  REQUIRE(c.times_of<FaultUndone>() == std::vector<Offset>{80s});
+}
+
+TEST_CASE("what a world that is gone has left behind is residue, whatever else came of the drill") {
+  auto c = crash();
+  c.run();
+  c.journal.left_behind = {"folder lab0 is still there"};
+  const Judgement judged = judge(c.journal);
+  REQUIRE(judged.verdict == Verdict::residue);
+  REQUIRE(judged.reasons.front() == "folder lab0 is still there");
+}
+
 TEST_CASE("a fault that cannot be undone is residue") {
   auto c = crash();
   c.script.effects["crash"].can_be_undone = false;
@@ -208,15 +256,36 @@ TEST_CASE("an abort while probes are blind waits for an answer") {
   REQUIRE(c.times_of<Aborted>() == std::vector<Offset>{220s});
 }
 
-TEST_CASE("what exists is compared before the faults and after the undo") {
+TEST_CASE("what exists is compared before the faults, before the undo and after it") {
   auto c = crash();
   const InventoryItem two{postgres, "replicas", 2, InventoryItem::Better::higher, false};
   const InventoryItem one{postgres, "replicas", 1, InventoryItem::Better::higher, false};
   c.script.inventory = {two};
   c.script.effects["crash"].consequences.push_back({0s, one});
   REQUIRE(judge(c.run()).left_worse.size() == 1);
+  REQUIRE(judge(c.run()).restored_by_undo.empty());
   c.script.effects["crash"].undo_consequences = {{0s, two}};
-  REQUIRE(judge(c.run()).left_worse.empty());
+  const Judgement restored = judge(c.run());
+  REQUIRE(restored.left_worse.empty());
+  REQUIRE(restored.restored_by_undo.size() == 1);
+  REQUIRE(restored.restored_by_undo[0].after.value == 1);
+  // A fault that ends by itself is not undone by the tool: nothing is hidden.
+  c.scenario.faults[0].lasts = 30s;
+  REQUIRE(judge(c.run()).restored_by_undo.empty());
+}
+
+TEST_CASE("an undo does not hide that the runbook left a bad revision where it was") {
+  auto c = crash();
+  const InventoryItem two{postgres, "replicas", 2, InventoryItem::Better::higher, false};
+  const InventoryItem one{postgres, "replicas", 1, InventoryItem::Better::higher, false};
+  c.script.inventory = {two};
+  c.scenario.faults[0].effect.primitive = Primitive::deploy;
+  c.script.effects["crash"].consequences.push_back({0s, one});
+  c.script.effects["crash"].undo_consequences = {{0s, two}};
+  const Judgement judgement = judge(c.run());
+  REQUIRE(judgement.verdict == Verdict::fail);
+  REQUIRE(judgement.left_worse.size() == 1);
+  REQUIRE(judgement.restored_by_undo.empty());
 }
 
 TEST_CASE("the journal carries what judging needs of the world") {

@@ -102,6 +102,14 @@ class JournalBuilder {
     end.output = std::move(output);
     return put(seconds, end);
   }
+  /// Of the time of the step that ended last.
+  JournalBuilder& spent(ParameterId parameter, Duration time) {
+    auto& all = std::get<StepEnded>(journal.entries.back().what).spent;
+    std::size_t used = 0;
+    while (all.at(used).parameter != ParameterId::none) ++used;
+    all.at(used) = {parameter, time};
+    return *this;
+  }
   JournalBuilder& undo(double seconds) { return put(seconds, StageBegan{StageBegan::Stage::undo}); }
   JournalBuilder& finished(double seconds) {
     return put(seconds, StageBegan{StageBegan::Stage::finished});

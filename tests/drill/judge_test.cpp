@@ -181,7 +181,7 @@ TEST_CASE("redundancy that was not restored fails and names the last step that t
 TEST_CASE("inventory is worse in the direction that it says") {
   auto worse = [](std::int64_t before, std::int64_t after, Better better) {
     JournalBuilder b;
-    return left_worse(b.inventory("x", before, after, better).journal).size() == 1;
+    return left_worse(Chronicle(b.inventory("x", before, after, better).journal)).size() == 1;
   };
   REQUIRE(!worse(2, 3, Better::higher));
   REQUIRE(worse(1, 2, Better::lower));
@@ -195,7 +195,7 @@ TEST_CASE("figures that are listed only once count as nothing on the other side"
   JournalBuilder b;
   b.journal.inventory_before.push_back({postgres, "replicas", 2, Better::higher, false});
   b.journal.inventory_after.push_back({postgres, "NetworkPolicies", 1, Better::equal, true});
-  REQUIRE(left_worse(b.journal).at(0).after.value == 0);
+  REQUIRE(left_worse(Chronicle(b.journal)).at(0).after.value == 0);
   REQUIRE(residue(b.journal).at(0).before.value == 0);
   REQUIRE(residue(b.journal)[0].after.value == 1);
 }

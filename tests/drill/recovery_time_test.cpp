@@ -27,6 +27,17 @@ TEST_CASE("the achieved RTO is the longest outage, not the sum, and the target i
   REQUIRE(rto_of(b, 30s - 1ns).met == false);
 }
 
+TEST_CASE("an outage that was sampled is known to one question at either end") {
+  JournalBuilder b;
+  b.fault(70);
+  b.put(71, Sample{71s, ProbeKind::postgres_write, Answer::fails, 0, 100ms});
+  b.put(90, Sample{90s, ProbeKind::postgres_write, Answer::holds, 1, 250ms});
+  b.fails(200).holds(210).end(500);
+  const RtoResult rto = rto_of(b, 30s);
+  REQUIRE(rto.achieved == Duration(19s));
+  REQUIRE(rto.uncertainty == Duration(250ms));
+}
+
 TEST_CASE("a fault that is absorbed has an RTO of zero, which meets a target of zero") {
   JournalBuilder b;
   b.fault(70).end(500);

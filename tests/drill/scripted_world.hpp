@@ -23,6 +23,7 @@ struct Consequence {
 
 struct ScriptedAction {
   Duration takes{};
+  Duration begins_after{};  ///< it was asked for
   int exit_status = 0;
   std::string output;
   ComponentSet touched;
@@ -48,10 +49,13 @@ struct Script {
   std::map<std::string, ScriptedEffect> effects;             ///< by id
   std::vector<std::pair<ComponentId, ComponentId>> depends;  ///< the first on the second
   std::vector<ProbeKind> refused_probes;
+  std::vector<ProbeKind> blind_probes{};  ///< refused for want of eyes
   Inventory inventory;
   std::map<ChecklistItem, ChecklistAnswer> checklist{};  ///< others: not evaluated
   Ledger ledger;
   UserImpact impact;
+  std::optional<Duration> must_stop_at{};
+  std::string why_stop{};
   std::map<std::uint16_t, Parameter> parameters;
 };
 
@@ -59,6 +63,7 @@ class ScriptedWorld final : public World {
  public:
   explicit ScriptedWorld(Script script) : script_(std::move(script)) {
     for (const Consequence& c : script_.by_time) schedule(c.after, c.what);
+    if (script_.must_stop_at) schedule(*script_.must_stop_at, MustStop{});
   }
 
   std::string_view name() const override { return "scripted"; }
@@ -72,6 +77,9 @@ class ScriptedWorld final : public World {
     return Refusal{"there is no \"" + key(action) + "\" in the script"};
   }
   std::optional<Refusal> refusal(const Probe& probe) const override {
+    const auto& blind = script_.blind_probes;
+    if (std::find(blind.begin(), blind.end(), probe.kind) != blind.end())
+      return Refusal{"nobody looks at it here", true};
     const auto& refused = script_.refused_probes;
     if (std::find(refused.begin(), refused.end(), probe.kind) == refused.end()) return std::nullopt;
     return Refusal{"nobody asks that here"};
@@ -99,7 +107,7 @@ class ScriptedWorld final : public World {
   Wake wait_until(Offset deadline) override {
     while (!events_.empty() && events_.front().at <= deadline) {
       now_ = std::max(now_, events_.front().at);
-      if (auto why = pass_instant()) return {*why};
+      if (auto why = pass_instant()) return {*why, script_.why_stop};
     }
     now_ = std::max(now_, deadline);
     return {Wake::Why::deadline};
@@ -139,6 +147,7 @@ class ScriptedWorld final : public World {
     begun.push_back(key(action));
     actions_.push_back({&script_.actions.at(key(action)), {}, false});
     const ScriptedAction& what = *actions_.back().script;
+    actions_.back().state.began = now_ + what.begins_after;
     if (what.ends) schedule(now_ + what.takes, ActionEnds{id});
     settle_now();
     return ActionId{id};
@@ -180,7 +189,8 @@ class ScriptedWorld final : public World {
   struct TakesEffect {
     std::uint32_t effect;
   };
-  using What = std::variant<Sample, Note, InventoryItem, ActionEnds, TakesEffect>;
+  struct MustStop {};
+  using What = std::variant<Sample, Note, InventoryItem, ActionEnds, TakesEffect, MustStop>;
   struct Event {
     Offset at;
     What what;
@@ -270,6 +280,7 @@ class ScriptedWorld final : public World {
     for (const Consequence& c : script->consequences) schedule(now_ + c.after, c.what);
     return Wake::Why::action_ended;
   }
+  std::optional<Wake::Why> happen(const MustStop&) { return Wake::Why::must_stop; }
   std::optional<Wake::Why> happen(const TakesEffect& takes) {
     auto& [script, state] = effects_[takes.effect];
     state.took_effect = true;

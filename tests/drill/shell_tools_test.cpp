@@ -95,4 +95,31 @@ TEST_CASE("patterns stay cheap whatever they are") {
   CHECK_THROWS_AS(pattern->find(std::string(5000, 'a'), 0, budget), Exceeded);
 }
 
+TEST_CASE("jq takes paths, iteration, select, length and keys") {
+  const std::string list =
+      R"(echo '{"items":[{"metadata":{"name":"a"},"n":1,"ok":true},{"metadata":{"name":"b"},"n":2.50}],"kind":"List"}')";
+  const auto jq = [&](const std::string& filter) { return printed(list + " | jq " + filter); };
+  CHECK(jq("-r '.items[].metadata.name'") == "a\nb\n");
+  CHECK(jq("'.items[0].metadata.name'") == "\"a\"\n");
+  CHECK(jq("-r '.items[-1].n'") == "2.50\n");
+  CHECK(jq("'.items | length'") == "2\n");
+  CHECK(jq("-c keys") == "[\"items\",\"kind\"]\n");
+  CHECK(jq("-r '.items[] | select(.n == 2.50) | .metadata.name'") == "b\n");
+  CHECK(jq("-r '.items[] | select(.metadata.name != \"b\") | .n'") == "1\n");
+  CHECK(jq("-c '.[\"items\"][0]'") == "{\"metadata\":{\"name\":\"a\"},\"n\":1,\"ok\":true}\n");
+  CHECK(jq("'.nothing.there'") == "null\n");
+  CHECK(jq("-e .nothing; echo $?") == "null\n1\n");
+  CHECK(printed("echo '{\"a\":[1,{}]}' | jq .") == "{\n  \"a\": [\n    1,\n    {}\n  ]\n}\n");
+  CHECK(printed("echo '[1,[]] \"x\\n\"' | jq -r .") == "[\n  1,\n  []\n]\nx\n\n");
+}
+
+TEST_CASE("jq says what is no JSON and what cannot be looked into") {
+  CHECK(printed("echo '404 page not found' | jq . 2>/dev/null; echo $?") == "404\n2\n");
+  CHECK(printed("echo '' | jq .; echo $?") == "0\n");
+  CHECK(printed("echo null | jq '.[]' 2>&1; echo $?") ==
+        "jq: error (at <stdin>:0): Cannot iterate over null\n5\n");
+  CHECK(printed("echo '{\"a\":1}' | jq '.a.b' 2>&1; echo $?") ==
+        "jq: error (at <stdin>:0): Cannot index number with \"b\"\n5\n");
+}
+
 }  // namespace drdrill::shell

@@ -131,6 +131,7 @@ TEST_CASE("required anti-affinity and host ports keep pods of a kind apart") {
       const int p = pending(copy, spec);
       const Placement placement = schedule(copy, p);
       REQUIRE(placement.node != no_index);
+      CHECK(node_for(copy, p) == placement.node);
       bind_pod(copy, p, placement.node);
       copy.pods[static_cast<std::size_t>(p)].meta.name = "p" + std::to_string(i);
     }

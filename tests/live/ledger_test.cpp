@@ -139,15 +139,34 @@ TEST_CASE("a store that cannot be read back is not evaluated, and why is said") 
   memory.refuses = true;
   const VerifiedStream verified = writer.verify(Clock::now() + 200ms);
   CHECK_FALSE(verified.evaluated);
-  CHECK(verified.stream.runs.empty());
-  CHECK(verified.unread == "memory could not be read back: no");
+  REQUIRE(verified.stream.runs.size() == 1);
+  CHECK(verified.stream.runs.front().fate == Fate::unread);
+  CHECK(verified.stream.runs.front().count == writer.counts().acknowledged);
+  CHECK(verified.stream.unread == "no");
+}
+
+TEST_CASE("a run of records ends where something was undone, and how fast they came is said") {
+  Memory memory;
+  const auto epoch = Clock::now();
+  LedgerWriter writer(plan_for(memory), epoch);
+  writer.start();
+  REQUIRE(reached(writer, 100));
+  const std::vector<Offset> cuts{Clock::now() - epoch};
+  REQUIRE(reached(writer, 300));
+  writer.stop();
+  const LedgerStream stream = writer.verify(Clock::now() + 5s, cuts).stream;
+  REQUIRE(stream.runs.size() == 2);
+  CHECK(stream.runs[0].last < cuts.front());
+  CHECK(stream.runs[1].first >= cuts.front());
+  CHECK(stream.planned_rate == 1000);
+  CHECK(stream.achieved_rate > 0);
+  CHECK(stream.longest_gap > 0ns);
 }
 
 TEST_CASE("a writer keeps its rate with several connections and makes up for nothing", "[.lab]") {
   Memory memory;
   LedgerPlan plan = plan_for(memory);
   LedgerWriter writer(plan, Clock::now());
-  CHECK(writer.resolution() == 1ms);
   writer.start();
   REQUIRE(reached(writer, 100));
   {

@@ -97,11 +97,13 @@ TEST_CASE("a failure is dated when it was asked and a success when it was answer
   const auto failed = judge.take(answered(300ms, 1300ms, Outcome::timed_out));
   REQUIRE(failed);
   CHECK(failed->at == 300ms);
+  CHECK(failed->slack == 100ms);
   CHECK(failed->answer == Answer::fails);
   CHECK_FALSE(judge.take(answered(400ms, 402ms, Outcome::refused)));
   const auto thawed = judge.take(answered(500ms, 1400ms, Outcome::ok));
   REQUIRE(thawed);
   CHECK(thawed->at == 1400ms);
+  CHECK(thawed->slack == 1000ms);  // it may have answered as soon as the question before was asked
   // Asked before that answer came: time does not run backwards.
   const auto again = judge.take(answered(600ms, 1600ms, Outcome::timed_out));
   REQUIRE(again);
@@ -128,6 +130,8 @@ TEST_CASE("a second of requests holds from its first answer on, and is slow when
   CHECK(samples[1].value == Approx(40.0 / 41));
   CHECK(samples[2].answer == Answer::holds);
   CHECK(samples[2].at == 825ms);
+  CHECK(samples[1].slack == 20ms);
+  CHECK(samples[2].slack == 25ms);
   // Of fifty in a second two may be slow, three may not.
   ask(2000ms, 250ms, Outcome::ok);
   ask(2020ms, 250ms, Outcome::ok);

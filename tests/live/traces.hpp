@@ -46,13 +46,14 @@ inline std::string traces_of(const live::LabPlace& place) {
 /// Labs of these tests lie in a folder of their own.
 struct Labs {
   Labs() {
-    setenv("DRDRILL_LABS", folder.path().c_str(), 1);
+    setenv("DRDRILL_LABS", path().c_str(), 1);
     setenv("DRDRILL_PROGRAM", DRDRILL_PROGRAM, 1);
   }
   ~Labs() {
     unsetenv("DRDRILL_LABS");
     unsetenv("DRDRILL_PROGRAM");
   }
+  std::string path() const { return folder.path() + "/labs"; }
   TemporaryFolder folder;
 };
 

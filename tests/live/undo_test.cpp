@@ -51,7 +51,7 @@ class TwoProcesses {
         entries_[pod] = log_.put({Made::Kind::process, to_string(id), ""});
       });
     }
-    if (network_.separate()) network_.cut(0, "fault0", {});
+    if (network_.separate()) network_.cut("fault0", {{0}, {}});
     const auto stopped = log_.put({Made::Kind::stopped, to_string(processes_[1]), ""});
     signal(processes_[1], SIGSTOP);
     signal(processes_[1], SIGCONT);
@@ -75,19 +75,17 @@ std::optional<LabPlace> dying_drill(int dies_after, bool guardian_dies_too) {
   const LabPlace place = claim_place();
   const pid_t child = fork();
   if (child == 0) {
-    Guardian guardian(place.log(), 60s);
+    Guardian guardian(place, 60s);
     if (guardian_dies_too) kill(guardian.pid(), SIGKILL);
     TwoProcesses(place, dies_after).live();
-    guardian.release();
-    _exit(0);
+    _exit(guardian.finish().empty() ? 0 : 1);
   }
   int status = 0;
   waitpid(child, &status, 0);
-  if (WIFEXITED(status)) {
-    take_down(place);
-    return std::nullopt;
-  }
-  return place;
+  if (!WIFEXITED(status)) return place;
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(traces_of(place) == "");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -117,6 +115,16 @@ TEST_CASE("a last line that was cut short was never acted upon") {
   UndoLog(path).put({Made::Kind::folder, "/tmp/a", ""});
   std::ofstream(path, std::ios::app) << R"({"entry":2,"made":"folder","name":"/et)";
   CHECK(left_by(path).size() == 1);
+}
+
+TEST_CASE("what is noted after a line that was cut short is not lost with it") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/undo.log";
+  std::ofstream(path) << R"({"entry":1,"made":"folder","name":"/a"})" << '\n'
+                      << R"({"entry":2,"ma)";
+  UndoLog(path).put({Made::Kind::folder, "/b", ""});
+  REQUIRE(left_by(path).size() == 2);
+  CHECK(left_by(path).front().name == "/b");
 }
 
 TEST_CASE("a program does not run before its process was noted") {
@@ -190,7 +198,7 @@ TEST_CASE("a drill that outlives its deadline is killed and undone") {
   const LabPlace place = claim_place();
   const pid_t child = fork();
   if (child == 0) {
-    Guardian guardian(place.log(), 1s);
+    Guardian guardian(place, 1s);
     TwoProcesses(place, 0).live();
     std::this_thread::sleep_for(1h);
     _exit(0);
@@ -199,6 +207,108 @@ TEST_CASE("a drill that outlives its deadline is killed and undone") {
   waitpid(child, &status, 0);
   CHECK(WIFSIGNALED(status));
   CHECK(soon([&] { return traces_of(place).empty(); }));
+}
+
+TEST_CASE("a drill that stands still is killed and undone, long before its deadline") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  const pid_t child = fork();
+  if (child == 0) {
+    Guardian guardian(place, 1h, 1s);
+    TwoProcesses(place, 0).live();
+    raise(SIGSTOP);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+  CHECK(soon([&] { return traces_of(place).empty(); }));
+}
+
+TEST_CASE("a drill that hangs gives no sign of life, and is undone") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  const pid_t child = fork();
+  if (child == 0) {
+    Guardian guardian(place, 1h, 1s);
+    TwoProcesses(place, 0).live();
+    guardian.expect(100ms);
+    std::this_thread::sleep_for(1h);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+  CHECK(soon([&] { return traces_of(place).empty(); }));
+}
+
+TEST_CASE("a drill learns that its guardian has died, and undoes everything itself") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  Guardian guardian(place, 1h);
+  CHECK(guardian.is_watching());
+  TwoProcesses(place, 0).live();
+  kill(guardian.pid(), SIGKILL);
+  CHECK(soon([&] { return !guardian.is_watching(); }));
+  CHECK(traces_of(place) != "");
+  CHECK(guardian.finish().empty());
+  CHECK(traces_of(place) == "");
+}
+
+TEST_CASE("while anything is left, so is the log that tells of it") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  {
+    UndoLog log(place.log());
+    log.put({Made::Kind::folder, place.folder, ""});
+    log.put({Made::Kind::folder, "/etc", ""});
+  }
+  const auto left = take_down(place);
+  REQUIRE(left.size() == 1);
+  CHECK(left.front().find("/etc") != std::string::npos);
+  CHECK(fs::exists("/etc"));
+  CHECK(left_by(place.log()).size() == 2);
+  fs::remove(place.log());
+  CHECK(take_down(place).empty());
+  CHECK_FALSE(fs::exists(place.folder));
+}
+
+TEST_CASE("labs of somebody else are neither believed nor touched") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  SECTION("others may write where labs are") {
+    fs::permissions(labs.path(), fs::perms::others_write, fs::perm_options::add);
+    CHECK_THROWS_AS(all_places(), NotOurs);
+    CHECK_THROWS_AS(claim_place(), NotOurs);
+    CHECK_THROWS_AS(take_down(place), NotOurs);
+    fs::permissions(labs.path(), fs::perms::others_write, fs::perm_options::remove);
+  }
+  SECTION("a link leads elsewhere") {
+    const std::string elsewhere = labs.folder.path() + "/elsewhere";
+    fs::create_directory(elsewhere);
+    fs::remove_all(place.folder);
+    fs::create_directory_symlink(elsewhere, place.folder);
+    CHECK_THROWS_AS(take_down(place), NotOurs);
+    CHECK(fs::exists(elsewhere));
+    fs::remove(place.folder);
+  }
+  SECTION("another user owns it") {
+    if (geteuid() != 0) return;
+    REQUIRE(chown(place.folder.c_str(), 65534, 65534) == 0);
+    CHECK_THROWS_AS(all_places(), NotOurs);
+    CHECK_THROWS_AS(take_down(place), NotOurs);
+    REQUIRE(chown(place.folder.c_str(), 0, 0) == 0);
+  }
+  CHECK(all_places().size() <= 1);
+}
+
+TEST_CASE("a number belongs to one lab of the machine, wherever the other's folder is") {
+  const Labs labs;
+  LabPlace one = claim_place();
+  setenv("DRDRILL_LABS", (labs.path() + "-of-others").c_str(), 1);
+  CHECK(claim_place().number != one.number);
+  one.reservation.reset();
+  CHECK(claim_place().number == one.number);
 }
 
 TEST_CASE("several labs stand side by side, and each has its own number") {

@@ -16,9 +16,10 @@ namespace {
 
 // Where things lie in gomeet-500.
 const std::string objects = "/platform/clusters/0/objects/";
-const std::string scripts = objects + "28/";
-const std::string postgres_pod = objects + "29/spec/jobTemplate/spec/template/spec/";
-const std::string redis_pod = objects + "30/spec/jobTemplate/spec/template/spec/";
+const std::string scripts = objects + "ConfigMap:backup-scripts/";
+const std::string postgres_pod =
+    objects + "CronJob:postgres-backup/spec/jobTemplate/spec/template/spec/";
+const std::string redis_pod = objects + "CronJob:redis-backup/spec/jobTemplate/spec/template/spec/";
 
 /// 0755: the scripts of a ConfigMap may be executed.
 Setting executable(const std::string& pod) {
@@ -94,10 +95,10 @@ Loss lost(const World& world, ComponentId component, std::string_view stream = {
 
 /// Everything is deleted a minute after the start; the newest dump of each database is restored.
 Loss lost_after_restore(const std::string& schedule, const std::string& stream) {
-  const LoadedScenario loaded =
-      test::load("database-failover", {executable(postgres_pod),
-                                       dumps_of_all_databases(),
-                                       {objects + "29/spec/schedule", schedule, ""}});
+  const LoadedScenario loaded = test::load(
+      "database-failover", {executable(postgres_pod),
+                            dumps_of_all_databases(),
+                            {objects + "CronJob:postgres-backup/spec/schedule", schedule, ""}});
   SimulatedWorld world(loaded.platform, loaded.scenario.start);
   pass(world, 1min);
   world.inject({"deletes", Primitive::erase, {Level::pod, "postgres-primary-0"}});
@@ -158,10 +159,10 @@ TEST_CASE("a Job whose pod cannot start does not end, one whose script fails has
 
 TEST_CASE("a CronJob fires during the drill at its time, and its dump counts when it is whole") {
   // The drill begins at 06:00 UTC.
-  const LoadedScenario loaded =
-      test::load("database-failover", {executable(postgres_pod),
-                                       dumps_of_all_databases(),
-                                       {objects + "29/spec/schedule", "30 6 * * *", ""}});
+  const LoadedScenario loaded = test::load(
+      "database-failover", {executable(postgres_pod),
+                            dumps_of_all_databases(),
+                            {objects + "CronJob:postgres-backup/spec/schedule", "30 6 * * *", ""}});
   SimulatedWorld world(loaded.platform, loaded.scenario.start);
   const std::int64_t before = artefacts(world, ComponentId::postgres);
   pass(world, 31min);
@@ -248,7 +249,8 @@ TEST_CASE(
 TEST_CASE("WAL that was archived beside the data goes with it, and the recovery cannot begin") {
   const test::Drilled drilled = test::drill(
       "point-in-time-recovery-corrected",
-      {{"/platform/clusters/0/objects/12/spec/template/spec/containers/0/args",
+      {{"/platform/clusters/0/objects/StatefulSet:postgres-primary/spec/template/spec/containers/0/"
+        "args",
         R"(["-c", "log_statement=mod", "-c", "archive_mode=on", "-c", "archive_command=cp %p /var/lib/postgresql/data/wal/%f"])",
         ""}},
       20261123);
@@ -259,7 +261,8 @@ TEST_CASE("WAL that was archived beside the data goes with it, and the recovery 
 TEST_CASE("replaying takes as long as there is WAL since the base backup") {
   const auto recovery = [](const std::string& schedule) {
     return *test::drill("point-in-time-recovery-corrected",
-                        {{objects + "33/spec/schedule", schedule, ""}}, 20261123)
+                        {{objects + "CronJob:postgres-base-backup/spec/schedule", schedule, ""}},
+                        20261123)
                 .of(ComponentId::postgres)
                 .rto.achieved;
   };
@@ -338,8 +341,8 @@ TEST_CASE("a restore takes as long as its WAL, and holds what had been archived"
 }
 
 TEST_CASE("a restore drill that finds no backup, or cannot start from it, is no pass") {
-  const test::Drilled none =
-      test::drill("restore-drill", {{objects + "33/spec/suspend", "true", ""}});
+  const test::Drilled none = test::drill(
+      "restore-drill", {{objects + "CronJob:postgres-base-backup/spec/suspend", "true", ""}});
   CHECK(none.judgement.verdict == Verdict::aborted);
   LoadedScenario hasty = test::load("restore-drill");
   for (Step& step : hasty.scenario.runbook.steps)

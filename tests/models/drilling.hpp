@@ -49,6 +49,31 @@ inline std::int64_t figure(const World& world, std::string_view name) {
   return 0;
 }
 
+/// Sets a variable in the environment of a workload's pods; empty: takes it away.
+inline void set_environment(LoadedScenario& loaded, const std::string& workload,
+                            const std::string& name, const std::string& value) {
+  for (kube::Workload& each : loaded.platform.clusters.front().initial.workloads) {
+    if (each.meta.name != workload) continue;
+    each.revisions.back().pod_template.edit([&](kube::PodTemplate& pod) {
+      auto& variables = pod.containers.front().env;
+      std::erase_if(variables, [&](const kube::EnvVar& known) { return known.name == name; });
+      if (!value.empty()) variables.push_back({name, value, ""});
+    });
+  }
+}
+
+/// What a probe reads now.
+inline double reading(World& world, ProbeKind kind) {
+  const std::vector<Probe> probes{{kind}};
+  SampleBuffer buffer;
+  world.drain(buffer);
+  buffer.samples.clear();
+  world.watch(probes);
+  world.drain(buffer);
+  REQUIRE_FALSE(buffer.samples.empty());
+  return buffer.samples.back().value;
+}
+
 /// Acknowledged writes of a component that are lost, all databases or slots together.
 inline std::uint64_t lost_writes(const World& world, ComponentId component) {
   std::uint64_t lost = 0;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t seed = 20261123;
 
-const Setting primary_as_deployment{"/platform/clusters/0/objects/12",
+const Setting primary_as_deployment{"/platform/clusters/0/objects/StatefulSet:postgres-primary",
                                     R"({"apiVersion": "apps/v1", "kind": "Deployment",
   "metadata": {"name": "postgres-primary", "labels": {"app": "postgres", "role": "primary"}},
   "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "postgres", "role": "primary"}},
@@ -106,11 +106,12 @@ TEST_CASE("backups in the region that is lost are of no use to the corrected fai
 
 TEST_CASE("where little is written and nothing forces a segment, more of it is lost") {
   const auto lost = [](const std::string& timeout) {
-    const auto drilled = test::drill(
-        "region-failover-corrected",
-        {{"/platform/postgres/wal", "0.01MB/s", ""},
-         {"/platform/clusters/0/objects/12/spec/template/spec/containers/0/args/5", timeout, ""}},
-        seed);
+    const auto drilled = test::drill("region-failover-corrected",
+                                     {{"/platform/postgres/wal", "0.01MB/s", ""},
+                                      {"/platform/clusters/0/objects/StatefulSet:postgres-primary/"
+                                       "spec/template/spec/containers/0/args/5",
+                                       timeout, ""}},
+                                     seed);
     REQUIRE(drilled.of(ComponentId::postgres).rpo.achieved);
     return *drilled.of(ComponentId::postgres).rpo.achieved;
   };

@@ -15,7 +15,8 @@ constexpr const char* name_back =
     "'{\"content\":\"singapore.gomeet.com\",\"type\":\"CNAME\",\"ttl\":60}'; sleep 600";
 
 const std::string primary_args =
-    "/platform/clusters/0/objects/12/spec/template/spec/containers/0/args";
+    "/platform/clusters/0/objects/StatefulSet:postgres-primary/spec/template/spec/containers/0/"
+    "args";
 
 /// A promoted replica beside a primary that is stopped a minute later, and a shell on its volume.
 class Parted {
@@ -83,8 +84,9 @@ TEST_CASE(
   CHECK(left.judgement.verdict == Verdict::fail);
   CHECK(left.has_finding("two-primaries"));
   const RpoResult& lost = left.of(ComponentId::postgres).rpo;
-  REQUIRE(lost.achieved);
-  CHECK(*lost.achieved > 55min);
+  CHECK_FALSE(lost.achieved);  // both still take writes when the drill ends
+  REQUIRE(lost.at_least);
+  CHECK(*lost.at_least > 55min);
 
   // Where every resolver drops answers in time nobody writes there, and the two still differ.
   const auto honest =

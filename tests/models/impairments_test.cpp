@@ -118,13 +118,130 @@ TEST_CASE("a backup that is cut short lists its contents and restores nothing") 
   CHECK(test::run(world, unpack).exit_status != 0);
 }
 
+TEST_CASE("an SFU node that is too slow for its participants gives them no media") {
+  const auto slow =
+      under(R"("fault": "slow", "target": "pod/livekit-sfu", "count": 12, "amount": 20)");
+  CHECK(down(slow, ComponentId::livekit_sfu) >= 4min);
+  const auto little =
+      under(R"("fault": "slow", "target": "pod/livekit-sfu", "count": 12, "amount": 1.2)");
+  CHECK(down(little, ComponentId::livekit_sfu) == 0s);
+}
+
+TEST_CASE(
+    "one slow node of twelve is worse than one that is cut off: whoever leaves is sent back") {
+  // The others have room for its 42 participants, but the emptied node has the fewest.
+  const auto slow = under(R"("fault": "slow", "target": "pod/livekit-sfu", "amount": 20)");
+  CHECK(down(slow, ComponentId::livekit_sfu) >= 5min);
+  CHECK(down(slow, ComponentId::platform) >= 3min);  // newcomers are sent there too
+  const auto cut = under(R"("fault": "partition", "target": "pod/livekit-sfu")");
+  CHECK(down(cut, ComponentId::livekit_sfu) < 1min);
+  CHECK(down(cut, ComponentId::platform) == 0s);
+}
+
+TEST_CASE("media does without a part of its packets, and not without more") {
+  const auto much =
+      under(R"("fault": "packet-loss", "target": "pod/livekit-sfu", "count": 12, "amount": 0.4)");
+  CHECK(down(much, ComponentId::livekit_sfu) >= 4min);
+  const auto little =
+      under(R"("fault": "packet-loss", "target": "pod/livekit-sfu", "count": 12, "amount": 0.1)");
+  CHECK(down(little, ComponentId::livekit_sfu) == 0s);
+}
+
+TEST_CASE("a node that hears nothing is heard until its clients give it up") {
+  const auto down_for = [](const std::string& direction) {
+    const auto drilled = under(
+        R"("fault": "partition", "target": "pod/livekit-sfu", "direction": ")" + direction + "\"");
+    const auto& outages = drilled.of(ComponentId::livekit_sfu).rto.outages;
+    REQUIRE_FALSE(outages.empty());
+    return outages.front().began - *drilled.judgement.first_fault;
+  };
+  CHECK(down_for("both") == 0s);
+  CHECK(down_for("out") == 0s);
+  // 15 s of silence on the signal connection, less up to 5 s.
+  CHECK(down_for("in") >= 10s);
+  CHECK(down_for("in") <= 15s);
+}
+
+TEST_CASE("a lease that is renewed once more makes a node that hears nothing later to be missed") {
+  const auto missed = [](Direction direction) {
+    const auto loaded = test::load("node-failure");
+    SimulatedWorld world(loaded.platform, loaded.scenario.start);
+    double sum = 0;
+    constexpr int n = 100;
+    for (int r = 0; r < n; ++r) {
+      world.reset(5, static_cast<std::uint64_t>(r));
+      test::pass_until(world, 100s);
+      Effect cut{"f", Primitive::isolate, {Level::node, "pool-api-1", 1}, std::nullopt, 0};
+      cut.direction = direction;
+      world.inject(cut);
+      test::pass_until(world, 200s);
+      SampleBuffer buffer;
+      world.drain(buffer);
+      for (const Note& note : buffer.notes)
+        if (note.kind == NoteKind::node_not_ready) sum += to_seconds(note.at - 100s) / n;
+    }
+    return sum;
+  };
+  // 50 s - U(0, 10) + U(0, 5), and 50 s + U(0, 10) + U(0, 5).
+  CHECK(missed(Direction::out) == Approx(47.5).margin(1.7));
+  CHECK(missed(Direction::in) == Approx(57.5).margin(1.7));
+}
+
+TEST_CASE(
+    "a Prometheus whose scrapes time out, whose rules are late or whose disk is full is down") {
+  const std::string target = R"("target": "pod/prometheus", "count": 2)";
+  const auto monitoring = [&](const std::string& fault) {
+    return down(under(fault + ", " + target), ComponentId::monitoring);
+  };
+  CHECK(monitoring(R"("fault": "latency", "amount": "6s")") >= 5min);
+  CHECK(monitoring(R"("fault": "latency", "amount": "1s")") == 0s);
+  CHECK(monitoring(R"("fault": "packet-loss", "amount": 0.8)") >= 5min);
+  CHECK(monitoring(R"("fault": "packet-loss", "amount": 0.1)") == 0s);
+  CHECK(monitoring(R"("fault": "slow", "amount": 100)") >= 5min);
+  CHECK(monitoring(R"("fault": "slow", "amount": 10)") == 0s);
+  CHECK(monitoring(R"("fault": "disk-full")") >= 5min);
+}
+
+TEST_CASE("a Redis server that lost its data is empty, and its replica has the rest") {
+  const std::string master = R"("fault": "data-loss", "target": "pod/redis-master-0")";
+  const std::string replica = R"("fault": "data-loss", "target": "pod/redis-replica-0")";
+  const auto stood_in_for = under(master);
+  CHECK(stood_in_for.of(ComponentId::redis).rto.achieved);
+  CHECK(stood_in_for.of(ComponentId::redis).rpo.lost_writes < 40);  // a second of the shard's
+  CHECK(under(replica).of(ComponentId::redis).rpo.lost_writes == 0);
+  const auto both = under(master + R"(}, {"id": "g", "after": "10s", "lasts": "5m", )" + replica);
+  CHECK_FALSE(both.of(ComponentId::redis).rto.achieved);  // nobody owns the slots any more
+}
+
+TEST_CASE("nothing more is written to a volume or a bucket that is full") {
+  const auto backs_up = [](const std::string& scenario, const std::string& full) {
+    const auto loaded = test::load(scenario);
+    SimulatedWorld world(loaded.platform, loaded.scenario.start);
+    if (!full.empty()) {
+      const EffectId effect = world.inject({"full", Primitive::fill, {Level::volume, full, 1}});
+      CHECK(world.state(effect).took_effect);
+    }
+    const ActionState backup =
+        test::run(world,
+                  "kubectl create job once --from=cronjob/postgres-base-backup -n gomeet && "
+                  "kubectl wait --for=condition=complete job/once -n gomeet --timeout=50m");
+    REQUIRE(backup.ended);
+    return backup.exit_status == 0;
+  };
+  CHECK(backs_up("point-in-time-recovery-corrected", ""));
+  CHECK_FALSE(backs_up("point-in-time-recovery-corrected", "postgres-archive"));
+  CHECK(backs_up("region-failover-corrected", ""));
+  CHECK_FALSE(backs_up("region-failover-corrected", "gomeet-dr-backups"));
+}
+
 TEST_CASE("what the models would not notice is refused with the reason") {
   const auto loaded = test::load("node-failure");
   const SimulatedWorld world(loaded.platform, loaded.scenario.start);
   const auto refusal = [&](Primitive primitive, Level level, const std::string& name) {
     return world.refusal(Effect{"f", primitive, {level, name, 1}, std::nullopt, 5}).has_value();
   };
-  CHECK(refusal(Primitive::slow, Level::pod, "livekit-sfu"));
+  CHECK(refusal(Primitive::slow, Level::pod, "minio"));
+  CHECK_FALSE(refusal(Primitive::slow, Level::pod, "livekit-sfu"));
   CHECK_FALSE(refusal(Primitive::slow, Level::pod, "auth-service"));
   CHECK(refusal(Primitive::fill, Level::pod, "auth-service"));
   CHECK(refusal(Primitive::expire, Level::name, "example.org"));

@@ -1,12 +1,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
-#include "scenarios/import/kubernetes.hpp"
-#include "tests/models/drilling.hpp"
+#include "tests/models/imported.hpp"
 
 namespace fs = std::filesystem;
 
@@ -27,22 +25,15 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 /// A folder with the platform that the manifests make, and with those that are laid upon it.
 class Imported {
  public:
-  Imported()
-      : folder_(fs::temp_directory_path() / ("drdrill-import-" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
+  Imported() {
     ImportRequest request;
     request.paths = {"scenarios/manifests/gomeet-500"};
     request.assume = "scenarios/manifests/gomeet-500-assume.json";
-    for (const auto& entry : fs::directory_iterator("scenarios/parameters"))
-      request.parameter_files.push_back(fs::absolute(entry.path()).string());
-    std::ofstream(folder_ / "gomeet-500.json")
-        << platform_text(import_kubernetes(request).platform);
+    request.parameter_files = shipped_parameter_files();
+    folder_.write("gomeet-500.json", platform_text(import_kubernetes(request).platform));
     for (const char* laid_upon : {"gomeet-500-dr.json", "gomeet-500-archive.json"})
-      fs::copy_file(fs::path("scenarios/platforms") / laid_upon, folder_ / laid_upon,
-                    fs::copy_options::overwrite_existing);
+      folder_.write(laid_upon, text_of(fs::path("scenarios/platforms") / laid_upon));
   }
-  ~Imported() { fs::remove_all(folder_); }
-  Imported(Imported&&) = delete;
 
   /// A shipped scenario, on the imported platform.
   LoadedScenario scenario(const std::string& name) const {
@@ -50,19 +41,11 @@ class Imported {
     replace_all(text, "\"platforms/", "\"");
     replace_all(text, "\"runbooks/", "\"" + fs::absolute("scenarios/runbooks").string() + "/");
     replace_all(text, "\"counterpart\"", "\"x-counterpart\"");
-    const fs::path file = folder_ / (name + ".json");
-    std::ofstream(file) << text;
-    try {
-      return load_scenario(file.string(), {}, parameters_of_models());
-    } catch (const InputError& error) {
-      for (const Problem& problem : error.problems().all()) UNSCOPED_INFO(to_string(problem));
-      FAIL("the imported platform does not load");
-      throw;
-    }
+    return load_file(folder_.write(name + ".json", text));
   }
 
  private:
-  fs::path folder_;
+  Folder folder_;
 };
 
 }  // namespace

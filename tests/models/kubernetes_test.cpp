@@ -56,12 +56,28 @@ TEST_CASE("a silent node is NotReady after the grace period, less what its lease
   }
 }
 
+// T = G - U(0, renewal) + U(0, period).
+TEST_CASE("leases that are renewed more seldom, and looks that are farther apart, move NotReady") {
+  constexpr int n = 300;
+  const auto mean = [&](const std::string& renewal, const std::string& period) {
+    const auto times = times_to_not_ready(
+        {{"/platform/parameters/kubernetes.node_monitor_grace_period", "50s", ""},
+         {"/platform/parameters/kubernetes.lease_renewal", renewal, ""},
+         {"/platform/parameters/kubernetes.node_monitor_period", period, ""}},
+        n);
+    REQUIRE(times.size() == n);
+    return mean_of(times);
+  };
+  CHECK(mean("30s", "5s") == Approx(50 - 15 + 2.5).margin(5 * 8.8 / std::sqrt(n)));
+  CHECK(mean("10s", "40s") == Approx(50 - 5 + 20).margin(5 * 11.9 / std::sqrt(n)));
+}
+
 TEST_CASE(
     "the release of the cluster decides for how long a node may be silent, unless the platform "
     "does") {
   constexpr int n = 100;
   const double five_sigma = 5 * 3.227486 / std::sqrt(n);
-  const Setting old_release{"/platform/clusters/0/kubernetes", "\"1.31\"", ""};
+  const Setting old_release{"/platform/clusters/0/kubernetes", "1.31", ""};
   CHECK(mean_of(times_to_not_ready({old_release}, n)) == Approx(37.5).margin(five_sigma));
   CHECK(mean_of(times_to_not_ready({}, n)) == Approx(47.5).margin(five_sigma));
   const Setting own{"/platform/parameters/kubernetes.node_monitor_grace_period", "20s", ""};
@@ -91,4 +107,39 @@ TEST_CASE("a drained node takes no pod until it is uncordoned") {
   CHECK(drilled.has_finding("pod-unschedulable"));
   for (const Change& change : drilled.judgement.left_worse) UNSCOPED_INFO(change.after.name);
   CHECK(drilled.judgement.left_worse.empty());
+}
+
+// 0, 10, 30, 70, 150, 310, 610, 910 s after the first failure (kubernetes.io, Pod lifecycle).
+TEST_CASE("a container that ends as it starts is restarted ever more seldom") {
+  const auto restarts = [](std::vector<Setting> settings) {
+    settings.push_back({"/platform/parameters/kubernetes.process_exit", "0", ""});
+    // One of the three edge nodes is free for a pod of the new revision.
+    settings.push_back({"/platform/clusters/0/objects/Deployment:traefik/spec/replicas", "2", ""});
+    const LoadedScenario loaded = test::load("node-failure", settings);
+    SimulatedWorld world(loaded.platform, loaded.scenario.start);
+    test::pass_until(world, 10s);
+    world.inject({"bad", Primitive::deploy, {Level::pod, "traefik", 1}});
+    test::pass_until(world, 30min);
+    SampleBuffer buffer;
+    world.drain(buffer);
+    std::vector<Offset> times;
+    SubjectId first = SubjectId::none;
+    for (const Note& note : buffer.notes) {
+      if (note.kind != NoteKind::container_restarted) continue;
+      if (times.empty()) first = note.subject;
+      if (note.subject == first) times.push_back(note.at);
+    }
+    std::vector<double> seconds;
+    for (const Offset time : times) seconds.push_back(to_seconds(time));
+    return seconds;
+  };
+  const auto seconds = restarts({});
+  const std::vector<double> published{0, 10, 30, 70, 150, 310, 610, 910};
+  REQUIRE(seconds.size() >= published.size());
+  for (std::size_t i = 1; i < published.size(); ++i)
+    CHECK(seconds[i] - seconds[0] == Approx(published[i]).margin(0.001));
+  const auto capped = restarts({{"/platform/parameters/kubernetes.crash_loop_first", "1s", ""},
+                                {"/platform/parameters/kubernetes.crash_loop_most", "4s", ""}});
+  for (std::size_t i = 0; i < 5; ++i)
+    CHECK(capped[i] - capped[0] == Approx(std::vector<double>{0, 1, 3, 7, 11}[i]).margin(0.001));
 }

@@ -65,9 +65,10 @@ TEST_CASE(
 
 TEST_CASE("the same runbook comes out differently where pods use the network of their host") {
   // Kubernetes does not apply NetworkPolicies to pods with hostNetwork: the drill does nothing.
-  const test::Drilled spared =
-      test::drill("network-partition",
-                  {mended_policy,
-                   {"/platform/clusters/0/objects/0/spec/template/spec/hostNetwork", "true", ""}});
+  const test::Drilled spared = test::drill(
+      "network-partition",
+      {mended_policy,
+       {"/platform/clusters/0/objects/Deployment:livekit-sfu/spec/template/spec/hostNetwork",
+        "true", ""}});
   CHECK(spared.of(ComponentId::livekit_sfu).rto.outages.empty());
 }

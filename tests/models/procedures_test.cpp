@@ -9,8 +9,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t seed = 20261123;
-constexpr const char* primary_object = "/platform/clusters/0/objects/12";
-const std::string autoscaler_object = "/platform/clusters/0/objects/25";
+constexpr const char* primary_object = "/platform/clusters/0/objects/StatefulSet:postgres-primary";
+const std::string autoscaler_object =
+    "/platform/clusters/0/objects/HorizontalPodAutoscaler:livekit-sfu";
 const Setting no_autoscaler{
     autoscaler_object, R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "none"}})",
     ""};
@@ -56,9 +57,11 @@ TEST_CASE(
 }
 
 TEST_CASE("nodes that take more participants bear the documented rollback") {
-  const test::Drilled drilled = test::drill(
-      "sfu-node-failure",
-      {{"/platform/clusters/0/objects/0/model/capacity", "70", ""}, no_autoscaler}, seed);
+  const test::Drilled drilled =
+      test::drill("sfu-node-failure",
+                  {{"/platform/clusters/0/objects/Deployment:livekit-sfu/model/capacity", "70", ""},
+                   no_autoscaler},
+                  seed);
   for (const Outage& outage : drilled.of(ComponentId::livekit_sfu).rto.outages) CHECK(outage.ended);
   CHECK(drilled.of(ComponentId::platform).rto.met == true);
   CHECK(drilled.has_finding("redundancy-not-restored"));
@@ -184,7 +187,7 @@ TEST_CASE(
   const test::Drilled ordered = test::drill("redis-full-recovery", crash_only, seed);
   CHECK(ordered.of(ComponentId::redis).rto.achieved);
   std::vector<Setting> parallel = crash_only;
-  for (const char* set : {"17", "18"})
+  for (const char* set : {"StatefulSet:redis-master", "StatefulSet:redis-replica"})
     parallel.push_back(
         {std::string("/platform/clusters/0/objects/") + set + "/spec/podManagementPolicy",
          "Parallel", ""});

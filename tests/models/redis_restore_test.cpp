@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string snapshots = "/platform/clusters/0/objects/33/spec/";
+const std::string snapshots = "/platform/clusters/0/objects/CronJob:redis-snapshot/spec/";
 
 /// The drill with a piece of the manifest of Jakarta's Redis replaced.
 test::Drilled with_manifest(const std::string& from, const std::string& to) {

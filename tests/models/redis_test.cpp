@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/redis_gossip.hpp"
-#include "tests/models/drilling.hpp"
+#include "tests/models/redis_lab.hpp"
 
 using namespace drdrill;
 using namespace std::chrono_literals;
@@ -15,47 +15,8 @@ constexpr double writes_of_shard = 500.0 / 3;
 /// Without a size of the data every write has a key of its own, so that losses count writes.
 const Setting fresh_keys{"/platform/redis/data", "0", ""};
 
-struct Lab {
-  explicit Lab(const std::vector<Setting>& settings = {}, std::uint64_t seed = 1)
-      : loaded(test::load("redis-master-failure", settings)),
-        world(loaded.platform, loaded.scenario.start) {
-    world.reset(seed, 0);
-    test::pass_until(world, 60s);
-  }
-  std::string cli(const std::string& pod, const std::string& words) {
-    return std::string(
-        test::run(world, "kubectl exec " + pod + " -n gomeet -- redis-cli " + words).output);
-  }
-  bool ok() { return cli("redis-master-0", "cluster info").find("cluster_state:ok") == 0; }
-  std::uint64_t lost() const { return test::lost_writes(world, ComponentId::redis); }
-  std::uint64_t written() const {
-    std::uint64_t all = 0;
-    for (const LedgerStream& stream : world.ledger().streams)
-      if (stream.component == ComponentId::redis)
-        for (const LedgerRun& run : stream.runs) all += run.count;
-    return all;
-  }
-  /// Master 1 reaches no other server, and no other server reaches it; clients do.
-  void cut_off() {
-    test::run(world, R"(kubectl apply -f - <<EOF
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: cut, namespace: gomeet}
-spec:
-  podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: redis-master-1}}
-  policyTypes: [Ingress, Egress]
-  ingress: [{from: [{podSelector: {matchLabels: {component: api}}}]}]
-  egress: [{to: [{podSelector: {matchLabels: {component: api}}}]}]
-EOF)");
-  }
-
-  LoadedScenario loaded;
-  SimulatedWorld world;
-};
-
-bool says(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
+using Lab = test::RedisLab;
+using test::says;
 
 }  // namespace
 

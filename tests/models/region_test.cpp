@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string no_stretching = "/platform/parameters/dns.stretching_share";
+const Setting soon_noticed{"/platform/parameters/people.notice_without_alert", "1m", ""};
 
 Duration down(const test::Drilled& drilled, ComponentId component) {
   const auto& achieved = drilled.of(component).rto.achieved;
@@ -26,7 +27,7 @@ TEST_CASE("the documented failover sends clients to a region where nothing runs"
 
 TEST_CASE(
     "the corrected failover restores the stores; resolvers that stretch answers stay behind") {
-  const auto drilled = test::drill("region-failover-corrected");
+  const auto drilled = test::drill("region-failover-corrected", {soon_noticed});
   CHECK(down(drilled, ComponentId::postgres) < 45min);
   const RpoResult& rpo = drilled.of(ComponentId::postgres).rpo;
   REQUIRE(rpo.achieved);
@@ -34,7 +35,8 @@ TEST_CASE(
   const auto& api = drilled.of(ComponentId::api).rto.achieved;
   CHECK((!api || *api > 60min));
 
-  const auto honest = test::drill("region-failover-corrected", {{no_stretching, "0", ""}});
+  const auto honest =
+      test::drill("region-failover-corrected", {soon_noticed, {no_stretching, "0", ""}});
   CHECK(down(honest, ComponentId::api) < 45min);
   CHECK(down(honest, ComponentId::livekit_sfu) < 50min);
 }

@@ -13,7 +13,7 @@ namespace {
 const std::string settings_of_parameters = "/platform/parameters/";
 
 const Setting no_autoscaler{
-    "/platform/clusters/0/objects/25",
+    "/platform/clusters/0/objects/HorizontalPodAutoscaler:livekit-sfu",
     R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "none"}})", ""};
 
 /// The platform of a scenario, at its start.
@@ -94,8 +94,10 @@ TEST_CASE("the platform starts with as many SFU nodes as its autoscaler holds at
   CHECK(with("0.3") == "16");  // of which twelve find a node
   CHECK(with("0.05") == "8");  // its least
   // From below it stops at eleven: within a tenth of its target nothing changes.
-  CHECK(Stage({{"/platform/clusters/0/objects/0/spec/replicas", "9", ""}}).replicas() == "11");
-  CHECK(Stage({{"/platform/clusters/0/objects/0/spec/replicas", "9", ""}, no_autoscaler})
+  CHECK(Stage({{"/platform/clusters/0/objects/Deployment:livekit-sfu/spec/replicas", "9", ""}})
+            .replicas() == "11");
+  CHECK(Stage({{"/platform/clusters/0/objects/Deployment:livekit-sfu/spec/replicas", "9", ""},
+               no_autoscaler})
             .replicas() == "9");
 }
 
@@ -127,8 +129,9 @@ TEST_CASE("pods that take more than the target bring further ones, after the win
   CHECK(up > 60);
   CHECK(up < 200);
   Stage patient(
-      {{"/platform/clusters/0/objects/25/spec/behavior/scaleUp/stabilizationWindowSeconds", "600",
-        ""}});
+      {{"/platform/clusters/0/objects/HorizontalPodAutoscaler:livekit-sfu/spec/behavior/scaleUp/"
+        "stabilizationWindowSeconds",
+        "600", ""}});
   patient.says("kubectl scale deployment livekit-sfu --replicas=8 -n gomeet");
   CHECK(patient.until(NoteKind::scaled_up, 30min) > 600);
 }

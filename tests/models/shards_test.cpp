@@ -9,20 +9,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using test::reading;
+
 const Setting meetings{"/platform/load/meetings", "100", ""};
 const Setting each{"/platform/load/participants_per_meeting", "5", ""};
-
-/// What a probe reads now.
-double reading(World& world, ProbeKind kind) {
-  const std::vector<Probe> probes{{kind}};
-  SampleBuffer buffer;
-  world.drain(buffer);
-  buffer.samples.clear();
-  world.watch(probes);
-  world.drain(buffer);
-  REQUIRE_FALSE(buffer.samples.empty());
-  return buffer.samples.back().value;
-}
 
 std::uint64_t records(const World& world, std::string_view database, Fate fate) {
   std::uint64_t count = 0;

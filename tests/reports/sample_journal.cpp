@@ -184,6 +184,7 @@ ObjectiveResult objective(ComponentId c, bool exercised = true) {
 ObjectiveResult missed_postgres() {
   ObjectiveResult r = objective(ComponentId::postgres);
   r.rto.outages = {postgres_outage(), {minutes(20), minutes(21), 9, {}}};
+  r.rto.on_estimates = seconds(160);
   r.rto.achieved = minutes(14);
   r.rto.sum = minutes(15);
   r.rto.met = false;
@@ -353,7 +354,6 @@ Judgement sample_judgement() {
       {{ComponentId::postgres, "streaming replicas", 2, InventoryItem::Better::higher, false},
        {ComponentId::postgres, "streaming replicas", 0, InventoryItem::Better::higher, false}}};
   j.first_fault = milliseconds(60'300);
-  j.estimate_share = 0.27;
   return j;
 }
 

@@ -10,7 +10,8 @@ namespace {
 Value document() {
   Problems problems;
   return *parse_json(R"({"horizon": "2h", "a/b": 1,
-      "steps": [{"id": "first", "run": "x"}, {"id": "7"}], "load": {"meetings": 1}})",
+      "steps": [{"id": "first", "run": "x"}, {"id": "7"}], "load": {"meetings": 1},
+      "objects": [{"kind": "Service", "metadata": {"name": "redis"}, "spec": {"type": ""}}]})",
                      "f", problems);
 }
 
@@ -41,12 +42,15 @@ TEST_CASE("Values are JSON or, failing that, strings") {
   CHECK(object.members[0].value.items[0].at == Position{});
 }
 
-TEST_CASE("Array members are reached by index, id or name") {
+TEST_CASE("Array members are reached by index, id or name, objects by kind and name") {
   Value root = document();
   Problems problems;
-  const std::vector<Setting> settings{
-      *parse_setting("/steps/first/run=y"), *parse_setting("/steps/1/run=z"),
-      *parse_setting("/steps/7/title=t"), *parse_setting("/a~1b=2"), *parse_setting("/new=3")};
+  const std::vector<Setting> settings{*parse_setting("/steps/first/run=y"),
+                                      *parse_setting("/steps/1/run=z"),
+                                      *parse_setting("/steps/7/title=t"),
+                                      *parse_setting("/a~1b=2"),
+                                      *parse_setting("/new=3"),
+                                      *parse_setting("/objects/Service:redis/spec/type=NodePort")};
   const auto applied = apply_settings(root, settings, problems);
   CHECK(problems.empty());
   CHECK(at_pointer(root, "/steps/0/run")->text == "y");
@@ -54,7 +58,8 @@ TEST_CASE("Array members are reached by index, id or name") {
   CHECK(at_pointer(root, "/steps/1/title")->text == "t");
   CHECK(at_pointer(root, "/a~1b")->integer == 2);
   CHECK(at_pointer(root, "/new")->integer == 3);
-  REQUIRE(applied.size() == 5);
+  CHECK(at_pointer(root, "/objects/0/spec/type")->text == "NodePort");
+  REQUIRE(applied.size() == 6);
   CHECK(applied[0].pointer == "/steps/0/run");
   CHECK(applied[0].given == "/steps/first/run");
 }

@@ -1,5 +1,6 @@
 #include "sim/study/paired.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -92,6 +93,63 @@ TEST_CASE("what is better, or worse by less than the tolerance, is no failure") 
   const Regression little = compared(1, 1, 1.005);
   CHECK(little.count(RegressionRow::State::worse) == 0);
   CHECK(little.holds());
+}
+
+TEST_CASE("a change that asks for less is worse, and both sides are held against what was asked") {
+  const auto one_objective = [](std::optional<Duration> rto, std::optional<Duration> rpo) {
+    return std::vector<Objective>{{ComponentId::postgres, rto, rpo, {}}};
+  };
+  const auto outcomes = outcomes_of(1, 1, 200);
+  const auto slower = outcomes_of(1, 4, 200);
+  Regression regression;
+  regression.scenarios.emplace_back();
+  auto& rows = regression.scenarios[0].rows;
+  const auto state_of = [&](Figure figure) {
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [&](const RegressionRow& row) { return row.figure == figure; });
+    REQUIRE(found != rows.end());
+    return found->state;
+  };
+  using namespace std::chrono_literals;
+  // Four times as slow, and two hours allowed in place of five minutes.
+  rows = compare_variants({one_objective(5min, 1min), outcomes},
+                          {one_objective(2h, std::nullopt), slower}, 1);
+  settle(regression);
+  CHECK(state_of(Figure::rto_target) == RegressionRow::State::worse);
+  CHECK(state_of(Figure::rpo_target) == RegressionRow::State::worse);
+  CHECK(state_of(Figure::missed) == RegressionRow::State::worse);
+  CHECK_FALSE(regression.holds());
+  regression.waivers.push_back({"", "postgres", "agreed", "2027-01-01", {}});
+  settle(regression);
+  CHECK(regression.holds());
+  regression.waivers.clear();
+
+  // The same times, and more is asked for: nothing is worse, though more runs miss it.
+  rows = compare_variants({one_objective(2h, std::nullopt), outcomes},
+                          {one_objective(10s, 1min), outcomes}, 1);
+  settle(regression);
+  CHECK(state_of(Figure::rto_target) == RegressionRow::State::better);
+  CHECK(state_of(Figure::missed) == RegressionRow::State::same);
+  CHECK(regression.holds());
+
+  // An objective that is gone asks for nothing.
+  rows = compare_variants({one_objective(5min, std::nullopt), outcomes}, {{}, outcomes}, 1);
+  settle(regression);
+  CHECK(state_of(Figure::rto_target) == RegressionRow::State::worse);
+}
+
+TEST_CASE("what never recovers has lost everything, with a target and without") {
+  std::vector<Outcome> kept = outcomes_of(1, 1, 100), lost = kept;
+  for (Outcome& row : kept) row.objectives[0].rpo_known = true;
+  for (Outcome& row : lost) row.objectives[0].censored = true;
+  const std::vector<Objective> objectives{
+      {ComponentId::postgres, std::chrono::minutes(5), std::nullopt, {}}};
+  const auto rows = compare_variants({objectives, kept}, {objectives, lost}, 1);
+  const auto rpo = std::find_if(rows.begin(), rows.end(),
+                                [](const RegressionRow& row) { return row.figure == Figure::rpo; });
+  REQUIRE(rpo != rows.end());
+  CHECK(rpo->before == 0);
+  CHECK(rpo->after == infinite_value);
 }
 
 TEST_CASE("a waiver covers what it names until its last day; an expired one fails by itself") {

@@ -35,14 +35,12 @@ Comparison measured(std::optional<double> median, std::optional<double> least,
                     std::optional<double> most, std::uint64_t count, double resolution = 0) {
   Comparison comparison;
   comparison.title = "a failover";
-  comparison.known = Known{.exact = false,
-                           .median = median,
-                           .least = least,
-                           .most = most,
-                           .mean = {},
-                           .deviation = {},
-                           .count = count,
-                           .resolution = resolution};
+  comparison.known.emplace();
+  comparison.known->median = median;
+  comparison.known->least = least;
+  comparison.known->most = most;
+  comparison.known->count = count;
+  comparison.known->resolution = resolution;
   return comparison;
 }
 
@@ -90,6 +88,9 @@ TEST_CASE("a wrong figure, and a wrong configuration, are outside") {
     for (std::optional<double>* figure :
          {&known.median, &known.least, &known.most, &known.mean, &known.deviation})
       if (*figure) **figure *= 3;
+    if (known.within) known.within = {known.within->first * 3, known.within->second * 3};
+    for (auto* points : {&known.probabilities, &known.quantiles})
+      for (Known::Point& point : *points) point.at *= 3;
   }
   for (const ValidationRow& row : validate(comparisons, quick(100)).rows) {
     INFO(row.what);

@@ -14,11 +14,45 @@ constexpr double records_a_second_of_a_lane = 200;
 constexpr std::uint64_t chunk = 5000;
 constexpr auto chunk_deadline = std::chrono::seconds(5);
 
-void append(LedgerStream& stream, Offset at, Fate fate) {
-  if (stream.runs.empty() || stream.runs.back().fate != fate)
-    stream.runs.push_back({at, at, 0, fate});
-  stream.runs.back().last = at;
-  ++stream.runs.back().count;
+/// Time without an acknowledgement that is longer is no time in which the stream was written.
+constexpr Duration pause = std::chrono::seconds(1);
+
+/// Makes runs of records that come in order of time.
+class Runs {
+ public:
+  Runs(LedgerStream& stream, std::span<const Offset> cuts) : stream_(stream), cuts_(cuts) {}
+
+  void add(Offset at, Fate fate) {
+    auto& runs = stream_.runs;
+    if (runs.empty() || runs.back().fate != fate || is_cut(runs.back().last, at))
+      runs.push_back({at, at, 0, fate});
+    runs.back().last = at;
+    ++runs.back().count;
+  }
+
+ private:
+  bool is_cut(Offset from, Offset to) const {
+    return std::any_of(cuts_.begin(), cuts_.end(),
+                       [&](Offset cut) { return from < cut && cut <= to; });
+  }
+
+  LedgerStream& stream_;
+  std::span<const Offset> cuts_;
+};
+
+/// How fast records were acknowledged while any were, and how long none was.
+void measure(const std::vector<Offset>& acknowledged, LedgerStream& stream) {
+  Duration writing{};
+  std::uint64_t gaps = 0;
+  for (std::size_t i = 1; i < acknowledged.size(); ++i) {
+    const Duration gap = acknowledged[i] - acknowledged[i - 1];
+    stream.longest_gap = std::max(stream.longest_gap, gap);
+    if (gap > pause) continue;
+    writing += gap;
+    ++gaps;
+  }
+  if (writing > Duration::zero())
+    stream.achieved_rate = static_cast<double>(gaps) / to_seconds(writing);
 }
 
 }  // namespace
@@ -91,7 +125,7 @@ std::vector<LedgerWriter::Record> LedgerWriter::records_in_order() const {
   return out;
 }
 
-Reply LedgerWriter::read_all(std::vector<std::uint64_t>& present, Deadline deadline) {
+Reply LedgerWriter::read_all(std::vector<std::uint64_t>& present, Deadline deadline) const {
   std::uint64_t last = 0;
   for (const auto& lane : lanes_)
     if (!lane->records.empty()) last = std::max(last, lane->records.back().number);
@@ -113,26 +147,32 @@ Reply LedgerWriter::read_all(std::vector<std::uint64_t>& present, Deadline deadl
   return {};
 }
 
-VerifiedStream LedgerWriter::verify(Deadline deadline) {
+VerifiedStream LedgerWriter::verify(Deadline deadline, std::span<const Offset> cuts) const {
   VerifiedStream out;
-  out.stream.component = plan_.component;
-  out.stream.name = plan_.name;
+  LedgerStream& stream = out.stream;
+  stream.component = plan_.component;
+  stream.name = plan_.name;
+  stream.planned_rate = plan_.rate;
   std::vector<std::uint64_t> present;
-  if (const Reply reply = read_all(present, deadline); !reply.ok()) {
-    out.unread = plan_.name + " could not be read back: " + reply.text;
-    return out;
-  }
-  out.evaluated = true;
+  const Reply reply = read_all(present, deadline);
+  out.evaluated = reply.ok();
+  if (!reply.ok()) stream.unread = reply.text;
+  std::vector<Offset> acknowledged;
+  Runs runs(stream, cuts);
   for (const Record& record : records_in_order()) {
+    if (record.acknowledged) acknowledged.push_back(record.at);
     const bool there = std::binary_search(present.begin(), present.end(), record.number);
-    if (!record.acknowledged && !there) continue;
-    const Fate fate = !record.acknowledged ? Fate::unacknowledged : there ? Fate::kept : Fate::lost;
-    std::uint64_t& count = fate == Fate::kept   ? out.kept
-                           : fate == Fate::lost ? out.lost
-                                                : out.survivors;
-    ++count;
-    append(out.stream, record.at, fate);
+    if (!record.acknowledged && (!there || !out.evaluated)) continue;
+    const Fate fate = !record.acknowledged ? Fate::unacknowledged
+                      : !out.evaluated     ? Fate::unread
+                      : there              ? Fate::kept
+                                           : Fate::lost;
+    if (fate == Fate::kept) ++out.kept;
+    if (fate == Fate::lost) ++out.lost;
+    if (fate == Fate::unacknowledged) ++out.survivors;
+    runs.add(record.at, fate);
   }
+  measure(acknowledged, stream);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -42,11 +43,10 @@ struct LedgerCounts {
 };
 
 struct VerifiedStream {
-  /// Acknowledged at `first`…`last`; for what was not, when it was first tried. Empty unless
-  /// `evaluated`.
+  /// Acknowledged at `first`…`last`; for what was not, when it was first tried. What could not be
+  /// read back is `unread`, and why is said.
   LedgerStream stream;
   bool evaluated = false;
-  std::string unread{};  ///< why not
   std::uint64_t kept = 0;
   std::uint64_t lost = 0;
   std::uint64_t survivors = 0;  ///< there, and never acknowledged
@@ -64,12 +64,10 @@ class LedgerWriter {
   /// Waits for what is under way, at most the deadline of one attempt. Safe to call twice.
   void stop();
   /// After stop(): reads everything back, as clients are routed now, trying again until the
-  /// deadline.
-  VerifiedStream verify(Deadline deadline);
+  /// deadline. A run of records ends where one of `cuts` lies.
+  VerifiedStream verify(Deadline deadline, std::span<const Offset> cuts = {}) const;
 
   const LedgerPlan& plan() const { return plan_; }
-  /// The time between two records: a loss that is shorter may go unseen.
-  Duration resolution() const { return from_seconds(1 / plan_.rate); }
   LedgerCounts counts() const;  ///< at any time
 
  private:
@@ -87,7 +85,7 @@ class LedgerWriter {
   Record write(LedgerStore& store, std::uint64_t number);
   Offset now() const { return Clock::now() - epoch_; }
   std::vector<Record> records_in_order() const;
-  Reply read_all(std::vector<std::uint64_t>& present, Deadline deadline);
+  Reply read_all(std::vector<std::uint64_t>& present, Deadline deadline) const;
 
   LedgerPlan plan_;
   Clock::time_point epoch_;

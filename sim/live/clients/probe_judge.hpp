@@ -29,13 +29,21 @@ class ProbeJudge {
     Offset at;
     Answer answer;
     double value;
+    Offset since;  ///< when the question before it was asked
   };
-  static Reading alone(const Answered& answered);
+  struct Counted {
+    Answered answered;
+    Offset since;
+  };
+  Reading alone(const Answered& answered) const;
   Reading last_second(const Answered& answered);
+  static bool fast_enough(const std::deque<Counted>& requests);
 
   ProbeKind kind_;
   bool over_a_second_;
-  std::deque<Answered> window_;
+  Offset since_{};  ///< when the question before was asked
+  bool asked_before_ = false;
+  std::deque<Counted> window_;
   std::optional<Sample> last_;
 };
 

@@ -51,6 +51,11 @@ Offset Prober::Line::settled_until() const {
   return plan_.over_a_second ? asked - judged_second : asked;
 }
 
+ProbeSampling Prober::Line::sampling() const {
+  const std::lock_guard lock(mutex_);
+  return {plan_.kind, from_seconds(1 / plan_.rate), longest_gap_};
+}
+
 void Prober::Line::keep_time() {
   const Duration period = from_seconds(1 / plan_.rate);
   auto due = Clock::now();
@@ -65,6 +70,9 @@ void Prober::Line::put_question() {
   const std::lock_guard lock(mutex_);
   const std::uint64_t question = first_pending_ + pending_.size();
   pending_.push_back({now()});
+  const Offset asked = pending_.back().asked;
+  if (asked_last_) longest_gap_ = std::max(longest_gap_, asked - *asked_last_);
+  asked_last_ = asked;
   Asker* asker = free_asker();
   if (asker == nullptr) {
     settle(question, Outcome::unable);
@@ -112,7 +120,10 @@ void Prober::Line::answer(Asker& asker, std::uint64_t question,
                           std::unique_lock<std::mutex>& lock) {
   const Offset asked = pending_[question - first_pending_].asked;
   lock.unlock();
-  const Reply reply = asker.question->ask(epoch_ + asked + plan_.deadline);
+  const Deadline deadline = epoch_ + asked + plan_.deadline;
+  // When we come too late to ask at all, the system is not to blame.
+  const Reply reply = Clock::now() < deadline ? asker.question->ask(deadline)
+                                              : unable("the deadline passed before we asked");
   lock.lock();
   asker.task.reset();
   asker.connected = true;

@@ -28,6 +28,7 @@ class Prober::Line {
   void stop();
   /// No sample of this line will be dated before.
   Offset settled_until() const;
+  ProbeSampling sampling() const;
 
  private:
   struct Pending {
@@ -65,6 +66,8 @@ class Prober::Line {
   std::deque<Pending> pending_;
   std::uint64_t first_pending_ = 0;  ///< the number of pending_.front()
   ProbeJudge judge_;
+  std::optional<Offset> asked_last_;
+  Duration longest_gap_{};
 };
 
 }  // namespace drdrill::live

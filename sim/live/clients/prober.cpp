@@ -43,6 +43,12 @@ void Prober::drain(SampleBuffer& out) {
   samples_.clear();
 }
 
+std::vector<ProbeSampling> Prober::sampling() const {
+  std::vector<ProbeSampling> out;
+  for (const auto& line : lines_) out.push_back(line->sampling());
+  return out;
+}
+
 Offset Prober::settled_until() const {
   Offset out = Clock::now() - epoch_;
   for (const auto& line : lines_) out = std::min(out, line->settled_until());

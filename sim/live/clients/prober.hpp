@@ -55,6 +55,7 @@ class Prober {
   void drain(SampleBuffer& out);
   /// No sample that is dated before this is still to come, once drain() was called after it.
   Offset settled_until() const;
+  std::vector<ProbeSampling> sampling() const;
 
  private:
   class Line;

@@ -1,6 +1,8 @@
 """SimPy: `hold PENDING EVENTS`, `mm1 CUSTOMERS` or `drill REPLICATIONS`, with processes, which is how
 SimPy is used."""
 import json
+import math
+import pathlib
 import random
 import sys
 import time
@@ -8,6 +10,7 @@ import time
 import simpy
 
 numbers = random.Random(1)
+SCENARIOS = pathlib.Path(__file__).parents[3] / "scenarios"
 
 
 def tell(ns, answer):
@@ -60,84 +63,157 @@ def mm1(customers):
     tell((time.process_time_ns() - cpu) / customers, state["sum"] / state["served"])
 
 
-class Drill:
-    """A node of a cluster with 60 nodes and 500 participants is lost and comes back after ten
-    minutes; two hours are simulated. Kubelets renew their lease every 10 s, the controller looks
-    every 5 s and calls a node NotReady once its lease is older than the grace period; participants
-    send a ping every 5 s and connect anew, with growing pauses, when two stay unanswered."""
+def seconds(text):
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return float(number) * {"ms": 1e-3, "s": 1, "m": 60}[text[len(number):]]
 
-    nodes, participants, grace = 60, 500, 50.0
-    fault_at, back_at, end = 70.0, 670.0, 7200.0
+
+def drawing(value):
+    """What draws from a distribution as parameter files write it."""
+    if isinstance(value, str):
+        constant = seconds(value)
+        return lambda: constant
+    (shape, of), = value.items()
+    if shape == "uniform":
+        low, high = (seconds(text) for text in of)
+        return lambda: numbers.uniform(low, high)
+    assert shape == "lognormal", shape
+    mu, sigma = math.log(seconds(of["median"])), of["sigma"]
+    return lambda: numbers.lognormvariate(mu, sigma)
+
+
+class Platform:
+    """What of scenarios/parameters and platforms/gomeet-500.json matters to people in meetings."""
+
+    nodes, capacity, participants, churn_per_hour, enough = 12, 50, 500, 0.02, 0.995
+    workers = {"auth": 16, "meeting": 24, "signaling": 24}
+    waits = [0, 0.3, 1.2, 2.7, 4.8, 7, 7, 7, 7, 7]
 
     def __init__(self):
+        for name in ("api", "livekit", "people"):
+            rows = json.loads((SCENARIOS / "parameters" / f"{name}.json").read_text())["parameters"]
+            for identity, row in rows.items():
+                if row["unit"] == "seconds":
+                    setattr(self, identity.replace(".", "_"), drawing(row["value"]))
+
+
+class Drill:
+    """sfu-node-lost.json: a node that carries a twelfth of 500 participants loses power. They notice,
+    try to resume with the node that is gone, and join anew through three queues. Nobody is simulated
+    before something happens to them: who pings whom in the meantime is drawn when it matters."""
+
+    fault_at, end = 70.0, 850.0
+
+    def __init__(self, platform):
+        self.platform = platform
         self.env = simpy.Environment()
-        self.up = [True] * self.nodes
-        self.renewed = [0.0] * self.nodes
-        self.where = [i % 12 for i in range(self.participants)]
-        self.not_ready_at = None
-        self.rejoined_at = []
-        for node in range(self.nodes):
-            self.env.process(self.kubelet(node))
-        self.env.process(self.controller())
-        for person in range(self.participants):
-            self.env.process(self.participant(person))
+        self.services = [simpy.Resource(self.env, capacity=n) for n in platform.workers.values()]
+        self.up = [True] * platform.nodes
+        self.listed = [True] * platform.nodes
+        self.load = [0] * platform.nodes
+        self.where = [None] * platform.participants
+        for person in range(platform.participants):
+            self.enter(person, person % platform.nodes)
+        self.joined = self.with_media = platform.participants
+        self.broken_at, self.longest = None, 0.0
         self.env.process(self.fault())
+        self.env.process(self.churn())
 
-    def kubelet(self, node):
-        yield self.env.timeout(numbers.uniform(0, 10))
-        while True:
-            if self.up[node]:
-                self.renewed[node] = self.env.now
-            yield self.env.timeout(10)
+    def enter(self, person, node):
+        self.where[person] = node
+        self.load[node] += 1
 
-    def controller(self):
-        yield self.env.timeout(numbers.uniform(0, 5))
-        while True:
-            for node in range(self.nodes):
-                late = self.env.now - self.renewed[node] > self.grace
-                if late and self.env.now > self.grace and self.not_ready_at is None:
-                    self.not_ready_at = self.env.now
-            yield self.env.timeout(5)
+    def leave(self, person):
+        self.load[self.where[person]] -= 1
+        self.where[person] = None
 
-    def participant(self, person):
-        unanswered = 0
-        yield self.env.timeout(numbers.uniform(0, 5))
-        while True:
-            if self.up[self.where[person]]:
-                unanswered = 0
-            else:
-                unanswered += 1
-            if unanswered == 2:
-                yield from self.rejoin(person)
-                unanswered = 0
-            yield self.env.timeout(5)
-
-    def rejoin(self, person):
-        attempt = 0
-        while True:
-            yield self.env.timeout(min(7, 0.3 * attempt * attempt) + numbers.uniform(0, 1))
-            node = numbers.randrange(12)
-            if self.up[node]:
-                self.where[person] = node
-                self.rejoined_at.append(self.env.now)
-                return
-            attempt += 1
+    def count_media(self, change):
+        self.with_media += change
+        holds = self.with_media >= self.platform.enough * self.joined
+        if holds and self.broken_at is not None:
+            self.longest = max(self.longest, self.env.now - self.broken_at)
+            self.broken_at = None
+        elif not holds and self.broken_at is None:
+            self.broken_at = self.env.now
 
     def fault(self):
         yield self.env.timeout(self.fault_at)
         self.up[0] = False
-        yield self.env.timeout(self.back_at - self.fault_at)
-        self.up[0] = True
+        for person, node in enumerate(self.where):
+            if node == 0:
+                self.where[person] = None
+                self.count_media(-1)
+                self.env.process(self.loser(person))
+        # Its last statistics are up to one interval old.
+        age = numbers.random() * self.platform.livekit_stats_interval()
+        yield self.env.timeout(self.platform.livekit_available_within() - age)
+        self.listed[0] = False
+
+    def churn(self):
+        platform = self.platform
+        rate = platform.churn_per_hour * platform.participants / 3600
+        while True:
+            yield self.env.timeout(numbers.expovariate(rate))
+            person = numbers.randrange(platform.participants)
+            if self.where[person] is not None:
+                self.leave(person)
+                self.joined -= 1
+                self.count_media(-1)
+                self.env.process(self.newcomer(person))
+
+    def newcomer(self, person):
+        yield self.env.timeout(self.platform.people_page_reload())
+        self.joined += 1
+        self.count_media(0)
+        while not (yield from self.join(person)):
+            yield self.env.timeout(self.platform.people_page_reload())
+
+    def loser(self, person):
+        platform = self.platform
+        phase = numbers.random() * platform.livekit_signal_ping_interval()
+        yield self.env.timeout(platform.livekit_signal_timeout() - phase)
+        yield self.env.timeout(platform.livekit_round_trip())  # cannot resume
+        for attempt in range(1, len(platform.waits)):
+            jitter = numbers.random() if attempt >= 2 else 0
+            yield self.env.timeout(platform.waits[attempt] + jitter)
+            if (yield from self.join(person)):
+                return
+        while True:
+            yield self.env.timeout(platform.people_page_reload())
+            if (yield from self.join(person)):
+                return
+
+    def join(self, person):
+        platform = self.platform
+        for service in self.services:
+            with service.request() as request:
+                yield request
+                yield self.env.timeout(platform.api_service_time())
+            yield self.env.timeout(platform.livekit_round_trip())
+        for passed in (platform.livekit_media_setup, None):
+            free = [n for n in range(platform.nodes) if self.listed[n] and self.load[n] < platform.capacity]
+            node = min(free, key=self.load.__getitem__, default=None)
+            if node is None or not self.up[node]:
+                late = platform.livekit_round_trip if node is None else platform.livekit_join_timeout
+                yield self.env.timeout(late())
+                return False
+            if passed:
+                yield self.env.timeout(passed())
+        self.enter(person, node)
+        self.count_media(1)
+        return True
 
     def run(self):
         self.env.run(until=self.end)
-        return self.not_ready_at - self.fault_at
+        return self.longest
 
 
 def drill(replications):
+    platform = Platform()
     cpu = time.process_time_ns()
-    times = [Drill().run() for _ in range(replications)]
-    tell((time.process_time_ns() - cpu) / replications, sum(times) / len(times))
+    times = [Drill(platform).run() for _ in range(replications)]
+    ns = (time.process_time_ns() - cpu) / replications
+    print(json.dumps({"ns": ns, "answer": sum(times) / len(times), "rto": times}))
 
 
 MODELS = {"hold": hold, "mm1": mm1, "drill": drill}

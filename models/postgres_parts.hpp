@@ -1,0 +1,137 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/kubernetes.hpp"
+
+/// What an installation of PostgreSQL consists of: values that the files postgres*.cpp share.
+namespace drdrill::models::postgres {
+
+constexpr int none = -1;
+
+/// Of a server that clients still wait for an answer of.
+struct Silence {
+  int server = none;
+  Offset since{};
+  Offset heard_since{};
+  bool acknowledges = false;  // its machine is there: only the program stands still
+  bool same_process = true;   // it has not ended since
+  Duration patience{};
+  Group timer{};
+};
+
+/// A part of the connections that go the same way, to one server: a Service that leads to several
+/// spreads them evenly. A slot without weight is free.
+struct Leg {
+  double weight = 0;         // of all connections of the route
+  int server = none;         // that they go to, or will once they have given up another one
+  bool connected = false;    // and they work
+  bool acknowledged = true;  // commits there do not wait for a standby that is not there
+  Offset writing_since{};
+  Offset since{};  // there is somebody to go to
+  Silence silence;
+  Group reconnect{};
+};
+
+/// How the clients of one cluster come to a server: through a Service.
+struct Route {
+  int at = 0;  // the cluster whose Service it is
+  std::string service;
+  double share = 0;  // of all clients
+  std::vector<Leg> legs;
+};
+
+/// What a data directory makes of a start.
+struct Start {
+  std::string fatal;
+  bool recovers = false;
+  bool promotes = false;
+  bool follows = false;  // as a standby
+  std::string upstream;
+  int timeline = 0;
+  Offset until{};
+  double wal_bytes = 0;
+  Duration replay{};
+};
+
+/// What a commit waits for.
+struct Commits {
+  std::vector<std::string> standbys;
+  SynchronousCommit level = SynchronousCommit::on;
+};
+
+struct Server {
+  int cluster = 0;
+  std::string name;  // of the pod; the data outlives pods
+  // Of a Deployment, whose pods have no names of their own: the data go with the place.
+  const WorkloadModel* deployment = nullptr;
+  std::string upstream;  // primary_conninfo: a Service or a pod
+  PodRef pod = no_pod;
+  SubjectId subject = SubjectId::none;
+  bool has_data = true;
+  bool scratch = false;  // beside the system: what it holds is nobody's
+  bool standby = false;
+  bool up = false;    // accepts connections
+  bool clean = true;  // was shut down, not killed
+  bool streaming = false;
+  bool cloned = false;            // its data is a copy made at this start
+  bool emptied = false;           // it made itself new, empty databases at this start
+  std::optional<Start> recovery;  // under way
+  std::string archive;            // where its WAL goes: a key of Volumes; empty: nowhere
+  Duration archive_timeout{};
+  // pg_rewind can tell its pages apart, may fetch WAL, keeps so many bytes of it.
+  bool hints = false;
+  bool restores = false;
+  double wal_kept = 0;
+  Offset checkpointed{};  // the control file tells the timeline from here on
+  std::string log;
+  std::string refusal_text;
+  SubjectId refusal = SubjectId::none;
+  int source = none;  // whom it streams from: connections outlive changes of Services
+  int timeline = 0;
+  Duration promotion{};  // how long the latest one took
+  Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then
+  Group work{};
+  Commits commits{}, configured{};  // what is in force; what the next reload brings
+  int sync_standby = none;          // who confirmed commits up to now
+};
+
+struct Timeline {
+  int parent = none;
+  Offset forked_at{};  // holds the parent's records up to then
+};
+
+/// Records acknowledged on a timeline.
+struct Written {
+  int timeline = 0;
+  Offset from{};
+  Offset to{};
+  bool served = true;  // the API could use the databases
+  double share = 1;    // of all clients
+};
+
+/// A part of a server's history.
+struct Held {
+  int timeline = 0;
+  Offset until{};
+};
+
+/// Rows that were deleted on a timeline.
+struct Damage {
+  int timeline = 0;
+  Offset at{};
+  std::vector<Offset> restored_until;  // by database; Offset::min(): not restored
+};
+
+/// A dump that is being restored.
+struct Load {
+  int server = none;
+  std::size_t database = 0;
+  int source = 0;  // the timeline that it was taken from
+  Offset until{};
+  int into = none;  // the timeline that has its rows, once they are loaded
+};
+
+}  // namespace drdrill::models::postgres

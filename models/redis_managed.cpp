@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include "models/redis.hpp"
+
+/// What redis-cli --cluster sees and does.
+namespace drdrill::models {
+
+bool Redis::is_empty(PodRef ref) const {
+  const Server& s = at(server_at(ref));
+  return known(ref).size() == 1 && !holds_keys(s);
+}
+
+int Redis::slots_covered(PodRef ref) const {
+  return covered(at(server_at(ref)));
+}
+
+bool Redis::agrees(PodRef ref) const {
+  const Server& s = at(server_at(ref));
+  return std::all_of(servers_.begin(), servers_.end(), [&](const Server& other) {
+    return other.group != s.group ||
+           std::equal(s.shares.begin(), s.shares.end(), other.shares.begin(),
+                      [](const Share& a, const Share& b) { return a.owner == b.owner; });
+  });
+}
+
+std::vector<PodRef> Redis::known(PodRef ref) const {
+  const Server& s = at(server_at(ref));
+  std::vector<PodRef> pods;
+  for (std::size_t i = 0; i < identities_used_; ++i)
+    if (knows(s, static_cast<int>(i))) {
+      const Server& other = at(identities_[i].server);
+      pods.push_back(other.identity == static_cast<int>(i) ? other.pod : no_pod);
+    }
+  return pods;
+}
+
+std::string Redis::id_of(PodRef ref) const {
+  return self(at(server_at(ref))).id;
+}
+
+Redis::Figures Redis::figures(PodRef seen_from, PodRef of) const {
+  const Server& view = at(server_at(seen_from));
+  const int identity = at(server_at(of)).identity;
+  Figures figures{of, who(identity).master == none, 0, 0};
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    if (view.shares[r].owner == identity) figures.slots += ranges_[r].slots();
+  for (std::size_t i = 0; i < identities_used_; ++i)
+    figures.replicas +=
+        knows(view, static_cast<int>(i)) && identities_[i].master == identity ? 1 : 0;
+  return figures;
+}
+
+PodRef Redis::with_id(PodRef seen_from, std::string_view id) const {
+  const int identity = identity_of(at(server_at(seen_from)), id);
+  if (identity == none) return no_pod;
+  const Server& server = at(who(identity).server);
+  return server.identity == identity ? server.pod : no_pod;
+}
+
+void Redis::move_slots(PodRef from, PodRef to, int count) {
+  const int source = server_at(from), target = server_at(to);
+  const int giver = at(source).identity, taker = at(target).identity;
+  for (std::size_t r = 0; r < ranges_.size() && count > 0; ++r) {
+    if (at(source).shares[r].owner != giver) continue;
+    if (ranges_[r].slots() > count) range_from(ranges_[r].first + count);
+    count -= ranges_[r].slots();
+    Share moved = at(source).shares[r];
+    moved.has = holds(at(source), r);
+    moved.owner = taker;
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+      Server& s = servers_[i];
+      if (s.group == at(source).group && s.shares[r].owner == giver) s.shares[r].owner = taker;
+      const int index = static_cast<int>(i);
+      if (index == source || s.following == source) s.shares[r].present = false;
+      if (index == target || s.following == target) s.shares[r] = moved;
+    }
+  }
+  who(taker).epoch = ++epoch_;
+  join_ranges();
+  update();
+}
+
+std::string Redis::address_of(PodRef ref) const {
+  return ip_of(ref) + ":" + std::to_string(port_of(ref));
+}
+
+bool Redis::follows(PodRef replica, PodRef master) const {
+  return self(at(server_at(replica))).master == at(server_at(master)).identity;
+}
+
+void Redis::replicate_later(PodRef replica, PodRef master, Duration delay) {
+  const int server = server_at(replica);
+  after(delay, Kind::replicates, server, at(server).work, at(server_at(master)).identity);
+}
+
+void Redis::give_slots(PodRef ref, int first, int last) {
+  Server& s = at(server_at(ref));
+  range_from(first);
+  range_from(last + 1);
+  for (std::size_t r = 0; r < ranges_.size(); ++r)
+    if (ranges_[r].first >= first && ranges_[r].last <= last && s.shares[r].owner == none)
+      s.shares[r].owner = s.identity;
+  who(s.identity).epoch = ++epoch_;
+  s.has_conf = true;
+  update();
+}
+
+void Redis::cover_slots(PodRef ref) {
+  Server& asked = at(server_at(ref));
+  for (Server& s : servers_) {
+    if (s.group != asked.group || self(s).master != none) continue;
+    for (Share& share : s.shares) {
+      if (share.owner == s.identity) share.holes = 0;
+      if (share.owner == none && &s == &asked) share.owner = s.identity;
+    }
+  }
+  update();
+}
+
+}  // namespace drdrill::models

@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/graph.hpp"
+#include "sim/audit/look.hpp"
+#include "sim/audit/rehearsal.hpp"
+
+/// What becomes of the platform by itself: its scheduled jobs, started once, and each loss with
+/// nobody there to do anything about it.
+namespace drdrill::audit {
+namespace {
+
+/// What the job's pods mount, and nothing here has: a volume claim or a ConfigMap.
+std::string missing_of(const kube::CronJob& job, const kube::Cluster& cluster) {
+  const std::string& ns = job.meta.ns;
+  using Kind = kube::Volume::Kind;
+  for (const kube::Volume& volume : job.job.pod_template->volumes) {
+    if (volume.kind == Kind::claim &&
+        kube::find_claim(cluster, ns, volume.source) == kube::no_index)
+      return "the volume claim " + volume.source;
+    if (volume.kind == Kind::config_map &&
+        kube::find_config_map(cluster, ns, volume.source) == kube::no_index)
+      return "the ConfigMap " + volume.source;
+  }
+  return {};
+}
+
+/// A scheduled job, started now.
+void rehearse_job(Look& look, const kube::CronJob& job, const SourcePlace& place) {
+  const std::string& name = job.meta.name;
+  Scenario scenario = scenario_of(look, name);
+  scenario.horizon = std::chrono::hours(3);
+  scenario.objectives.clear();
+  const std::string ns = " -n " + job.meta.ns;
+  Step step;
+  step.id = step.title = "run";
+  step.run = "kubectl create job audit --from=cronjob/" + name + ns +
+             " && kubectl wait --for=condition=Complete job/audit --timeout=2h" + ns;
+  scenario.runbook.steps.push_back(step);
+  const Rehearsal done = look.input.rehearse(scenario, {});
+  if (!done.refused.empty()) return;
+  std::string why;
+  bool failed = false;
+  for (const JournalEntry& entry : done.journal.entries) {
+    if (const auto* note = std::get_if<Note>(&entry.what);
+        note && (note->kind == NoteKind::pod_cannot_start || note->kind == NoteKind::job_failed))
+      if (why.empty() || note->kind == NoteKind::pod_cannot_start)
+        why = std::string(subject_of(done.journal, *note));
+    if (const auto* end = std::get_if<StepEnded>(&entry.what))
+      failed = failed || end->exit_status != 0;
+  }
+  if (failed)
+    look.report_as(
+        "job-fails", place,
+        "started in simulation, " + name + " does not complete" +
+            (why.empty() || why == "audit" ? ": its pods end with an error until nobody tries again"
+                                           : ": " + why));
+}
+
+using Kind = WorkloadModel::Kind;
+
+/// One loss, and the component that it is about.
+struct Loss {
+  FaultSpec fault;
+  SourcePlace place;
+};
+
+SourcePlace place_in(const PlatformSpec& platform, const SourcePlace& place) {
+  return place.line > 0 ? place : SourcePlace{platform.file, 1};
+}
+
+/// The node of each component's first pod, each once; with known nodes every zone and the region,
+/// too.
+std::vector<Loss> losses_of(const Look& look) {
+  const PlatformSpec& platform = *look.input.platform;
+  std::vector<Loss> losses;
+  std::set<std::string> nodes;
+  for (const WorkloadModel& model : platform.workloads) {
+    if (model.cluster != 0 || model.kind == Kind::plain || model.kind == Kind::postgres_scratch ||
+        stands_in(model))
+      continue;
+    auto faults = fault_on(platform, "node-loss", Level::node, model.kind);
+    if (faults.empty() || !nodes.insert(faults.front().effect.target.name).second) continue;
+    losses.push_back({std::move(faults.front()), place_in(platform, model.place)});
+  }
+  if (look.input.imported) return losses;
+  const std::string& home = platform.clusters.front().region;
+  const auto add = [&](std::string_view fault, Level level, const std::string& name) {
+    FaultSpec spec = named_fault(fault, level, name);
+    losses.push_back({std::move(spec), {platform.file, 1}});
+  };
+  for (const ZoneSpec& zone : platform.zones)
+    if (zone.region == home) add("zone-loss", Level::zone, zone.name);
+  add("region-loss", Level::region, home);
+  return losses;
+}
+
+void rehearse_loss(Look& look, const Loss& loss) {
+  const std::string what = loss.fault.catalog_id + " of " + to_string(loss.fault.effect.target);
+  Scenario scenario = scenario_of(look, what);
+  scenario.horizon = std::chrono::hours(1);
+  scenario.faults.push_back(loss.fault);
+  const Rehearsal done = look.input.rehearse(scenario, {});
+  if (!done.refused.empty())
+    return look.report_as("not-rehearsed", loss.place, what + ": " + done.refused);
+  const ComponentSet own = own_components(*look.input.platform);
+  std::string lost;
+  for (const ObjectiveResult& result : done.judgement.objectives)
+    if (result.exercised && result.evaluated && !result.rto.achieved && own.has(result.component))
+      lost += (lost.empty() ? "" : ", ") + std::string(name_of(result.component));
+  const std::string figures = figures_of(done.judgement, own);
+  if (figures.empty()) return;
+  look.report_as("rehearsed", loss.place, "with " + what + " and nobody there: " + figures);
+  if (!lost.empty())
+    look.report_as("needs-people", loss.place,
+                   "with " + what + ", " + lost +
+                       (lost.find(',') == std::string::npos ? " is" : " are") +
+                       " not back within an hour unless somebody does something");
+}
+
+}  // namespace
+
+void check_losses(Look& look) {
+  if (!look.input.platform || !look.input.rehearse || look.input.platform->clusters.empty()) return;
+  const ClusterSpec& home = look.input.platform->clusters.front();
+  const bool itself = look.input.platform_itself || look.input.imported;
+  for (const Look::Scheduled& each : look.scheduled) {
+    const auto& jobs = home.initial.cron_jobs;
+    const auto there = std::find_if(jobs.begin(), jobs.end(), [&](const kube::CronJob& job) {
+      return job.meta.name == each.job->meta.name;
+    });
+    if (there == jobs.end()) continue;
+    // What was given need not be all that there is. The platform's job has a namespace, even where
+    // the manifest names none.
+    const std::string lacks = look.input.imported ? missing_of(*there, home.initial) : "";
+    if (lacks.empty())
+      rehearse_job(look, *there, each.place);
+    else
+      look.report_as("not-rehearsed", each.place,
+                     there->meta.name + " needs " + lacks + ", which is not among the manifests");
+  }
+  if (!itself) return;
+  for (const Loss& loss : losses_of(look)) rehearse_loss(look, loss);
+}
+
+}  // namespace drdrill::audit

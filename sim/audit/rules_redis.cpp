@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "sim/audit/checks.hpp"
+#include "sim/audit/look.hpp"
+
+/// Redis clusters that are made anew, and masters that are not where they were.
+namespace drdrill::audit {
+namespace {
+
+bool makes_cluster(const Call& call) {
+  if (call.program() != "redis-cli") return false;
+  for (std::size_t i = 1; i + 1 < call.argv.size(); ++i) {
+    const std::string word = lower(call.argv[i]), verb = lower(call.argv[i + 1]);
+    if (word == "--cluster" && verb == "create") return true;
+    // As it is often written, and meant.
+    if (word == "cluster" && (verb == "init" || verb == "create")) return true;
+  }
+  return false;
+}
+
+/// Is what the servers hold taken away, and not only what they know of each other?
+bool empties(const Call& call) {
+  const std::string line = lower(call.line());
+  const bool removes = call.program() == "rm" ||
+                       (changes(call, "delete") && contains(line, "pvc")) ||
+                       (changes(call, "delete") && contains(line, "persistentvolumeclaim"));
+  if (removes &&
+      (contains(line, ".rdb") || contains(line, ".aof") || contains(line, "appendonly") ||
+       contains(line, "/data/*") || contains(line, "pvc") ||
+       contains(line, "persistentvolumeclaim") || line.ends_with("/data")))
+    return true;
+  return call.program() == "redis-cli" &&
+         (contains(line, "flushall") || contains(line, "cluster reset"));
+}
+
+}  // namespace
+
+void check_cluster_create(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    bool emptied = false, forgets = false, restarted = false;
+    for (const Call* call : look.of(p)) {
+      emptied = emptied || empties(*call);
+      forgets = forgets || (call->program() == "rm" && contains(call->line(), "nodes.conf"));
+      const auto scaled = scaled_by(*call);
+      restarted = restarted || (scaled && contains(scaled->name, "redis"));
+      if (!makes_cluster(*call)) continue;
+      if (!emptied && (forgets || restarted))
+        look.report(call->place,
+                    "the servers come up with the data of their append-only file or snapshot" +
+                        std::string(forgets ? ", for only nodes.conf was removed"
+                                            : " and with their nodes.conf") +
+                        ": redis-cli --cluster create refuses them (\"Node … is not empty\")",
+                    "redis RTO");
+      const bool asks =
+          std::find(call->argv.begin(), call->argv.end(), "--cluster") != call->argv.end() &&
+          !call->has("--cluster-yes");
+      if (asks && !call->piped && look.procedures[p].is_script())
+        look.report_as("asks-for-yes", call->place,
+                       "redis-cli --cluster create asks \"type 'yes' to accept\" and a script has "
+                       "nobody to type it: nothing is made");
+    }
+  }
+}
+
+/// "redis-master-0" is a pod's name and no role.
+void check_fixed_masters(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (look.procedures[p].purpose != Followed::Purpose::backup) continue;
+    const Call* first = nullptr;
+    bool asks = false;
+    for (const Call* call : look.of(p)) {
+      if (call->program() != "redis-cli") continue;
+      const std::string line = lower(call->line());
+      // Where the answer is only kept, nobody has looked at it.
+      const bool looks = contains(line, "role") || contains(line, "info replication") ||
+                         (contains(line, "cluster nodes") && (call->piped || call->substituted));
+      asks = asks || looks;
+      const std::string host = call->option("-h", "-h");
+      if ((contains(host, "master") || contains(call->pod, "master")) && !first) first = call;
+    }
+    if (first && !asks)
+      look.report(first->place,
+                  "the masters are written down, and after a failover they are others: the server "
+                  "that is down is the one that is asked, and what took over from it is not backed "
+                  "up (ask CLUSTER NODES who is a master)",
+                  "redis RPO");
+  }
+}
+
+}  // namespace drdrill::audit

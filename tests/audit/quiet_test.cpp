@@ -1,0 +1,179 @@
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/audit/auditing.hpp"
+
+using namespace drdrill;
+
+/// A false alarm costs as much as a miss: texts that look wrong and are not.
+namespace {
+
+struct Quiet {
+  std::string rule;
+  std::string why;
+  std::string text;
+};
+
+std::string script(const std::string& name, const std::string& body) {
+  return "## " + name + "\n```bash\n#!/bin/bash\n# " + name + ".sh\n" + body + "\n```\n";
+}
+std::string pasted(const std::string& heading, const std::string& body) {
+  return "## " + heading + "\n```bash\n" + body + "\n```\n";
+}
+std::string yaml(const std::string& text) {
+  return "```yaml\n" + text + "\n```\n";
+}
+/// A workload in one line of YAML for its pod.
+std::string workload(const std::string& kind, const std::string& more, const std::string& pod) {
+  return yaml("apiVersion: apps/v1\nkind: " + kind + "\nmetadata: {name: db}\nspec:\n  " + more +
+              "selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n"
+              "    spec: " +
+              pod);
+}
+std::string job(const std::string& spec, const std::string& command, const std::string& pod = "") {
+  return yaml(
+      "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: pg-backup}\nspec:\n  " + spec +
+      "\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: "
+      "b, image: \"postgres:15\", command: [bash, -c, \"" +
+      command + "\"]" + pod + "}}}}");
+}
+const std::string mounted =
+    ", volumeMounts: [{name: b, mountPath: /b}]}], volumes: [{name: b, "
+    "persistentVolumeClaim: {claimName: b}}]";
+const std::string unmounted = "}]";
+const std::string targets =
+    "| What | RTO | RPO |\n|---|---|---|\n| PostgreSQL | 30 m | 15 m |\n| Redis | 5 m | 12 h |\n";
+
+std::vector<Quiet> texts() {
+  return {
+      {"data-not-kept", "PGDATA lies on the volume",
+       workload(
+           "StatefulSet", "",
+           "{containers: [{name: p, image: \"postgres:15\", env: [{name: PGDATA, value: "
+           "/pgdata/data}], volumeMounts: [{name: d, mountPath: /pgdata}]}], volumes: [{name: d, "
+           "persistentVolumeClaim: {claimName: d}}]}")},
+      {"data-not-kept", "a client of the server's image keeps nothing",
+       workload("Deployment", "",
+                "{containers: [{name: p, image: \"postgres:15\", command: [sleep, infinity]}]}")},
+      {"data-not-kept", "Redis without persistence is a cache",
+       workload("Deployment", "", "{containers: [{name: r, image: \"redis:7\"}]}")},
+      {"budget-blocks-drain", "an autoscaler keeps three",
+       workload("Deployment", "", "{containers: [{name: w, image: \"nginx:1\"}]}") +
+           yaml(
+               "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: "
+               "db}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: db}\n  "
+               "minReplicas: 3\n  maxReplicas: 9") +
+           yaml("apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: db}\nspec: "
+                "{minAvailable: 1, selector: {matchLabels: {app: db}}}")},
+      {"failover-on-master", "a replica is asked through the master's pod",
+       pasted("Redis recovery",
+              "kubectl exec redis-master-0 -- redis-cli -h \"$replica\" cluster failover force")},
+      {"left-scaled-down", "what was started for a test is put back",
+       pasted("Database restore",
+              "kubectl scale sts scratch --replicas=1\nkubectl exec scratch-0 -- psql -c 'TABLE "
+              "a'\nkubectl scale sts scratch --replicas=0")},
+      {"left-scaled-down", "a list of commands is no procedure",
+       pasted("Useful commands", "kubectl scale deployment web --replicas=0\nkubectl get pods")},
+      {"left-scaled-down", "batch work can wait",
+       pasted("Database recovery",
+              "kubectl scale deployment report-batch --replicas=0\nkubectl get pods")},
+      {"command-in-stopped-pod", "another cluster has a pod of the same name",
+       pasted("Region failover",
+              "kubectl scale sts db --replicas=0 --context old\nkubectl exec db-0 --context new -- "
+              "psql -c 'TABLE a'")},
+      {"traffic-before-service", "the region was started before",
+       pasted("Region failover",
+              "kubectl apply -f x --context dr\ncurl -f -X PUT https://x/dns_records/y -H "
+              "'Authorization: a' -d b\nkubectl scale deployment a --replicas=9 --context dr")},
+      {"standby-not-compared", "a function asks each of them",
+       pasted("Database recovery",
+              "lsn() { kubectl exec \"$1\" -- psql -c 'SELECT pg_last_wal_receive_lsn()'; }\nfor s "
+              "in pg-replica-0 pg-replica-1; do lsn $s; done\nkubectl exec pg-replica-1 -- psql -c "
+              "'SELECT pg_promote()'")},
+      {"arbitrary-node", "a label says which nodes are meant",
+       pasted("Node drill",
+              "kubectl drain $(kubectl get nodes -l pool=sfu -o "
+              "jsonpath='{.items[0].metadata.name}')")},
+      {"restore-never-tried", "a heading says that restores are tested",
+       script("pg-backup", "pg_dump -d a -f /b/a_$(date +%F)") + pasted("A", "kubectl get pods") +
+           script("restore-test", "docker run -d -v /b:/b postgres:15\npsql -c 'TABLE a'")},
+      {"objective-without-backup", "a script of the name copies the database",
+       targets + script("backup-database", "pg_dump -d a -f /b/a_$(date +%F)") +
+           script("redis-backup", "redis-cli --rdb /b/r_$(date +%F)")},
+      {"objective-without-backup", "the whole namespace is copied",
+       targets + script("cluster-backup", "velero backup create a")},
+      {"folder-not-made", "the folder is a volume of the pod",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql", mounted)},
+      {"one-generation", "the file is only passing",
+       script(
+           "keys-backup",
+           "mkdir -p /b\nkubectl get secret -o yaml > /b/keys.yaml\ngpg -c /b/keys.yaml\nshred -u "
+           "/b/keys.yaml")},
+      {"job-may-overlap", "it writes nothing, once a day",
+       job("schedule: \"0 3 * * *\"", "psql -h db -c 'TABLE a'", unmounted)},
+      {"failure-looks-like-success", "it only looks",
+       script("look", "kubectl get pods\nkubectl get nodes\necho -e \"check complete\"")},
+      {"namespace-left-out", "the kind is the cluster's",
+       pasted(
+           "x",
+           "kubectl get pods -n a\nkubectl get pods -n a\nkubectl get pods -n a\nkubectl get sts "
+           "-n a\nkubectl get validatingwebhookconfigurations x\nkubectl get clusterissuers y")},
+      {"never-returns", "it ends at once, for it has no such option",
+       script("w", "pg_receivewal -h a -D /w --progress\necho x")},
+      {"script-not-executable", "bash reads it",
+       yaml(
+           "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: r}\nspec:\n  schedule: \"0 3 * * "
+           "*\"\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: "
+           "[{name: "
+           "b, image: \"postgres:15\", command: [bash, /s/r.sh], volumeMounts: [{name: s, "
+           "mountPath: "
+           "/s}]}], volumes: [{name: s, configMap: {name: s}}]}}}}")},
+      {"image-lacks-program", "the script is mounted",
+       job("schedule: \"0 3 * * *\"", "/s/r.sh", unmounted)},
+      {"sleep-for-ready", "a drill holds its fault",
+       script("cut-drill", "kubectl apply -f cut.yaml\nsleep 600\nkubectl delete -f cut.yaml")},
+      {"backup-not-kept", "it is sent away",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /tmp/a.sql; aws s3 cp /tmp/a.sql s3://b/",
+           unmounted)},
+      {"pipe-hides-failure", "the shell minds",
+       script("pg-backup", "set -euo pipefail\npg_dump -d a | gzip > /b/a_$(date +%F).gz")},
+      {"context-left-out", "the cluster is chosen first",
+       pasted("Region failover",
+              "kubectl config use-context dr\nkubectl get pods --context dr\nkubectl get nodes "
+              "--context dr\nkubectl apply -f a")},
+      {"clients-still-write", "the region is lost, and its clients with it",
+       pasted("Region failover", "pg_restore --clean -d a /b/a")},
+      {"promise-beyond-objective", "it speaks of one component",
+       targets + "\nRedis comes back by itself with RTO < 1 minute.\n"},
+      {"drill-takes-all", "it takes one pod",
+       script("cut-drill",
+              "kubectl apply -f - <<EOF\nkind: NetworkPolicy\nspec: {podSelector: {matchLabels: "
+              "{drill: cut}}, egress: []}\nEOF\nsleep 60")},
+      {"secret-in-arguments", "it is read from a file",
+       script("tell", "curl -f --config /etc/token.conf -d a https://x.y")},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("what looks wrong and is not is left alone") {
+  for (const Quiet& each : texts()) {
+    const auto found = test::audited(each.text);
+    INFO(each.rule << ": " << each.why << "\nfound:\n" << test::words_of(found));
+    CHECK(!test::finds(found, each.rule));
+  }
+}
+
+TEST_CASE("a StatefulSet's only pod is not promised back in six minutes") {
+  const std::string service = yaml(
+      "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {selector: {app: db}, ports: "
+      "[{port: 1}]}");
+  const std::string pod = "{containers: [{name: p, image: \"x:1\"}]}";
+  const auto stateful = test::audited(service + workload("StatefulSet", "", pod));
+  REQUIRE(test::finds(stateful, "one-pod"));
+  CHECK(test::words_of(stateful).find("not replaced until the node is back") != std::string::npos);
+  const auto stateless = test::audited(service + workload("Deployment", "", pod));
+  CHECK(test::words_of(stateless).find("some six minutes") != std::string::npos);
+}
