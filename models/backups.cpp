@@ -5,6 +5,7 @@
 
 #include "sim/kube/controllers.hpp"
 #include "sim/kube/cron_times.hpp"
+#include "sim/kube/references.hpp"
 
 /// History: what is on disks when a drill begins.
 namespace drdrill::models {
@@ -123,8 +124,7 @@ void Backups::make_history() {
     const std::string& ns = firing.job->meta.ns;
     const kube::Cluster& cluster = kubernetes_.cluster(firing.cluster);
     if (pod.containers.empty() || kube::start_refusal(cluster, ns, pod)) continue;
-    std::vector<std::string> argv = pod.containers.front().command;
-    argv.insert(argv.end(), pod.containers.front().args.begin(), pod.containers.front().args.end());
+    const std::vector<std::string> argv = kube::command_line(pod.containers.front());
     if (argv.empty()) continue;
     const std::string own = "past/" + firing.job->meta.name;
     PastShell shell(*this, volumes_, {firing.cluster, ns, &pod, own}, firing.at);

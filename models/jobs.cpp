@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/kube/manifest.hpp"
+#include "sim/kube/references.hpp"
 
 namespace drdrill::models {
 namespace {
@@ -112,10 +113,7 @@ void Jobs::fire(const Schedule& schedule) {
 void Jobs::pod_started(PodRef ref) {
   const kube::PodTemplate& pod = *kubernetes_.pod(ref).spec;
   std::vector<std::string> argv;
-  if (!pod.containers.empty()) {
-    argv = pod.containers.front().command;
-    argv.insert(argv.end(), pod.containers.front().args.begin(), pod.containers.front().args.end());
-  }
+  if (!pod.containers.empty()) argv = kube::command_line(pod.containers.front());
   if (!argv.empty() && !Backups::is_missing({ref.cluster, {}, &pod, {}}, argv.front())) {
     running_.push_back({ref, commands_.begin_in_pod(ref, argv)});
     return;

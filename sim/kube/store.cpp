@@ -124,6 +124,12 @@ int put_object(Cluster& c, Namespace ns) {
   return put_in(c.namespaces, std::move(ns), "Namespace");
 }
 
+/// A kind that is known by name, of a version that is not (batch/v1beta1), is one of these, too.
+int put_object(Cluster& c, OtherObject object) {
+  const std::string kind = object.kind;
+  return put_in(c.others, std::move(object), kind);
+}
+
 template <class T>
 int put_object(Cluster& c, T object) {
   const std::string kind = kind_of(Object(object));
