@@ -97,12 +97,43 @@ class Sources {
                        "import kubernetes -");
     kube::YamlLimits limits;
     limits.bytes = most_bytes;
+    const bool may_be_left_out = of_folder && !is_manifest(words);
+    Problems found;
+    std::vector<Value> documents;  // of such a file: all of them, or none
     kube::stream_yaml(
-        words, file, problems_,
+        words, file, may_be_left_out ? found : problems_,
         [&](Value document) {
-          if (document.kind == Value::Kind::object) take_(file, std::move(document));
+          if (document.kind != Value::Kind::object) return;
+          if (may_be_left_out)
+            documents.push_back(std::move(document));
+          else
+            take_(file, std::move(document));
         },
         limits);
+    if (!found.empty()) return leave_out(file, left_out_words(words, found.all().front()));
+    for (Value& document : documents) take_(file, std::move(document));
+  }
+
+  /// Does it mean to be Kubernetes', as it stands? What has "{{ … }}" or "{% … %}"
+  /// is yet to be filled in.
+  static bool is_manifest(std::string_view words) {
+    const auto begins = [&](std::string_view key) {
+      return words.starts_with(key) || words.find("\n" + std::string(key)) != words.npos;
+    };
+    const bool says =
+        (begins("apiVersion:") && begins("kind:")) || words.find("\"apiVersion\"") != words.npos;
+    return says && !is_template(words);
+  }
+
+  static bool is_template(std::string_view words) {
+    return words.find("{{") != words.npos || words.find("{%") != words.npos;
+  }
+
+  static std::string left_out_words(std::string_view words, const Problem& problem) {
+    if (is_template(words))
+      return "is a template, and no YAML before it is filled in; import what is made of it";
+    return "line " + std::to_string(problem.at.line) + ": " + problem.message +
+           "; it does not look like a manifest, and is left out";
   }
 
   const ImportRequest& request_;

@@ -10,6 +10,8 @@
 namespace drdrill::procedures {
 
 struct ChildLimits {
+  /// Of the processor: how busy the machine is does not count. One that only waits is given up
+  /// after twenty times as long.
   std::chrono::milliseconds time{1500};
   std::size_t output_bytes = std::size_t{24} << 20;
   std::size_t memory_bytes = std::size_t{384} << 20;

@@ -204,7 +204,7 @@ class Reading {
       read_steps({command, out_.file, item->line, item->text}, current(label_, item->line));
     if (!commands.empty()) return;
     constexpr std::size_t longest = 300;
-    add_manual((item->text + item_more_).substr(0, longest), {out_.file, item->line},
+    add_manual(cut(item->text + item_more_, longest), {out_.file, item->line},
                current(label_, item->line));
   }
 

@@ -27,8 +27,7 @@ std::string title_above(std::string_view text, std::size_t at) {
     end = begin;
   }
   constexpr std::size_t most = 120;
-  if (title.size() > most) title.resize(most);
-  return title;
+  return cut(std::move(title), most);
 }
 
 /// Does it begin with a look at how the statement before ended?
@@ -243,9 +242,10 @@ bool add_steps(const Piece& piece, const SyntaxSource& syntax_of, Procedure& pro
     if (syntax.error.empty() || second.error.empty()) syntax = std::move(second);
   }
   if (!syntax.error.empty()) {
-    notices.push_back({ImportNotice::Kind::not_read,
-                       "this is no shell: " + syntax.error,
-                       {piece.file, piece.first_line + syntax.error_line - 1}});
+    notices.push_back(
+        {ImportNotice::Kind::not_read,
+         (syntax.out_of_bounds ? "it is not read: " : "this is no shell: ") + syntax.error,
+         {piece.file, piece.first_line + syntax.error_line - 1}});
     return false;
   }
   int line = piece.first_line;

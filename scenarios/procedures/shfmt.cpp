@@ -1,6 +1,8 @@
 #include "scenarios/procedures/shfmt.hpp"
 
 #include <algorithm>
+#include <ctime>
+#include <sys/resource.h>
 
 #include "scenarios/procedures/child.hpp"
 #include "scenarios/procedures/shell_tree.hpp"
@@ -61,13 +63,24 @@ Tree ask(std::string_view script, const ShellLimits& limits) {
   return child.status == 0 ? tree_of(child.out, script) : refused(child.err);
 }
 
+/// What we and our children that have ended have had of the processor.
+std::chrono::milliseconds processor_time() {
+  ::timespec own{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+  ::rusage children{};
+  ::getrusage(RUSAGE_CHILDREN, &children);
+  const auto of = [](const ::timeval& time) { return time.tv_sec * 1000 + time.tv_usec / 1000; };
+  return std::chrono::milliseconds(own.tv_sec * 1000 + own.tv_nsec / 1'000'000 +
+                                   of(children.ru_utime) + of(children.ru_stime));
+}
+
 /// Reads scripts together, and by halves where that fails.
 class Batch {
  public:
   Batch(std::span<const std::string> scripts, const ShellLimits& limits)
       : scripts_(scripts),
         limits_(limits),
-        until_(std::chrono::steady_clock::now() + limits.time),
+        until_(processor_time() + limits.time),
         read_(scripts.size()) {}
 
   std::vector<ShellSyntax> run() {
@@ -85,10 +98,12 @@ class Batch {
  private:
   void read(std::size_t from, std::size_t to) {
     ShellLimits limits = limits_;
-    limits.time = std::chrono::duration_cast<std::chrono::milliseconds>(
-        until_ - std::chrono::steady_clock::now());
+    limits.time = until_ - processor_time();
     if (limits.time.count() <= 0) {
-      for (std::size_t i = from; i < to; ++i) read_[i].error = out_of_time;
+      for (std::size_t i = from; i < to; ++i) {
+        read_[i].error = out_of_time;
+        read_[i].out_of_bounds = true;
+      }
       return;
     }
     if (to - from == 1) {
@@ -120,7 +135,7 @@ class Batch {
 
   std::span<const std::string> scripts_;
   ShellLimits limits_;
-  std::chrono::steady_clock::time_point until_;
+  std::chrono::milliseconds until_;  ///< on the clock of processor_time()
   std::vector<ShellSyntax> read_;
 };
 

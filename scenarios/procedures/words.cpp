@@ -181,4 +181,11 @@ std::vector<std::string> functions_of(const shell::List& list) {
   return names;
 }
 
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  text.resize(most);
+  return text;
+}
+
 }  // namespace drdrill::procedures

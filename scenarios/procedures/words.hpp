@@ -28,6 +28,9 @@ bool is_looking(std::string_view label);
 /// Is the procedure one that makes the fault itself, to practise?
 bool is_drill(std::string_view text);
 
+/// At most so many bytes of UTF-8, and no part of a character at the end.
+std::string cut(std::string text, std::size_t most);
+
 /// Is a program known to a shell, to the models, or defined as a function of the script?
 bool is_known_program(std::string_view name);
 /// The programs that a list calls, with the line within its text; functions are looked into.

@@ -76,7 +76,9 @@ int import_runbook(const Options& given, Context& context) {
     context.out << procedures::runbook_json(all.front());
     return exit_pass;
   }
-  if (folder) std::filesystem::create_directories(where);
+  std::error_code failed;
+  if (folder) std::filesystem::create_directories(where, failed);
+  if (failed) throw UsageError(where + " is no folder and cannot be made one: " + failed.message());
   for (const Procedure& each : all) {
     const std::string path =
         folder ? (std::filesystem::path(where) / (each.runbook.name + ".json")).string() : where;

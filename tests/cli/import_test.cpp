@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -112,6 +113,46 @@ TEST_CASE("an object that an API server would refuse is left out, and the others
   const Outcome none = import(folder, "a: 1\n");
   CHECK(none.code == 64);
   CHECK(contains(none.err, "holds no object of Kubernetes"));
+}
+
+TEST_CASE("a kind in a version that no API server has any more is no obstacle") {
+  const Folder folder;
+  const std::string old =
+      "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: old}\nspec:\n  schedule: \"0 3 * "
+      "* *\"\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: "
+      "b, "
+      "image: \"busybox:1\"}]}}}}\n---\n";
+  const auto made = import(folder, old + with_command("redis-server"));
+  INFO(made.err);
+  CHECK(made.code == 0);
+}
+
+TEST_CASE("in a folder, what is no manifest yet or none at all does not hold up the others") {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "k8s");
+  std::ofstream(folder / "k8s/redis.yaml") << with_command("redis-server");
+  std::ofstream(folder / "k8s/page.yaml")
+      << "apiVersion: v1\nkind: ConfigMap\nmetadata:\n{%- if x %}\n  name: a\n{%- endif %}\n";
+  std::ofstream(folder / "k8s/levels.yaml") << "levels:\n  share: >95%\n";
+  const std::vector<std::string> arguments{"import", "kubernetes", folder / "k8s", "-o",
+                                           folder / "out.json"};
+  const auto made = drdrill(arguments);
+  INFO(made.out << made.err);
+  CHECK(made.code == 0);
+  CHECK(contains(made.out + made.err, "page.yaml:1: is a template"));
+  CHECK(contains(made.out + made.err, "it does not look like a manifest, and is left out"));
+  // What means to be a manifest and cannot be read would be missing from the platform.
+  std::ofstream(folder / "k8s/broken.yaml") << "apiVersion: v1\nkind: Service\nmetadata: [1\n";
+  CHECK(drdrill(arguments).code == 64);
+}
+
+TEST_CASE("runbooks cannot be put into a folder that is a file") {
+  const Folder folder;
+  std::ofstream(folder / "go.sh") << "#!/bin/bash\nkubectl get pods\n";
+  std::ofstream(folder / "taken") << "x";
+  const auto made = drdrill({"import", "runbook", folder / "go.sh", "-o", folder / "taken/"});
+  CHECK(made.code == 64);
+  CHECK(contains(made.err, "is no folder and cannot be made one"));
 }
 
 TEST_CASE("hostile manifests are an error with file and line, soon") {

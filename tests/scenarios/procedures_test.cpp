@@ -86,6 +86,19 @@ TEST_CASE("statements are cut as the syntax has them, with their lines") {
   CHECK(steps[3].on_failure == OnFailure::stop);
 }
 
+TEST_CASE("a long title or item ends with a whole character") {
+  for (std::size_t pad = 0; pad < 3; ++pad) {
+    std::string words(pad, 'x');
+    for (int i = 0; i < 150; ++i) words += "——";
+    Problems problems;
+    const std::string text =
+        "# Recovery\n\n1. " + words + "\n\n```bash\n# " + words + "\nkubectl get pods\n```\n";
+    const auto document = procedures::import_text(text, "doc.md", problems);
+    REQUIRE(!document.procedures.empty());
+    for (const Procedure& each : document.procedures) CHECK_NOTHROW(procedures::runbook_json(each));
+  }
+}
+
 TEST_CASE("a script that chooses by its argument is a procedure for each choice") {
   const ProcedureDocument document = imported(
       "#!/bin/bash\nWHAT=$1\ncase $WHAT in\n  a) kubectl drain x ;;\n  b) kubectl cordon y "
