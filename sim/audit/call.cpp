@@ -108,6 +108,22 @@ bool writes_backup(const Call& call) {
          (program == "kubectl" && !call.targets.empty());
 }
 
+constexpr std::string_view installers =
+    "apk apt apt-get yum dnf microdnf tdnf zypper pip pip3 npm gem cargo go";
+
+bool installs_programs(const Call& call) {
+  if (lists(installers, call.program()))
+    return call.has("add") || call.has("install") || call.has("update") || call.has("-y");
+  const bool fetches = call.program() == "curl" || call.program() == "wget";
+  return (call.program() == "chmod" && (call.has("+x") || call.has("a+x") || call.has("755"))) ||
+         (fetches && contains(call.line(), "/bin/"));
+}
+
+bool only_prints(const Call& call) {
+  return (call.program() == "echo" || call.program() == "printf" || call.program() == "cat") &&
+         call.targets.empty() && !call.piped && !call.substituted;
+}
+
 std::string output_of(const Call& call, const std::vector<std::string>& words) {
   if (call.program() == "kubectl") {
     const auto& targets = &words == &call.raw ? call.raw_targets : call.targets;

@@ -55,6 +55,12 @@ bool writes_backup(const Call& call);
 /// file that its output goes to.
 std::string output_of(const Call& call, const std::vector<std::string>& words);
 
+/// Does it fetch programs onto the machine that it runs on? Which those are its packages tell, and
+/// not their names.
+bool installs_programs(const Call& call);
+/// Does it only show a text: echo or printf whose output goes into no file and to no command?
+bool only_prints(const Call& call);
+
 /// "deploy" is "deployment", "sts" is "statefulset".
 std::string full_kind(std::string_view kind);
 /// "postgres-primary-0" of a StatefulSet postgres-primary; no number: empty.

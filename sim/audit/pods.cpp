@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "sim/kube/references.hpp"
+
 namespace drdrill::audit {
 namespace {
 
@@ -40,6 +42,16 @@ struct ShellText {
   std::string text;
   kube::TextPlace at;
 };
+
+/// The text as the container's shell gets it: the kubelet puts values in for the variables that
+/// the container has, which here stay names.
+std::string as_started(const kube::Container& container, std::string_view text) {
+  return kube::with_references(text, [&](std::string_view name) -> std::optional<std::string> {
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == name) return "${" + variable.name + "}";
+    return std::nullopt;
+  });
+}
 
 std::string quoted(std::string_view word) {
   std::string out = "'";
@@ -145,8 +157,10 @@ class Reader {
       known.container = &container;
       out.insert(p);
     }
-    if (const auto shell = shell_of(words))
+    if (auto shell = shell_of(words)) {
+      shell->text = as_started(container, shell->text);
       out.insert(add(meta.name, meta.name, *shell, pod, container, placed));
+    }
     for (const kube::VolumeMount& mount : container.mounts) {
       const kube::Volume* volume = pod.volume(mount.volume);
       if (volume && volume->kind == kube::Volume::Kind::config_map)

@@ -161,7 +161,8 @@ void check_dump_and_wal(Look& look) {
     bool recovery = false;
     for (const Call* call : look.of(p)) {
       if (call->program() == "pg_restore" && !call->has("--list")) restore = call;
-      if (contains(call->line(), "restore_command") || contains(call->line(), "recovery_target"))
+      if (!only_prints(*call) &&
+          (contains(call->line(), "restore_command") || contains(call->line(), "recovery_target")))
         recovery = true;
     }
     if (restore && recovery)

@@ -29,6 +29,17 @@ bool taken_further(const Look& look, const Call& call, const std::string& file) 
   return false;
 }
 
+/// Does every system have the folder that the file lies in?
+bool always_there(const std::string& file) {
+  if (file.starts_with("/tmp/") || file.starts_with("/proc/") || file.starts_with("/sys/"))
+    return true;
+  constexpr std::string_view folders =
+      "/ /var /var/tmp /var/lib /var/log /var/run /run /etc /etc/cron.d /etc/profile.d /root /home "
+      "/opt /srv /mnt /usr/local/bin /usr/local/etc /etc/systemd/system";
+  const std::size_t slash = file.rfind('/');
+  return lists(folders, slash == 0 ? "/" : std::string_view(file).substr(0, slash));
+}
+
 }  // namespace
 
 void check_async_copy(Look& look) {
@@ -103,8 +114,7 @@ void check_folder(Look& look) {
         look.report(call->place, "pg_receivewal makes no folder, and nothing else makes " + wal +
                                      ": \"could not open directory\"");
       for (const std::string& target : call->targets)
-        if (!made && target.starts_with("/") && !target.starts_with("/dev/") &&
-            !target.starts_with("/tmp/") && !mounted(target)) {
+        if (!made && target.starts_with("/") && !always_there(target) && !mounted(target)) {
           look.report(call->place, "nothing makes the folder of " + target +
                                        "; where it is not there, nothing is written");
           made = true;

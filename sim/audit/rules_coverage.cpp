@@ -53,7 +53,10 @@ bool restores_in_place(const Call& call) {
   if (call.program() == "pg_restore")
     return !call.has("--list") && !call.has("-l") && !call.option("-d", "--dbname").empty();
   if (contains(line, "recovery_target") || contains(line, "recovery.signal")) return true;
-  return call.program() == "psql" && !call.has("-c") && contains(line, ".sql");
+  // A file of SQL may be anything, a correction or a question; a copy of the data is called so.
+  return call.program() == "psql" && !call.has("-c") && contains(line, ".sql") &&
+         (contains(line, "dump") || contains(line, "backup") || contains(line, "restore") ||
+          contains(line, "snapshot"));
 }
 
 /// Does it keep clients away, or end them?
@@ -67,7 +70,8 @@ bool keeps_clients_away(const Call& call) {
   for (const std::string_view word :
        {"networkpolicy", "maintenance", "systemctl stop", "compose stop", "docker stop", "pm2 stop",
         "service stop", "allow_connections", "pg_terminate_backend", "read_only", "read-only",
-        "revoke connect", "pause", "ingress", "pgbouncer", "pg_hba"})
+        "revoke connect", "pause", "ingress", "pgbouncer", "pg_hba", "writes_disabled",
+        "disable_writes", "disable-writes"})
     if (contains(line, word)) return true;
   return changes(call, "patch") && contains(line, "service");
 }

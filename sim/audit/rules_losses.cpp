@@ -25,6 +25,19 @@ std::string missing_of(const kube::CronJob& job, const kube::Cluster& cluster) {
   return {};
 }
 
+/// Why the simulation cannot show what becomes of the job; empty: it can.
+std::string unknown_of(const Look& look, const Look::Scheduled& each) {
+  for (const kube::Container& container : each.job->job.pod_template->containers)
+    for (const std::string& source : container.env_from)
+      if (source.starts_with("secret/"))
+        return "takes its settings from the Secret " + source.substr(7) +
+               ", whose contents are not among the manifests";
+  for (const Call& call : look.calls)
+    if (each.runs(call.procedure) && call.pod.empty() && installs_programs(call))
+      return "installs programs before it uses them, which the simulation does not";
+  return {};
+}
+
 /// A scheduled job, started now.
 void rehearse_job(Look& look, const kube::CronJob& job, const SourcePlace& place) {
   const std::string& name = job.meta.name;
@@ -95,6 +108,20 @@ std::vector<Loss> losses_of(const Look& look) {
   return losses;
 }
 
+/// Components that a made-up one keeps down: it stands in for what runs elsewhere, or nowhere, and
+/// was lost only because it had to be put on some node.
+ComponentSet kept_down_by_stand_ins(const PlatformSpec& platform, const Judgement& judgement,
+                                    ComponentSet own) {
+  ComponentSet down;
+  for (const ObjectiveResult& result : judgement.objectives)
+    if (result.exercised && result.evaluated && !result.rto.achieved && !own.has(result.component))
+      down.add(result.component);
+  for (std::size_t round = 0; round < component_count; ++round)
+    for (const DependencySpec& needs : platform.dependencies)
+      if (down.has(needs.on)) down.add(needs.from);
+  return down;
+}
+
 void rehearse_loss(Look& look, const Loss& loss) {
   const std::string what = loss.fault.catalog_id + " of " + to_string(loss.fault.effect.target);
   Scenario scenario = scenario_of(look, what);
@@ -103,7 +130,12 @@ void rehearse_loss(Look& look, const Loss& loss) {
   const Rehearsal done = look.input.rehearse(scenario, {});
   if (!done.refused.empty())
     return look.report_as("not-rehearsed", loss.place, what + ": " + done.refused);
-  const ComponentSet own = own_components(*look.input.platform);
+  const ComponentSet all = own_components(*look.input.platform);
+  const ComponentSet excused = kept_down_by_stand_ins(*look.input.platform, done.judgement, all);
+  ComponentSet own;
+  for (std::size_t i = 0; i < component_count; ++i)
+    if (const auto each = static_cast<ComponentId>(i); all.has(each) && !excused.has(each))
+      own.add(each);
   std::string lost;
   for (const ObjectiveResult& result : done.judgement.objectives)
     if (result.exercised && result.evaluated && !result.rto.achieved && own.has(result.component))
@@ -133,8 +165,11 @@ void check_losses(Look& look) {
     // What was given need not be all that there is. The platform's job has a namespace, even where
     // the manifest names none.
     const std::string lacks = look.input.imported ? missing_of(*there, home.initial) : "";
-    if (lacks.empty())
+    const std::string unknown = look.input.imported ? unknown_of(look, each) : "";
+    if (lacks.empty() && unknown.empty())
       rehearse_job(look, *there, each.place);
+    else if (lacks.empty())
+      look.report_as("not-rehearsed", each.place, there->meta.name + " " + unknown);
     else
       look.report_as("not-rehearsed", each.place,
                      there->meta.name + " needs " + lacks + ", which is not among the manifests");

@@ -89,7 +89,9 @@ void check_promises(Look& look) {
         for (const Objective* objective : own) {
           const auto& time = rpo ? objective->rpo : objective->rto;
           if (!time || *time < *limit) continue;
-          if (*time == *limit && !excludes_limit(lower(rest))) continue;
+          // The same figure twice, of the whole, is one objective in two words.
+          const bool whole = objective->component == ComponentId::platform;
+          if (*time == *limit && (whole || !excludes_limit(lower(rest)))) continue;
           beyond += (beyond.empty() ? "" : ", ") + objective_words(*objective, rpo);
         }
         if (!beyond.empty())

@@ -159,16 +159,35 @@ void tell_exercise(Look& look, const Run& run) {
   if (run.passes() || restores || std::none_of(steps.begin(), steps.end(), injects)) return;
   const auto& entries = run.done.journal.entries;
   // Of a command that no model knows, nobody knows what it changes.
-  const bool touched = std::any_of(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
+  bool ran = false, touched = false;
+  for (const JournalEntry& entry : entries) {
     const auto* end = std::get_if<StepEnded>(&entry.what);
-    return end && injects(steps[end->step]) && (end->changed_something || !end->understood);
-  });
-  if (!touched)
+    if (!end || !injects(steps[end->step])) continue;
+    const Step& step = steps[end->step];
+    // What people do by hand is not known to change nothing.
+    ran = ran || (!step.run.empty() && !step.by_hand);
+    touched = touched || end->changed_something || !end->understood;
+  }
+  if (ran && !touched)
     look.report_as("drill-without-fault", run.scenario.runbook.place,
                    run.words() + ": none of its steps changed anything; nothing was exercised");
 }
 
+/// Did any step do something, as far as models know?
+bool acted(const Run& run) {
+  const auto& entries = run.done.journal.entries;
+  return std::any_of(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
+    const auto* end = std::get_if<StepEnded>(&entry.what);
+    if (!end) return false;
+    const bool looks = run.scenario.runbook.steps[end->step].phase == Phase::watch;
+    return end->changed_something || !end->understood || end->why == StepEnded::Why::timed_out ||
+           (end->exit_status != 0 && !looks);
+  });
+}
+
 void tell_outcome(Look& look, const Run& run) {
+  // Commands that look into a disaster, and do nothing about it, are not its recovery.
+  if (!run.own && !run.scenario.faults.empty() && !acted(run)) return;
   tell_missed(look, run);
   const std::string figures = figures_of(run.done.judgement, own_components(*look.input.platform));
   if (!figures.empty())

@@ -80,8 +80,10 @@ void check_server_named(Look& look) {
     });
     const auto& containers = job->job->job.pod_template->containers;
     const bool given = std::any_of(containers.begin(), containers.end(), [](const auto& c) {
-      return std::any_of(c.env.begin(), c.env.end(),
-                         [](const auto& e) { return e.name == "PGHOST" || e.name == "PGSERVICE"; });
+      // What is in a Secret or a ConfigMap as a whole, the manifest does not say.
+      return !c.env_from.empty() || std::any_of(c.env.begin(), c.env.end(), [](const auto& e) {
+        return e.name == "PGHOST" || e.name == "PGSERVICE";
+      });
     });
     bool exported = false;
     for (const Assigned& a : look.assigned)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -6,6 +7,7 @@
 /// How long backups are kept.
 namespace drdrill::audit {
 void check_retention_variable(Look& look) {
+  std::set<std::pair<std::size_t, std::string>> said;
   for (const Assigned& a : look.assigned) {
     const std::string name = lower(a.name);
     const bool used = std::any_of(look.uses.begin(), look.uses.end(), [&](const Use& use) {
@@ -16,6 +18,7 @@ void check_retention_variable(Look& look) {
           return other.name == a.name && other.procedure == a.procedure && other.exported;
         });
     if (used || exported || look.procedures[a.procedure].procedure->script.empty()) continue;
+    if (!said.emplace(a.procedure, a.name).second) continue;
     if (contains(name, "retention") || contains(name, "keep"))
       look.report(a.place, a.name + "=" + a.value +
                                " is never used: nothing of what it writes is "
@@ -76,6 +79,24 @@ bool fits(std::string_view pattern, std::string_view name) {
          fits(pattern.substr(1), name.substr(1));
 }
 
+/// What a later command of the procedure puts behind the file's name: gzip makes a.sql.gz of a.sql.
+std::string packed_as(const Look& look, const Call& call, const std::string& file) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> packers{{{"gzip", ".gz"},
+                                                                                  {"pigz", ".gz"},
+                                                                                  {"zstd", ".zst"},
+                                                                                  {"xz", ".xz"},
+                                                                                  {"bzip2", ".bz2"},
+                                                                                  {"lz4", ".lz4"}}};
+  bool behind = false;
+  for (const Call* other : look.of(call.procedure)) {
+    if (other == &call) behind = true;
+    if (!behind || !other->has(file)) continue;
+    for (const auto& [program, ending] : packers)
+      if (other->program() == program) return std::string(ending);
+  }
+  return {};
+}
+
 }  // namespace
 
 /// Files that no pattern of the script's clean-up takes.
@@ -97,9 +118,9 @@ void check_retention_patterns(Look& look) {
       for (const std::string& target : call->targets) {
         const std::string leaf = target.substr(target.rfind('/') + 1);
         const bool dated = contains(leaf, "?") && target.starts_with(folder);
-        const bool taken = std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
-          return fits(pattern, std::string_view(leaf).substr(0, 200));
-        });
+        const std::string packed = leaf.substr(0, 200) + packed_as(look, *call, target);
+        const bool taken = std::any_of(patterns.begin(), patterns.end(),
+                                       [&](const auto& pattern) { return fits(pattern, packed); });
         if (dated && !taken)
           look.report(call->place, "every run makes one more " + leaf +
                                        ", and none of the clean-up's patterns (" +

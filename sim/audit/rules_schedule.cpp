@@ -27,6 +27,12 @@ std::optional<Duration> interval_of(const std::string& schedule, const std::stri
   return std::chrono::minutes(longest);
 }
 
+/// What a shell does itself, or what is made by the text.
+constexpr std::string_view of_the_shell =
+    ". : [ [[ alias bg break case cd command continue declare echo eval exec exit export false fg "
+    "function getopts hash help if jobs let local mapfile popd printf pushd pwd read readarray "
+    "readonly return set shift shopt source test times trap true type typeset ulimit umask unalias "
+    "unset wait while";
 bool streams_wal(const Look& look) {
   if (!look.input.platform) return false;
   for (const ClusterSpec& cluster : look.input.platform->clusters)
@@ -106,13 +112,13 @@ void check_cron_images(Look& look) {
         for (const std::string& word : *words) command += word + " ";
       const bool through_shell = contains(command, "sh /");
       if (!each.script.empty() && !through_shell) by_path = each.script;
+      bool fetched = false;
       for (const Call& call : look.calls) {
         if (!each.runs(call.procedure) || !call.pod.empty()) continue;
         const std::string program(call.program());
-        if (kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
-            program != "set" && !contains(program, "?") && program != "[" && program != "exit" &&
-            program != "echo" && program != "export" && program != "local" && program != "read" &&
-            program != "return" && program != "cd")
+        fetched = fetched || installs_programs(call);
+        if (!fetched && kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
+            !lists(of_the_shell, program) && !installs_programs(call) && !contains(program, "?"))
           missing.insert(program);
       }
       if (!missing.empty())

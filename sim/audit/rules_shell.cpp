@@ -254,10 +254,14 @@ static bool is_about_recovery(const Look& look, const std::string& file) {
 /// What stands in a block of shell and is none.
 void check_syntax(Look& look) {
   for (const ProcedureDocument& document : look.input.documents)
-    for (const ImportNotice& notice : document.notices)
-      if (is_about_recovery(look, document.file) && notice.kind == ImportNotice::Kind::not_read &&
-          contains(notice.text, "this is no shell"))
+    for (const ImportNotice& notice : document.notices) {
+      if (!is_about_recovery(look, document.file) || notice.kind != ImportNotice::Kind::not_read)
+        continue;
+      if (contains(notice.text, "this is no shell"))
         look.report(notice.place, notice.text);
+      else if (notice.text.starts_with("it is not read: "))
+        look.report_as("not-read", notice.place, notice.text);
+    }
 }
 
 void check_fixed_dates(Look& look) {

@@ -7,6 +7,20 @@
 namespace drdrill::audit {
 void check_endless_loops(Look& look);
 
+namespace {
+
+/// The pods of a Job end, and what follows their output with them.
+bool follows_a_job(const Look& look, const Call& call) {
+  if (contains(lower(call.line()), "job")) return true;
+  const auto& calls = look.of(call.procedure);
+  return std::any_of(calls.begin(), calls.end(), [&](const Call* other) {
+    const std::string line = other->line();
+    return changes(*other, "create") && contains(line, " job");
+  });
+}
+
+}  // namespace
+
 void check_never_returns(Look& look) {
   check_endless_loops(look);
   for (std::size_t i = 0; i < look.calls.size(); ++i) {
@@ -23,6 +37,7 @@ void check_never_returns(Look& look) {
     if (program == "kubectl" && call.has("port-forward")) why = "forwards until it is killed";
     if (program == "kubectl" && call.has("logs") && (call.has("-f") || call.has("--follow")))
       why = "follows for ever";
+    if (why == "follows for ever" && program == "kubectl" && follows_a_job(look, call)) continue;
     if (program == "kubectl" && call.has("get") && (call.has("-w") || call.has("--watch")))
       why = "watches for ever";
     if (why.empty()) continue;

@@ -102,7 +102,10 @@ class Walk {
     for (const shell::Redirect& redirect : c.redirects) {
       uses(redirect.target);
       using Kind = shell::Redirect::Kind;
-      if (redirect.kind == Kind::write || redirect.kind == Kind::append) {
+      const bool writes = redirect.kind == Kind::write || redirect.kind == Kind::append;
+      // What goes to a device, or is only what went wrong, is no file that anybody wanted.
+      if (writes && (redirect.both || redirect.stream == 1) &&
+          !raw(redirect.target).starts_with("/dev/")) {
         call.targets.push_back(expand(redirect.target));
         call.raw_targets.push_back(raw(redirect.target));
       }

@@ -90,6 +90,35 @@ TEST_CASE("a script in a ConfigMap is looked at in its own lines, once a job cal
                       [](const auto& f) { return f.rule == "postgres-option-unknown"; }) == 1);
 }
 
+TEST_CASE("a container's command is read as the kubelet hands it over") {
+  // "$$" is "$", and a variable that the container has is put in for $(NAME).
+  const auto found = test::audited(R"(```yaml
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: sweep}
+spec:
+  schedule: "0 3 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: b
+            image: postgres:15-alpine
+            env: [{name: WHERE, valueFrom: {secretKeyRef: {name: s, key: k}}}]
+            command: [sh, -c, "D=$$(date); echo $$D $(WHERE); mysqldump $$NOWHERE"]
+```
+)");
+  INFO(test::words_of(found));
+  CHECK(!find(found, "not-read"));
+  REQUIRE(find(found, "image-lacks-program"));
+  CHECK(find(found, "image-lacks-program")->evidence.find("no mysqldump, which") !=
+        std::string::npos);
+  REQUIRE(find(found, "variable-not-set"));
+  CHECK(find(found, "variable-not-set")->evidence.find("$NOWHERE is") != std::string::npos);
+}
+
 TEST_CASE("shell that stands in a container's command is looked at as what the pod runs") {
   const auto found = test::audited(in_place);
   INFO(test::words_of(found));

@@ -120,6 +120,44 @@ std::vector<Quiet> texts() {
            "x",
            "kubectl get pods -n a\nkubectl get pods -n a\nkubectl get pods -n a\nkubectl get sts "
            "-n a\nkubectl get validatingwebhookconfigurations x\nkubectl get clusterissuers y")},
+      {"one-generation", "what goes to /dev/null is no file",
+       script(
+           "pg-backup",
+           "if ! kubectl get namespace a &> /dev/null; then exit 1; fi\nkubectl exec db-0 -- test "
+           "-d /b 2>/dev/null\npg_dump -d a -f /b/a_$(date +%F)")},
+      {"backup-overwrites-backup", "errors that are thrown away are no file",
+       script(
+           "pg-backup",
+           "for d in a b; do kubectl wait --for=delete pod -l app=$d 2>/dev/null || true; done")},
+      {"folder-not-made", "every system has the folder",
+       script("x-backup", "date > /var/lib/x-backup.last\nkubectl get cm -o yaml > /opt/cm.yaml")},
+      {"retention-misses-files", "gzip puts an ending behind the name",
+       script("pg-backup",
+              "F=/b/a_$(date +%F).sql\npg_dump -d a > $F\ngzip $F\nfind /b -name 'a_*.sql.gz' "
+              "-mtime +7 -delete")},
+      {"dump-cannot-replay-wal", "the other way is only described",
+       script("restore",
+              "restore() { pg_restore --clean -d a /b/a; }\npitr() { echo \"restore_command = 'cp "
+              "/w/%f %p'\"; }\nrestore")},
+      {"restore-of-nothing", "where the segments lie is not known",
+       script("pg-backup", "pg_dump -d a -f /b/a_$(date +%F)") +
+           script("restore", "echo \"restore_command = 'cp $WAL/%f %p'\" >> $PGDATA/x.conf")},
+      {"server-not-named", "a Secret as a whole gives the variables",
+       job("schedule: \"0 3 * * *\"", "pg_dump -Fc > /b/a",
+           ", envFrom: [{secretRef: {name: db}}]}]")},
+      {"image-lacks-program", "the shell does it itself, or it is installed before",
+       job("schedule: \"0 3 * * *\"",
+           "apt-get update && apt-get install -y awscli; for i in 1 2; do command -v aws && break; "
+           "done; aws s3 ls",
+           unmounted)},
+      {"never-returns", "the pods of a Job end",
+       script("run-backup",
+              "kubectl create job now --from=cronjob/b\nkubectl logs -f $POD\necho done")},
+      {"promise-beyond-objective", "the one objective in two words",
+       "# Summary\n\nRTO: < 4 hours\n\n# Targets\n\n| Metric | Target |\n|---|---|\n| RTO | 4 "
+       "hours |\n| RPO | 1 hour |\n"},
+      {"clients-still-write", "SQL that corrects something is no restore",
+       pasted("Rollback of a migration", "psql $URL -f fixes/undo-migration.sql")},
       {"never-returns", "it ends at once, for it has no such option",
        script("w", "pg_receivewal -h a -D /w --progress\necho x")},
       {"script-not-executable", "bash reads it",
