@@ -112,6 +112,11 @@ void write_sarif(const AuditReport& report, std::ostream& out, const WriteOption
   json.key("$schema").string("https://json.schemastore.org/sarif-2.1.0.json");
   json.key("version").string("2.1.0");
   json.key("runs").begin_array().begin_object();
+  json.key("automationDetails").begin_object().key("id").string("drdrill/audit/").end_object();
+  json.key("originalUriBaseIds").begin_object().key("%SRCROOT%").begin_object();
+  json.key("description").begin_object();
+  json.key("text").string("where the audit ran").end_object().end_object().end_object();
+  json.key("columnKind").string("utf16CodeUnits");
   json.key("tool").begin_object().key("driver").begin_object();
   json.key("name").string("drdrill");
   json.key("rules").begin_array();
@@ -132,6 +137,8 @@ void write_sarif(const AuditReport& report, std::ostream& out, const WriteOption
   for (const Finding& finding : report.findings) {
     json.begin_object();
     json.key("ruleId").string(finding.rule);
+    if (const audit::Rule* rule = audit::find_rule(finding.rule))
+      json.key("ruleIndex").natural(static_cast<std::size_t>(rule - audit::rules().data()));
     json.key("level").string(severity_name(finding.severity));
     std::string text = finding.evidence;
     if (!finding.objective.empty()) text += " (endangers " + finding.objective + ")";
@@ -141,11 +148,9 @@ void write_sarif(const AuditReport& report, std::ostream& out, const WriteOption
         .string(text + ". Instead: " + finding.fix)
         .end_object();
     json.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
-    json.key("artifactLocation")
-        .begin_object()
-        .key("uri")
-        .string(uri_of(finding.place.file))
-        .end_object();
+    json.key("artifactLocation").begin_object().key("uri").string(uri_of(finding.place.file));
+    if (!finding.place.file.starts_with('/')) json.key("uriBaseId").string("%SRCROOT%");
+    json.end_object();
     json.key("region")
         .begin_object()
         .key("startLine")
