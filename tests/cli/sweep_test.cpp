@@ -204,7 +204,8 @@ TEST_CASE("a cell stops when its shares are precise, at the same run on any numb
   CHECK(contains(one, ",1000,0,"));
 }
 
-TEST_CASE("why a recovery takes that long is in text and JSON, the same for any threads") {
+TEST_CASE("why a recovery takes that long is in text and JSON, the same for any threads",
+          "[many]") {
   const Words words{"sweep", "database-failover-corrected", "-n", "60", "--why"};
   const std::string text = drdrill(with(words, {"--threads", "1"})).out;
   CAPTURE(text);
@@ -217,7 +218,8 @@ TEST_CASE("why a recovery takes that long is in text and JSON, the same for any 
 }
 
 #ifdef DRDRILL_MPI
-TEST_CASE("a sweep is the same bytes on 1, 2 and 4 ranks, and a rank that dies fails the job") {
+TEST_CASE("a sweep is the same bytes on 1, 2 and 4 ranks, and a rank that dies fails the job",
+          "[many]") {
   // Open MPI keeps memory until the end, which is no leak of ours.
   const std::string mpirun =
       "ASAN_OPTIONS=detect_leaks=0 mpirun --oversubscribe --allow-run-as-root -n ";
