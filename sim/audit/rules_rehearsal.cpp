@@ -186,10 +186,11 @@ bool acted(const Run& run) {
 }
 
 void tell_outcome(Look& look, const Run& run) {
-  // Commands that look into a disaster, and do nothing about it, are not its recovery.
-  if (!run.own && !run.scenario.faults.empty() && !acted(run)) return;
-  tell_missed(look, run);
   const std::string figures = figures_of(run.done.judgement, own_components(*look.input.platform));
+  // Commands that only look into a disaster are not to blame for one that ends by no other means.
+  if (!run.own && !run.scenario.faults.empty() && contains(figures, "not recovered") && !acted(run))
+    return;
+  tell_missed(look, run);
   if (!figures.empty())
     look.report_as("rehearsed", run.scenario.runbook.place, run.words() + ": " + figures);
 }
