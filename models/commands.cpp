@@ -96,13 +96,14 @@ Commands::Running& Commands::next_running(const Action& action) {
 ActionId Commands::begin(const Action& action) {
   Running& running = next_running(action);
   if (action.kind == Action::Kind::command) {
-    running.frames.push_back({shell::Run(parsed(action.command), running), no_pod});
-    if (carried_)
-      running.frames.back().run.carry(*carried_);
-    else
-      for (const auto& [name, value] : context_.spec.environment)
-        running.frames.back().run.set(name, value);
-    running.frames.back().run.files() = files_;
+    running.frames.push_back({shell_for(running, parsed(action.command)), no_pod});
+    shell::Run& run = running.frames.back().run;
+    if (!login_) {
+      for (const auto& [name, value] : context_.spec.environment) run.set(name, value);
+      login_ = run.carried();
+    }
+    run.carry(carried_ ? *carried_ : *login_);
+    run.files() = files_;
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
     at(person ? spend(running, typing_, action.pace) : Duration::zero(), Kind::begin, running);
   } else if (action.kind == Action::Kind::manual) {
@@ -203,14 +204,31 @@ void Commands::go_on(Running& running) {
     else
       keep_files(done.run);
     if (!done.run.understood()) running.understood = false;
-    if (running.frames.empty()) {
+    const bool last = running.frames.empty();
+    const int status = done.run.exit_status();
+    if (last) {
       running.output = done.run.output();
       if (done.pod == no_pod) carried_ = done.run.carried();
-      end(running, done.run.exit_status());
-      return;
+    } else {
+      running.frames.back().run.finish({status, done.run.output(), "", true});
     }
-    running.frames.back().run.finish({done.run.exit_status(), done.run.output(), "", true});
+    spare_shells_.push_back(std::move(done.run));
+    if (last) return end(running, status);
   }
+}
+
+/// A shell that has ended has the room that a new one needs.
+shell::Run Commands::shell_for(Running& running, std::shared_ptr<const shell::List> list) {
+  if (spare_shells_.empty()) return {std::move(list), running};
+  shell::Run run = std::move(spare_shells_.back());
+  spare_shells_.pop_back();
+  run.restart(std::move(list), running);
+  return run;
+}
+
+void Commands::leave_shells(Running& running) {
+  for (Frame& frame : running.frames) spare_shells_.push_back(std::move(frame.run));
+  running.frames.clear();
 }
 
 /// What a step wrote into files, later steps find there.
@@ -227,7 +245,7 @@ void Commands::end(Running& running, int exit_status) {
   running.ended_at = context_.now();
   running.wait.reset();
   context_.engine.cancel(running.timer);
-  running.frames.clear();
+  leave_shells(running);
   ended_one_ = true;
 }
 
@@ -255,7 +273,7 @@ void Commands::deliver(Running& running) {
 /// A simple command of the shell: nothing is done before its time has come.
 std::optional<shell::Result> Commands::Running::start(const shell::Invocation& invocation) {
   argv.assign(invocation.argv.begin(), invocation.argv.end());
-  input = std::string(invocation.input);
+  input = invocation.input;
   if (argv.front() == "sleep") {
     Duration total = Duration::zero();
     for (std::size_t i = 1; i < argv.size(); ++i) {

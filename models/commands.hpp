@@ -54,6 +54,11 @@ class Commands {
     std::shared_ptr<const shell::List> list;
   };
 
+  struct KubectlCall {
+    std::vector<std::string> argv;  ///< without the program's name
+    kube::Parsed parsed;
+  };
+
   std::shared_ptr<const shell::List> parsed(std::string_view text);
   void at(Duration delay, Kind kind, const Running& running);
   void go_on(Running& running);
@@ -82,6 +87,9 @@ class Commands {
   void keep_files(shell::Run& run);
   Running& next_running(const Action& action);
   void push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list);
+  shell::Run shell_for(Running& running, std::shared_ptr<const shell::List> list);
+  void leave_shells(Running& running);
+  kube::Outcome run_kubectl(const Running& running, const kube::Environment& environment);
   bool run_script(Running& running, PodRef pod, const std::vector<std::string>& argv);
   bool run_backup_program(Running& running, PodRef pod, const std::vector<std::string>& argv);
   PodRef server_at(int cluster, std::string_view host) const;
@@ -102,7 +110,10 @@ class Commands {
   std::vector<std::unique_ptr<Running>> running_;
   std::size_t used_ = 0;
   std::vector<Parsed> cache_;
+  std::vector<KubectlCall> kubectl_calls_;
+  std::vector<shell::Run> spare_shells_;
   kube::Files files_;                              // on the machine that runbooks run on
+  std::shared_ptr<const shell::Carried> login_;    // what a new terminal begins with
   std::shared_ptr<const shell::Carried> carried_;  // in the terminal that steps are typed into
   std::uint64_t looked_at_ = 0;
   bool ended_one_ = false;

@@ -21,7 +21,7 @@ std::string quoted(const std::string& word) {
 
 /// A shell in a container: it has the container's environment and sees its files.
 void Commands::push_shell(Running& running, PodRef pod, std::shared_ptr<const shell::List> list) {
-  running.frames.push_back({shell::Run(std::move(list), running), pod});
+  running.frames.push_back({shell_for(running, std::move(list)), pod});
   shell::Run& run = running.frames.back().run;
   run.as_script();
   const kube::Pod& object = kubernetes_.pod(pod);

@@ -25,6 +25,7 @@ bool has_short_flag(const std::vector<std::string>& argv, char flag) {
   });
 }
 
+constexpr std::size_t most_kubectl_calls = 64;  // that are remembered
 constexpr std::string_view claim_prefix = "data-";
 constexpr std::string_view kubelet_silent = "error dialing backend";
 
@@ -53,8 +54,7 @@ void Commands::kubectl(Running& running) {
   // What a person types is typed into a terminal, unless something is piped or redirected to it.
   environment.terminal =
       running.actor != "automation" && !running.actor.empty() && running.input.empty();
-  const std::vector<std::string> arguments(running.argv.begin() + 1, running.argv.end());
-  kube::Outcome outcome = kube::run(kubernetes_.clusters(), arguments, running.input, environment);
+  kube::Outcome outcome = run_kubectl(running, environment);
   touch(running, outcome.changed);
   if (!outcome.understood)
     return finish(running,
@@ -80,6 +80,28 @@ void Commands::kubectl(Running& running) {
   if (running.wait->timeout) at(*running.wait->timeout, Kind::timeout, running);
   auto& cluster = kubernetes_.clusters().items[running.wait->cluster];
   progress(running, kube::check(cluster, *running.wait));
+}
+
+/// Parses a command line once: replications give the same ones again and again.
+kube::Outcome Commands::run_kubectl(const Running& running, const kube::Environment& environment) {
+  const std::span<const std::string> argv = std::span(running.argv).subspan(1);
+  if (!running.input.empty())
+    return kube::run(kubernetes_.clusters(), argv, running.input, environment);
+  auto known =
+      std::find_if(kubectl_calls_.begin(), kubectl_calls_.end(), [&](const KubectlCall& call) {
+        return std::equal(call.argv.begin(), call.argv.end(), argv.begin(), argv.end());
+      });
+  if (known == kubectl_calls_.end()) {
+    if (kubectl_calls_.size() == most_kubectl_calls) kubectl_calls_.clear();
+    kubectl_calls_.push_back({{argv.begin(), argv.end()}, kube::parse(argv)});
+    known = std::prev(kubectl_calls_.end());
+  }
+  if (known->parsed.command)
+    return kube::run(kubernetes_.clusters(), *known->parsed.command, environment);
+  kube::Outcome refused;
+  refused.exit_code = 1;
+  refused.err = known->parsed.error;
+  return refused;
 }
 
 /// Logs have no text here; whether they can be read, and of whom, is what is known.

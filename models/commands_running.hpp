@@ -25,8 +25,8 @@ struct Commands::Running final : shell::Host {
 
   void restart(const Action& action) {
     kind = action.kind;
-    actor = std::string(action.actor);
-    frames.clear();
+    actor = action.actor;
+    commands.leave_shells(*this);
     wait.reset();
     ended = changed = false;
     understood = true;

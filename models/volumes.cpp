@@ -8,6 +8,7 @@ namespace {
 /// Without doubled and trailing slashes; from the root.
 std::string clean(std::string_view path) {
   std::string out;
+  out.reserve(path.size() + 1);
   for (char c : path)
     if (c != '/' || out.empty() || out.back() != '/') out += c;
   if (out.empty() || out.front() != '/') out.insert(out.begin(), '/');

@@ -33,16 +33,16 @@ InventoryItem none_of(InventoryItem item) {
 
 std::vector<Change> worse(const Inventory& first, const Inventory& then, bool tool_made) {
   std::vector<Change> changes;
-  auto compare = [&](const InventoryItem& before, const InventoryItem& after) {
-    if (before.tool_made == tool_made && is_worse(before.value, after.value, before.better))
-      changes.push_back({before, after});
-  };
   for (const InventoryItem& before : first) {
     const InventoryItem* after = find(then, before);
-    compare(before, after ? *after : none_of(before));
+    if (before.tool_made == tool_made &&
+        is_worse(before.value, after ? after->value : 0, before.better))
+      changes.push_back({before, after ? *after : none_of(before)});
   }
   for (const InventoryItem& after : then)
-    if (!find(first, after)) compare(none_of(after), after);
+    if (!find(first, after) && after.tool_made == tool_made &&
+        is_worse(0, after.value, after.better))
+      changes.push_back({none_of(after), after});
   return changes;
 }
 

@@ -60,6 +60,8 @@ Frame& Run::State::push(Frame::Kind kind, const Io& io, bool unchecked) {
   if (depth == depth_limit) throw Exceeded{"commands are nested too deeply"};
   if (depth == frames.size()) frames.push_back(std::make_unique<Frame>());
   Frame& frame = *frames[depth++];
+  keep_room(frame.fields);
+  keep_room(frame.values);
   frame.clear();
   frame.kind = kind;
   frame.io = io;
@@ -212,7 +214,7 @@ void Run::State::step_pipeline(Frame& frame) {
 
 void Run::State::end_pipeline(Frame& frame) {
   const auto& commands = frame.pipeline->commands;
-  shell.pipeline = std::move(frame.statuses);
+  shell.pipeline.swap(frame.statuses);
   if (shell.options.pipefail && commands.size() > 1) shell.status = frame.worst;
   if (frame.pipeline->negated) shell.status = shell.status == 0 ? 1 : 0;
   const Command::Kind last = commands.back().kind;

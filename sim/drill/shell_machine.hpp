@@ -116,11 +116,15 @@ struct Frame {
   }
 };
 
+/// bash counts the files of <( ) down from here: /dev/fd/63.
+inline constexpr int first_process_file = 63;
+
 struct Run::State {
   using Builtin = bool (State::*)(Frame&);
 
-  State(std::shared_ptr<const List> list, Host& host);
+  State();
 
+  void restart(std::shared_ptr<const List> list, Host& host);
   bool go_on();
   void finish(const Result& result);
 
@@ -159,6 +163,8 @@ struct Run::State {
   void step_case(Frame& frame);
 
   // Parts of steps.
+  void add_word(std::vector<std::string>& to, std::string_view text);
+  void keep_room(std::vector<std::string>& words);
   bool expand(Frame& frame, const Word& word, Expander::Mode mode, std::vector<std::string>& out);
   bool open(Frame& frame, const Redirect& redirect, std::string target);
   bool open_to_read(Frame& frame, int stream, const std::string& target);
@@ -216,15 +222,18 @@ struct Run::State {
   void unset_element(const std::string& name, const std::string& subscript);
 
   std::shared_ptr<const List> list;
-  Host* host;
+  Host* host = nullptr;
   ShellState shell;
+  std::shared_ptr<const Functions> no_functions = std::make_shared<const Functions>();
+  std::shared_ptr<const Traps> no_traps = std::make_shared<const Traps>();
   std::vector<std::unique_ptr<Frame>> frames;
+  std::vector<std::string> spare_words;  ///< room for the words of commands
   std::size_t depth = 0;
   std::vector<std::unique_ptr<Input>> opened;  ///< what exec < reads
   std::vector<Outlet> outlets;                 ///< of exec > >( )
   std::size_t getopts_index = 1;               ///< OPTIND as getopts left it
   std::size_t getopts_at = 1;                  ///< the letter of that word which comes next
-  int process_files = 63;                      ///< the number of the next /dev/fd/
+  int process_files = first_process_file;      ///< the number of the next /dev/fd/
   bool script = false;  ///< the text is a whole script: it ends with its last command
   bool left = false;    ///< exit was called: what is left is the trap
   bool started = false;

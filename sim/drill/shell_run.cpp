@@ -21,7 +21,49 @@ bool is_plain_word(const Word& word, std::string_view text) {
 
 }  // namespace
 
-Run::State::State(std::shared_ptr<const List> l, Host& h) : list(std::move(l)), host(&h) {}
+Run::State::State() = default;
+
+void Run::State::restart(std::shared_ptr<const List> l, Host& h) {
+  ENSURE(l, "a run needs a list");
+  list = std::move(l);
+  host = &h;
+  shell.variables = {};
+  shell.options = {};
+  shell.files.clear();
+  shell.budget = {};
+  shell.functions = no_functions;
+  shell.traps = no_traps;
+  shell.status = 0;
+  shell.jobs.clear();
+  shell.pipeline.clear();
+  depth = 0;
+  opened.clear();
+  outlets.clear();
+  getopts_index = getopts_at = 1;
+  process_files = first_process_file;
+  script = left = started = waiting = ended = order_assumed = false;
+  understood = true;
+  out.clear();
+  err.clear();
+}
+
+void Run::State::keep_room(std::vector<std::string>& words) {
+  constexpr std::size_t most_words = 64, longest = 256;
+  for (std::string& word : words)
+    if (word.capacity() > std::string().capacity() && word.capacity() <= longest &&
+        spare_words.size() < most_words)
+      spare_words.push_back(std::move(word));
+  words.clear();
+}
+
+void Run::State::add_word(std::vector<std::string>& to, std::string_view text) {
+  std::string& word = to.emplace_back();
+  if (text.size() > word.capacity() && !spare_words.empty()) {
+    word = std::move(spare_words.back());
+    spare_words.pop_back();
+  }
+  word = text;
+}
 
 bool Run::State::go_on() {
   if (!started) {
@@ -116,9 +158,11 @@ void Run::State::finish(const Result& result) {
   }
 }
 
-Run::Run(std::shared_ptr<const List> list, Host& host)
-    : state_(std::make_unique<State>(std::move(list), host)) {
-  ENSURE(state_->list, "a run needs a list");
+Run::Run(std::shared_ptr<const List> list, Host& host) : state_(std::make_unique<State>()) {
+  state_->restart(std::move(list), host);
+}
+void Run::restart(std::shared_ptr<const List> list, Host& host) {
+  state_->restart(std::move(list), host);
 }
 Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;

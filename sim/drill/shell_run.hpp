@@ -69,6 +69,8 @@ class Run {
   ~Run();
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
+  /// As if newly made, in the room that it has.
+  void restart(std::shared_ptr<const List> list, Host& host);
 
   /// Is it one of the commands that the shell knows itself?
   static bool built_in(std::string_view name);

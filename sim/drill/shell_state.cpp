@@ -111,8 +111,17 @@ void Budget::append(std::string& to, std::string_view text) {
 // ---- all variables --------------------------------------------------------------------------
 
 const Variable* Variables::find_itself(std::string_view name) const {
-  const auto found = all_.find(name);
-  return found == all_.end() ? nullptr : &found->second;
+  if (!all_) return nullptr;
+  const auto found = all_->find(name);
+  return found == all_->end() ? nullptr : &found->second;
+}
+
+Variables::All& Variables::own() {
+  if (!all_)
+    all_ = std::make_shared<All>();
+  else if (all_.use_count() > 1)
+    all_ = std::make_shared<All>(*all_);
+  return *all_;
 }
 
 std::string_view Variables::resolved(std::string_view name) const {
@@ -138,17 +147,18 @@ Variables::Saved Variables::save(std::string_view name) const {
 
 void Variables::set(std::string_view name, Variable value) {
   if (subshells_ > 0) log_.push_back(save(name));
-  if (const auto found = all_.find(name); found != all_.end())
+  All& all = own();
+  if (const auto found = all.find(name); found != all.end())
     found->second = std::move(value);
   else
-    all_.emplace(name, std::move(value));
+    all.emplace(name, std::move(value));
 }
 
 void Variables::unset(std::string_view name) {
-  const auto found = all_.find(name);
-  if (found == all_.end()) return;
+  if (!find_itself(name)) return;
   if (subshells_ > 0) log_.push_back(save(name));
-  all_.erase(found);
+  All& all = own();
+  all.erase(all.find(name));
 }
 
 void Variables::restore(Saved saved) {
@@ -160,7 +170,8 @@ void Variables::restore(Saved saved) {
 
 std::vector<std::string> Variables::names(std::string_view beginning) const {
   std::vector<std::string> out;
-  for (auto at = all_.lower_bound(beginning); at != all_.end(); ++at) {
+  if (!all_) return out;
+  for (auto at = all_->lower_bound(beginning); at != all_->end(); ++at) {
     if (!at->first.starts_with(beginning)) break;
     if (at->first != arguments_name) out.push_back(at->first);
   }
@@ -168,8 +179,9 @@ std::vector<std::string> Variables::names(std::string_view beginning) const {
 }
 
 void Variables::keep_exported() {
+  if (!all_) return;
   std::vector<std::string> others;
-  for (const auto& [name, variable] : all_)
+  for (const auto& [name, variable] : *all_)
     if (!variable.exported && name != arguments_name) others.push_back(name);
   for (const std::string& name : others) unset(name);
 }
@@ -184,10 +196,11 @@ void Variables::leave_subshell(std::size_t mark) {
   while (log_.size() > mark) {
     Saved saved = std::move(log_.back());
     log_.pop_back();
+    All& all = own();
     if (saved.value)
-      all_.insert_or_assign(std::move(saved.name), std::move(*saved.value));
-    else if (const auto found = all_.find(saved.name); found != all_.end())
-      all_.erase(found);
+      all.insert_or_assign(std::move(saved.name), std::move(*saved.value));
+    else if (const auto found = all.find(saved.name); found != all.end())
+      all.erase(found);
   }
 }
 

@@ -85,7 +85,8 @@ class Budget {
 };
 
 /// Variables with the scopes of subshells and functions. A subshell is a mark in the log of what
-/// was overwritten since; going back to the mark restores everything.
+/// was overwritten since; going back to the mark restores everything. Copies share the variables
+/// until one of them changes any.
 class Variables {
  public:
   /// Follows references.
@@ -115,9 +116,13 @@ class Variables {
   void set_arguments(std::vector<std::string> arguments);
 
  private:
-  const Variable* find_itself(std::string_view name) const;
+  using All = std::map<std::string, Variable, std::less<>>;
 
-  std::map<std::string, Variable, std::less<>> all_;
+  const Variable* find_itself(std::string_view name) const;
+  /// To be changed.
+  All& own();
+
+  std::shared_ptr<All> all_;  ///< null: none
   std::vector<Saved> log_;
   int subshells_ = 0;
 };
@@ -132,8 +137,8 @@ struct ShellState {
   Files files;
   Budget budget;
   /// Shared with the shell around this one until either changes them.
-  std::shared_ptr<const Functions> functions = std::make_shared<const Functions>();
-  std::shared_ptr<const Traps> traps = std::make_shared<const Traps>();
+  std::shared_ptr<const Functions> functions;
+  std::shared_ptr<const Traps> traps;
   int status = 0;
   std::vector<int> jobs;      ///< exit status of what was sent to the background
   std::vector<int> pipeline;  ///< PIPESTATUS

@@ -111,7 +111,9 @@ class Resolver {
   }
 
   void add_selected(const ServedKind& kind) {
-    for (const ObjectId& id : list(s_.cluster, kind.kind)) {
+    const std::vector<ObjectId> all = list(s_.cluster, kind.kind);
+    out_.items.reserve(out_.items.size() + all.size());
+    for (const ObjectId& id : all) {
       const Meta& meta = meta_of(static_cast<const Cluster&>(s_.cluster), id);
       if (kind.namespaced && !s_.flag("all-namespaces") && meta.ns != s_.ns) continue;
       if (selector_ && !selector_->matches(*meta.labels)) continue;

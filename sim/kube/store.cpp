@@ -198,6 +198,7 @@ ServedKind served_kind(const Cluster& cluster, std::string_view word) {
 std::vector<ObjectId> list(const Cluster& cluster, const std::string& kind) {
   std::vector<std::pair<const Meta*, int>> found;
   with_vector(cluster, kind, [&](const auto& objects) {
+    found.reserve(objects.size());
     for (std::size_t i = 0; i < objects.size(); ++i)
       if (objects[i].meta.exists && has_kind(objects[i], kind))
         found.emplace_back(&objects[i].meta, static_cast<int>(i));
