@@ -233,6 +233,7 @@ class Redis final : public PodModel {
   double bytes_of(const Server& server) const;
   double rate_of(const Range& range) const;
   double keys_of(const Range& range) const;
+  double filled(const Server& server, std::size_t range) const;
   std::uint64_t keys_of(const Server& server) const;
 
   // redis_keys.cpp: what somebody writes and reads by hand.
@@ -312,6 +313,9 @@ class Redis final : public PodModel {
   RandomStream pings_;
   RandomStream ticks_;
   RandomStream names_;
+  std::vector<int> members_;             // room for agree()
+  std::vector<int> first_owned_;         // room for agree()
+  std::string heard_;                    // room for agree()
   const WorkloadModel* home_ = nullptr;  // alone: whose pods are the server
 };
 

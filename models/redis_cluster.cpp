@@ -64,7 +64,8 @@ bool Redis::forgets(const Server& s, std::size_t identity) const {
 /// Gossip: addresses spread, and of two who claim a slot the one with the higher epoch owns it. Of
 /// two masters with the same epoch one takes a new one.
 void Redis::agree(int group) {
-  std::vector<int> members;
+  std::vector<int>& members = members_;
+  members.clear();
   for (std::size_t i = 0; i < servers_.size(); ++i)
     if (servers_[i].group == group) members.push_back(static_cast<int>(i));
   if (members.size() < 2) return;
@@ -77,7 +78,8 @@ void Redis::agree(int group) {
   for (int index : members) at(index).address.resize(identities_used_);
   for (std::size_t id = 0; id < identities_used_; ++id) {
     const Server& server = at(identities_[id].server);
-    std::string now;
+    std::string& now = heard_;
+    now.clear();
     for (int index : members)
       if (now.empty()) now = at(index).address[id];
     if (now.empty()) continue;
@@ -85,7 +87,8 @@ void Redis::agree(int group) {
     for (int index : members)
       if (!forgets(at(index), id)) at(index).address[id] = now;
   }
-  std::vector<int> first_owned(members.size(), none);
+  std::vector<int>& first_owned = first_owned_;
+  first_owned.assign(members.size(), none);
   for (std::size_t m = 0; m < members.size(); ++m) {
     const Server& s = at(members[m]);
     const auto found = std::find_if(s.shares.begin(), s.shares.end(),
@@ -146,6 +149,7 @@ void Redis::follow() {
     if (master == none) continue;
     for (std::size_t r = 0; r < ranges_.size(); ++r) {
       s.shares[r].present = at(master).shares[r].present;
+      s.shares[r].began = at(master).shares[r].began;
       s.shares[r].foreign = at(master).shares[r].foreign;
     }
     s.following = master;

@@ -154,8 +154,8 @@ Redis::Reply Redis::add_slots(Server& s, std::span<const std::string> words, boo
 /// Ranges that differ in nothing are one: so slots may be given one by one.
 void Redis::join_ranges() {
   const auto alike = [](const Share& a, const Share& b) {
-    return a.owner == b.owner && a.present == b.present && a.has == b.has && a.foreign.empty() &&
-           b.foreign.empty();
+    return a.owner == b.owner && a.present == b.present && a.began == b.began && a.has == b.has &&
+           a.foreign.empty() && b.foreign.empty();
   };
   for (std::size_t r = 0; r + 1 < ranges_.size();) {
     Range& a = ranges_[r];

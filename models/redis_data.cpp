@@ -63,6 +63,7 @@ void Redis::serve() {
     if (now == none) continue;
     Share& share = at(now).shares[r];
     range.writes.lose_after(share.present ? holds(at(now), r) : Offset::min());
+    if (!share.present) share.began = context_.now();
     share.present = true;
     range.foreign = foreign(at(now), r);
     range.server = now;
@@ -146,10 +147,24 @@ void Redis::empty(Server& s) {
       for (Share& share : other.shares) share.present = false;
 }
 
+/// The share of the range's keys that the server has: all of those that were there before the
+/// drill, of a range that began empty those that were written since.
+double Redis::filled(const Server& s, std::size_t r) const {
+  const Share& share = s.shares[r];
+  if (!share.present) return 0;
+  if (share.began == Offset::min()) return 1;
+  const Range& range = ranges_[r];
+  const double keys = keys_of(range);
+  if (keys <= 0) return 0;
+  const Offset last = holds(s, r);
+  double writes = range.writes.kept_between(share.began, last);
+  if (range.server != none && last > range.since) writes += written_in(range, last);
+  return keys_written(writes, keys) / keys;
+}
+
 double Redis::bytes_of(const Server& s) const {
-  int slots = 0;
-  for (std::size_t r = 0; r < ranges_.size(); ++r)
-    slots += s.shares[r].present ? ranges_[r].slots() : 0;
+  double slots = 0;
+  for (std::size_t r = 0; r < ranges_.size(); ++r) slots += filled(s, r) * ranges_[r].slots();
   return context_.spec.redis.data_bytes * slots / all_slots;
 }
 

@@ -40,6 +40,8 @@ struct Share {
   int holes = 0;         // slots that the owner does not own, having no key in them
   bool present = false;  // there are data
   Offset has{};          // up to which acknowledgement
+  // When it began empty; Offset::min(): it goes back to before the drill.
+  Offset began = Offset::min();
   std::vector<Held> foreign;
 };
 

@@ -41,6 +41,7 @@ void Redis::restore(Server& s, const Content& content) {
       if (ranges_[r].first < part.first || ranges_[r].last > part.last) continue;
       Share& share = s.shares[r];
       share.present = true;
+      share.began = Offset::min();
       if (part.cluster == cluster_)
         share.has = part.until;
       else

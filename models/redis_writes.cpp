@@ -5,14 +5,9 @@
 #include "sim/engine/math.hpp"
 
 namespace drdrill::models {
-namespace {
-
-/// How many of so many keys are written at least once.
 double keys_written(double writes, double keys) {
   return keys > 0 ? keys * (1 - math::exponential(-writes / keys)) : writes;
 }
-
-}  // namespace
 
 void SlotWrites::add(Offset first, Offset last, double writes) {
   if (last > first) stretches_.push_back({first, last, writes, false});
@@ -60,6 +55,16 @@ bool SlotWrites::kept(Offset when) const {
   const auto found = std::find_if(stretches_.begin(), stretches_.end(),
                                   [&](const Stretch& stretch) { return when <= stretch.last; });
   return found == stretches_.end() || !found->lost;
+}
+
+double SlotWrites::kept_between(Offset first, Offset last) const {
+  double writes = 0;
+  for (const Stretch& stretch : stretches_) {
+    const Offset from = std::max(first, stretch.first), to = std::min(last, stretch.last);
+    if (stretch.lost || to <= from) continue;
+    writes += stretch.writes * (to_seconds(to - from) / to_seconds(stretch.last - stretch.first));
+  }
+  return writes;
 }
 
 std::vector<LedgerRun> SlotWrites::runs(double keys) const {

@@ -7,6 +7,9 @@
 /// What a range of Redis' slots acknowledged, and which of it is gone.
 namespace drdrill::models {
 
+/// How many of so many keys are written at least once; without a number each write has its own.
+double keys_written(double writes, double keys);
+
 class SlotWrites {
  public:
   void clear() { stretches_.clear(); }
@@ -22,6 +25,8 @@ class SlotWrites {
   bool join(const SlotWrites& other);
   /// Is what was acknowledged at `when` still there?
   bool kept(Offset when) const;
+  /// How many of those that are still there were acknowledged between the two.
+  double kept_between(Offset first, Offset last) const;
   /// The keys that were written, by fate, each where its newest value was. There are `keys` of them
   /// and each write goes to any of them, so that however long a loss is, it never is of more
   /// records than there are keys. Without a number every write has a key of its own.

@@ -260,6 +260,39 @@ TEST_CASE(
   CHECK(lab.lost() <= 100'000);
 }
 
+TEST_CASE("a cluster that was made empty holds no more keys than were written since") {
+  Lab lab;
+  lab.start_over();
+  REQUIRE(lab.cli("redis-master-0", "dbsize") == "0\n");
+  const Offset emptied = lab.world.now();
+  lab.run(
+      "kubectl exec redis-master-0 -n gomeet -- redis-cli --cluster create $(kubectl get pods -n "
+      "gomeet -l app=redis,role=master -o jsonpath='{range .items[*]}{.status.podIP}:6379 {end}') "
+      "--cluster-yes");
+  lab.pass(10s);
+  REQUIRE(lab.ok());
+  const auto keys = [&] {
+    double sum = 0;
+    for (const char* pod : {"redis-master-0", "redis-master-1", "redis-master-2"})
+      sum += std::stod(lab.cli(pod, "dbsize"));
+    return sum;
+  };
+  const auto written_at_most = [&] {
+    return lab.loaded.platform.redis.writes_per_second * to_seconds(lab.world.now() - emptied);
+  };
+  const double first = keys();
+  CHECK(first > 0);
+  CHECK(first <= written_at_most());
+  CHECK(first < 50'000);  // of the 100,000 that there were
+  lab.pass(1min);
+  const double later = keys();
+  CHECK(later > first);
+  CHECK(later <= written_at_most());
+  // In the end every key has been written again.
+  lab.pass(2h);
+  CHECK(keys() == Approx(100'000).epsilon(0.01));
+}
+
 TEST_CASE("no more keys are lost than there are, and none twice that is written twice") {
   // 0.2 GB of 2 kB are 100,000 keys, a third of them in the 5,462 slots of the second master.
   const auto lost = [](const char* size) {
