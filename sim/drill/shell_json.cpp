@@ -15,7 +15,7 @@ void put_string(std::string_view text, std::string& out) {
     constexpr std::string_view special = "\"\\\n\r\t";
     constexpr std::string_view letters = "\"\\nrt";
     const std::size_t which = special.find(c);
-    if (which == special.npos)
+    if (which == std::string_view::npos)
       out += c;
     else
       (out += '\\') += letters[which];
@@ -97,7 +97,9 @@ bool JsonText::value(Value& out, int depth) {
 }
 
 void JsonText::skip_space() {
-  while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != text_.npos) ++at_;
+  while (at_ < text_.size() &&
+         std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+    ++at_;
 }
 
 bool JsonText::take(char c) {
@@ -147,7 +149,7 @@ bool JsonText::string(std::string& out) {
         out += text_.substr(at_, std::min<std::size_t>(6, text_.size() - at_));
         at_ += std::min<std::size_t>(4, text_.size() - at_ - 2);
       } else {
-        out += which == letters.npos ? text_[at_ + 1] : meant[which];
+        out += which == std::string_view::npos ? text_[at_ + 1] : meant[which];
       }
       at_ += 2;
     } else {

@@ -61,7 +61,7 @@ class Events : public YAML::EventHandler {
   /// Does a "|" stand there, behind an anchor or a tag perhaps?
   bool is_literal(const YAML::Mark& mark) const {
     std::string_view rest =
-        text_.substr(std::min<std::size_t>(std::max(mark.pos, 0), text_.size()));
+        text_.substr(std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size()));
     while (rest.starts_with('&') || rest.starts_with('!')) {
       rest.remove_prefix(std::min(rest.find_first_of(" \n"), rest.size()));
       rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
@@ -151,8 +151,8 @@ bool stream_yaml(std::string_view text, const std::string& file, Problems& probl
   return read_yaml(text, file, problems, limits, true, take);
 }
 
-std::vector<Value> parse_yaml_documents(std::string_view text, std::string file, Problems& problems,
-                                        const YamlLimits& limits) {
+std::vector<Value> parse_yaml_documents(std::string_view text, const std::string& file,
+                                        Problems& problems, const YamlLimits& limits) {
   std::vector<Value> out;
   read_yaml(text, file, problems, limits, false, [&](Value document) {
     if (document.kind != Value::Kind::null) out.push_back(std::move(document));

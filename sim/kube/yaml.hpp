@@ -27,8 +27,8 @@ std::optional<Value> parse_yaml(std::string_view text, std::string file, Problem
                                 const YamlLimits& limits = {});
 
 /// All documents; empty ones are left out. What was read before the first error is returned.
-std::vector<Value> parse_yaml_documents(std::string_view text, std::string file, Problems& problems,
-                                        const YamlLimits& limits = {});
+std::vector<Value> parse_yaml_documents(std::string_view text, const std::string& file,
+                                        Problems& problems, const YamlLimits& limits = {});
 
 /// Hands over one document after the other, and of a document with `items` (a List) each of these
 /// before the rest, so that no more than one object is ever held. False after a problem; what came

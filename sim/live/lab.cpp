@@ -116,7 +116,7 @@ Lab::Kept* Lab::adopt(int pod) {
 
 /// Names are addresses where there is no hosts file.
 std::string Lab::upstream_of(const kube::Pod& pod) const {
-  const std::string name = upstream_name(*pod.spec);
+  std::string name = upstream_name(*pod.spec);
   if (name.empty() || network_.separate()) return name;
   if (const Kept* kept = find(name)) return kept->state.place.address;
   const int service = kube::find_service(home(), pod.meta.ns, name);

@@ -119,6 +119,7 @@ void Network::add(int pod) {
 std::uint64_t Network::cut(const std::string& table, const Cut& cut) {
   const auto ports = [&](const std::vector<int>& pods) {
     std::vector<std::string> names;
+    names.reserve(pods.size());
     for (const int pod : pods) names.push_back(port(pod));
     return pods.empty() ? std::string() : set_of(names);
   };

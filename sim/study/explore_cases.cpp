@@ -17,7 +17,6 @@ double usual_amount(Primitive primitive) {
     case Primitive::slow:
       return 10;
     case Primitive::delay:
-      return 0.2;
     case Primitive::drop:
       return 0.2;
     case Primitive::skew:

@@ -58,7 +58,7 @@ class TrailReader {
     fault(1, what.fault);
   }
   void operator()(const StepEnded& what) {
-    sign(2, what.step * 64 + static_cast<std::uint64_t>(what.why) * 8 +
+    sign(2, std::uint64_t{what.step} * 64 + static_cast<std::uint64_t>(what.why) * 8 +
                 (what.exit_status == 0 ? 1 : 0));
     happened({}, true);
   }

@@ -136,6 +136,7 @@ std::vector<ParameterId> ranked(const Scenario& scenario, const PlatformSpec& pl
                    [&](std::size_t a, std::size_t b) { return moved[a] > moved[b]; });
   order.resize(std::min(order.size(), most_parameters));
   std::vector<ParameterId> out;
+  out.reserve(order.size());
   for (const std::size_t i : order) out.push_back(all[i].first);
   return out;
 }
@@ -148,6 +149,7 @@ std::vector<std::uint32_t> steps_of(const Scouted& scouted) {
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   counted.resize(std::min(counted.size(), most_steps));
   std::vector<std::uint32_t> out;
+  out.reserve(counted.size());
   for (const auto& [runs, step] : counted) out.push_back(step);
   return out;
 }
