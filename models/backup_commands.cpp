@@ -122,8 +122,9 @@ ProgramAnswer Backups::pg_restore(const ProgramCall& call) {
     return failed("pg_restore: error: could not read from input file: end of file");
   const std::string database = option_value(argv, "-d", "--dbname");
   const std::string host = option_value(argv, "-h", "--host");
-  Postgres::Answer answer =
-      databases_.at_host(host, call.pod).restore_dump(host, call.pod, database, file->content);
+  Postgres::Answer answer = databases_.at_host(host, call.pod)
+                                .restore_dump(host, call.pod, database, file->content,
+                                              says(call, "--data-only") || says(call, "-a"));
   return {
       {answer.exit_status, "", answer.err, true}, answer.takes, answer.changed, answer.paced_by};
 }

@@ -27,9 +27,10 @@ void Commands::push_shell(Running& running, PodRef pod, std::shared_ptr<const sh
   const kube::Pod& object = kubernetes_.pod(pod);
   if (!object.spec->containers.empty())
     for (const kube::EnvVar& variable : object.spec->containers.front().env)
-      run.set(variable.name, variable.from.empty() ? variable.value
-                                                   : config_value(kubernetes_.cluster(pod.cluster),
-                                                                  object.meta.ns, variable.from));
+      run.set(variable.name, variable.from.empty()
+                                 ? variable.value
+                                 : kube::config_value(kubernetes_.cluster(pod.cluster),
+                                                      object.meta.ns, variable.from));
   volumes_.load(run, volumes_.disk_of(pod));
 }
 

@@ -61,6 +61,7 @@ void Commands::kubectl(Running& running) {
                   {0, "", running.line() + ": not known here; taken for a manual step\n", false});
   if (outcome.exec && outcome.exit_code == 0) {
     const PodRef pod{static_cast<int>(outcome.cluster), outcome.exec->pod};
+    if (!outcome.exec->input) running.input.clear();  // without -i nothing is passed on
     if (kubernetes_.kubelet_answers(pod)) return in_pod(running, pod, outcome.exec->argv);
     outcome.exit_code = 1;
     outcome.err = "Error from server: error dialing backend: i/o timeout\n";

@@ -1,22 +1,13 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "sim/kube/cluster.hpp"
+#include "sim/kube/environment.hpp"
 
-/// What the processes of a pod read from their environment. Values of Secrets are never kept.
+/// What the processes of a pod take from their environment.
 namespace drdrill::models {
-
-/// The value of "configmap/NAME/KEY"; empty: there is none.
-std::string config_value(const kube::Cluster& cluster, std::string_view ns,
-                         std::string_view reference);
-
-/// Calls `each` with the name and the value of every variable that the pod's containers have.
-void each_variable(const kube::Cluster& cluster, const kube::Pod& pod,
-                   const std::function<void(std::string_view, std::string_view)>& each);
 
 /// The host that the variables lead a client of PostgreSQL to: that of a connection URI
 /// ("postgres://user@HOST:5432/name"), or of a variable that such clients and poolers commonly read

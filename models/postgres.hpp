@@ -95,9 +95,9 @@ class Postgres final : public PodModel {
   int number() const { return installation_; }
   /// Of all its databases.
   double size_bytes() const;
-  /// pg_restore of a dump into `database`.
+  /// pg_restore of a dump into `database`. `data_only`: it makes no tables.
   Answer restore_dump(std::string_view host, PodRef local, std::string_view database,
-                      const Content& dump);
+                      const Content& dump, bool data_only);
   std::string log_of(PodRef ref) const;
   /// pg_rewind of the data directory at `folder` of a container to what the server at `host` holds.
   /// `restores`: -c, WAL that is gone is fetched from the archive. `content`: what it makes.

@@ -117,7 +117,8 @@ std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef
 }
 
 Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
-                                        std::string_view database, const Content& dump) {
+                                        std::string_view database, const Content& dump,
+                                        bool data_only) {
   Answer answer;
   answer.exit_status = 1;
   const int index = local_index(local, host);
@@ -138,10 +139,19 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
                  std::string(database) + "\" does not exist\n";
     return answer;
   }
-  // The tables are there, so creating them fails; their rows are loaded where none are in the way.
-  answer.err = "pg_restore: warning: errors ignored on restore: 1\n";
   const auto at_index = static_cast<std::size_t>(known - databases.begin());
-  if (!is_damaged(*server, at_index)) return answer;
+  const bool damaged = is_damaged(*server, at_index);
+  // The tables are there, so creating them fails; their rows are loaded where none are in the way.
+  if (!damaged)
+    answer.err =
+        "pg_restore: error: COPY failed for table \"meetings\": ERROR:  duplicate key value "
+        "violates "
+        "unique constraint \"meetings_pkey\"\n";
+  if (data_only && damaged)
+    answer.exit_status = 0;
+  else
+    answer.err += "pg_restore: warning: errors ignored on restore: 1\n";
+  if (!damaged) return answer;
   answer.takes = from_seconds(known->size_bytes / restore_rate_.value());
   answer.paced_by = restore_rate_.id();
   answer.changed = true;

@@ -18,7 +18,7 @@ const std::vector<Impairment>& Redis::impairments() {
   impairments_.clear();
   bool any = false;
   for (const Range& range : ranges_) {
-    if (range.server == none) continue;
+    if (range.server == none || at(range.server).pod == no_pod) continue;
     impairments_.push_back(kubernetes_.impairment(at(range.server).pod));
     any = any || impairments_.back() != Impairment{};
   }

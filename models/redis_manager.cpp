@@ -89,14 +89,18 @@ shell::Result RedisTask::check() {
   return result;
 }
 
-/// Slots that nobody owns and that have no keys anywhere go to a master.
+/// Slots that nobody owns and that have no keys anywhere go to a master, if the input says yes.
 shell::Result RedisTask::fix() {
   if (covered()) return says("[OK] All 16384 slots covered.");
-  // Without --cluster-yes it asks, and nobody answers.
-  if (!call.yes) return says("[ERR] Not all 16384 slots are covered by nodes.", 1);
+  // --cluster-yes is no answer to this one: redis-cli.c, clusterManagerFixSlotsCoverage, "we want
+  // explicit manual confirmation from users for all the fix cases".
+  const std::string asks =
+      "[ERR] Not all 16384 slots are covered by nodes.\n>>> Fixing slots coverage...\n"
+      "Fix these slots by covering with a random node? (type 'yes' to accept): ";
+  if (!running.input.starts_with("yes")) return says(asks, 1);
   changes();
   redis.cover_slots(seed());
-  return says(">>> Fixing slots coverage...");
+  return says(asks);
 }
 
 namespace {

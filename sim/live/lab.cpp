@@ -18,15 +18,6 @@ std::string upstream_name(const kube::PodTemplate& pod) {
   return {};
 }
 
-/// Where the image has the pod's volumes. A lab keeps one for each pod.
-std::vector<Mount> mounts_of(const kube::PodTemplate& pod, const std::string& data) {
-  std::vector<Mount> mounts;
-  for (const kube::Container& container : pod.containers)
-    for (const kube::VolumeMount& mount : container.mounts)
-      mounts.push_back({data, mount.path, !mount.read_only});
-  return mounts;
-}
-
 }  // namespace
 
 Lab::Lab(const PlatformSpec& platform, const LabPlace& place, bool separate)
@@ -46,6 +37,8 @@ Lab::~Lab() {
   wake_.notify_all();
   for (const auto& kept : kept_)
     if (kept->keeper.joinable()) kept->keeper.join();
+  for (const auto& job : jobs_)
+    if (job->thread.joinable()) job->thread.join();
 }
 
 const WorkloadModel* Lab::model_of(const kube::Pod& pod) const {
@@ -95,10 +88,11 @@ Lab::Kept* Lab::adopt(int pod) {
     where.folder = place_.folder + "/" + object.meta.name;
     where.shared = place_.shared();
     where.archive = place_.folder + "/archive";
-    where.mounts = mounts_of(*object.spec, where.data());
     where.contained = why_no_containers().empty();
     kept = made.get();
     kept_.push_back(std::move(made));
+    where.mounts = mounts_of(*object.spec, kept->program->user());
+    where.arguments = object.spec->containers.front().args;
     network_.add(kept->index);
     make_folder(where.folder);
     make_folder(where.folder + "/root");
@@ -107,6 +101,7 @@ Lab::Kept* Lab::adopt(int pod) {
   kept->pod = pod;
   kept->uid = object.uid;
   kept->state.place.upstream = upstream_of(object);
+  look_at_claim(*kept, object);
   const kube::Node& node = home().nodes[static_cast<std::size_t>(object.node)];
   kept->state.node = node.meta.name;
   kept->state.zone = node.zone;
@@ -132,7 +127,7 @@ void Lab::reconcile() {
   kube::Cluster& cluster = home();
   std::vector<kube::PodAction> actions;
   for (bool again = true; again;) {
-    again = false;
+    again = make_job_pods();
     for (std::size_t w = 0; w < cluster.workloads.size(); ++w) {
       if (!cluster.workloads[w].meta.exists) continue;
       kube::next_actions(cluster, static_cast<int>(w), actions);
@@ -153,6 +148,10 @@ void Lab::reconcile() {
       kube::bind_pod(cluster, index, node);
       kube::bind_claims(cluster, index);
       again = true;
+      if (pod.owner == kube::Pod::Owner::job) {
+        start_job(index);
+        continue;
+      }
       if (adopt(index) && !coming_up_) continue;
       // What a lab does not run is there in name, and at the start nobody waits for anybody.
       kube::start_pod(cluster, index);

@@ -79,6 +79,7 @@ class Lab {
   std::uint64_t lose(const Pods& pods, const std::string& table);
   void bring_back(const Pods& pods, const std::string& table, std::uint64_t entry);
   void wipe(const Pods& pods);   ///< what they keep is gone, and their processes end
+  void erase(const Pods& pods);  ///< a statement that deletes every record of every database
   void stop(const Pods& pods);   ///< SIGSTOP
   void go_on(const Pods& pods);  ///< SIGCONT
   /// No packets between these pods and those (none: everybody), one way or both.
@@ -114,7 +115,8 @@ class Lab {
   const PlatformSpec& platform() const { return platform_; }
 
  private:
-  struct Kept;  // a pod, and the thread that keeps it
+  struct Kept;    // a pod, and the thread that keeps it
+  struct JobRun;  // a pod of a Job, and the thread that waits for its end
 
   kube::Cluster& home() { return clusters_.items.front(); }
   const kube::Cluster& home() const { return clusters_.items.front(); }
@@ -146,6 +148,15 @@ class Lab {
   Said exec(const kube::ExecCall& call, const std::string& input, std::chrono::milliseconds limit,
             const GivenUp& given_up);
   std::string upstream_of(const kube::Pod& pod) const;
+  std::string claim_folder(const std::string& claim) const;
+  std::vector<Mount> mounts_of(const kube::PodTemplate& pod, const std::string& user) const;
+  void look_at_claim(Kept& kept, const kube::Pod& pod);
+  bool make_job_pods();
+  Program job_program(const kube::Pod& pod) const;
+  void start_job(int slot);
+  bool job_is_over(std::uint32_t uid) const;
+  void end_job(std::uint32_t uid, bool succeeded);
+  std::string log_of(const kube::Pod& pod) const;
   void tell(PodNews::What what, const Kept& kept) const;
 
   const PlatformSpec& platform_;
@@ -154,6 +165,7 @@ class Lab {
   Network network_;
   kube::Clusters clusters_;
   std::vector<std::unique_ptr<Kept>> kept_;  // guarded by mutex_, as all that follows
+  std::vector<std::unique_ptr<JobRun>> jobs_;
   std::function<void(const PodNews&)> tell_;
   bool coming_up_ = false;
   bool keeping_ = false;

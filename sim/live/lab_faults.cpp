@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <signal.h>
+#include <stdexcept>
 
 #include "sim/live/lab_kept.hpp"
 
@@ -64,6 +65,22 @@ void Lab::wipe(const Pods& pods) {
     kept->prepared = false;
   }
   wake_.notify_all();
+}
+
+void Lab::erase(const Pods& pods) {
+  std::vector<PodPlace> places;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Kept* kept : must_find(pods)) places.push_back(kept->state.place);
+  }
+  for (const PodPlace& place : places)
+    for (const DatabaseSpec& database : platform_.postgres.databases) {
+      const Ran ran = run({.argv = {"/usr/lib/postgresql/15/bin/psql", "-h", place.address, "-U",
+                                    "postgres", "-d", database.name, "-c", "DELETE FROM ledger;",
+                                    "-c", "DELETE FROM drdrill_probe;"}},
+                          std::chrono::seconds(10));
+      if (ran.exit_status != 0) throw std::runtime_error(place.name + ": " + ran.err);
+    }
 }
 
 void Lab::stop(const Pods& pods) {

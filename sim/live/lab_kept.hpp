@@ -4,7 +4,7 @@
 
 #include "sim/live/lab.hpp"
 
-/// Private to lab*.cpp: a pod of a lab.
+/// Private to lab*.cpp: the pods of a lab.
 namespace drdrill::live {
 
 struct Lab::Kept {
@@ -14,6 +14,7 @@ struct Lab::Kept {
   const WorkloadModel* model = nullptr;
   std::unique_ptr<PodProgram> program;
   Pod state;
+  int claim = kube::no_index;  // that its volume is
   bool prepared = false;
   std::optional<ProcessId> process;
   std::uint64_t entry = 0;  // of the process, in the log
@@ -31,6 +32,13 @@ struct Lab::Kept {
   int looks = 1;               // for whether it answers already
   std::uint64_t followed = 0;  // the version of the lab that its program was told of
   std::thread keeper;
+};
+
+/// A pod of a Job. Its thread is its kubelet.
+struct Lab::JobRun {
+  std::string name;
+  std::string output;  // guarded by the lab's mutex
+  std::thread thread;
 };
 
 }  // namespace drdrill::live

@@ -85,6 +85,11 @@ Lab::Said Lab::kubectl(const std::vector<std::string>& argv, const std::string& 
     }
   }
   if (outcome.exec) return exec(*outcome.exec, input, limit, given_up);
+  if (outcome.logs) {
+    const std::lock_guard lock(mutex_);
+    for (const int slot : outcome.logs->pods)
+      outcome.out += log_of(home().pods[static_cast<std::size_t>(slot)]);
+  }
   Said said{outcome.exit_code, outcome.out, outcome.err, !outcome.changed.empty(), {}};
   while (outcome.wait) {
     {

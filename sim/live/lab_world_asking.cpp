@@ -36,7 +36,7 @@ std::vector<SlotRange> ranges() {
 std::vector<SqlTarget> databases_of(const PlatformSpec& platform) {
   std::vector<SqlTarget> targets;
   for (const DatabaseSpec& database : platform.postgres.databases)
-    targets.push_back({platform.postgres.write_service, database.name, "postgres"});
+    targets.push_back({platform.postgres.write_service, database.name, "postgres", true});
   return targets;
 }
 
@@ -98,6 +98,8 @@ void LabWorld::make_probes(std::span<const Probe> probes) {
     // Once by itself: the tables that it needs are made, and what has just come up is warm.
     const auto first = plan.question();
     const Deadline deadline = Clock::now() + first_samples_within;
+    while (!first->prepare(Clock::now() + seconds(1)).ok() && Clock::now() < deadline)
+      std::this_thread::sleep_for(milliseconds(50));
     while (!first->ask(Clock::now() + seconds(1)).ok() && Clock::now() < deadline)
       std::this_thread::sleep_for(milliseconds(50));
     plans.push_back(std::move(plan));

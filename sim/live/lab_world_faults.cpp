@@ -60,6 +60,25 @@ void lose(Lab& lab, LabEffect& effect) {
   lab.wipe(effect.pods);
 }
 
+// Erase.
+
+Reason why_not_erase(const Effect& effect, const Lab& lab) {
+  for (const Lab::Pod& pod : lab.pods()) {
+    const bool hit =
+        pod.name == effect.target.name || pod.name.starts_with(effect.target.name + "-");
+    if (hit && component_of(pod.kind) != ComponentId::postgres)
+      return "a lab has a statement for PostgreSQL only";
+  }
+  return std::nullopt;
+}
+void erase(Lab& lab, LabEffect& effect) {
+  lab.erase(effect.pods);
+}
+/// The server has said so: it throws otherwise.
+bool is_erased(const Lab&, const LabEffect&) {
+  return true;
+}
+
 // Isolate, cut.
 
 void cut(Lab& lab, LabEffect& effect) {
@@ -97,11 +116,12 @@ void repair(Lab& lab, const LabEffect& effect) {
     lab.repair(effect.pods[i], effect.entries[i]);
 }
 
-constexpr std::array<LabFaultRow, 7> table{{
+constexpr std::array<LabFaultRow, 8> table{{
     {Primitive::crash, why_not_crash, crash, has_crashed, bring_back},
     {Primitive::pause, never_refused, pause, stands_still, go_on},
     {Primitive::isolate, needs_network, cut, is_cut, heal},
     {Primitive::lose, never_refused, lose, have_ended, nullptr},
+    {Primitive::erase, why_not_erase, erase, is_erased, nullptr},
     {Primitive::cut, needs_network, cut, is_cut, heal},
     {Primitive::delay, why_not_impair, impair, is_impaired, repair},
     {Primitive::drop, why_not_impair, impair, is_impaired, repair},

@@ -23,7 +23,8 @@ struct PodPlace {
   std::string shared;      ///< what all pods of the lab may read
   std::string archive;     ///< where WAL goes, one for the whole lab
   std::string upstream;    ///< whom a standby follows: a host that resolves there; empty: nobody
-  std::vector<Mount> mounts{};       ///< its volumes, where its image has them
+  std::vector<std::string> arguments{};  ///< of its container
+  std::vector<Mount> mounts{};       ///< its volumes, where its image has them; its own comes first
   bool contained = true;             ///< false: this machine lets us make no containers
   std::function<bool()> given_up{};  ///< asked while tools run; empty: nobody does
 

@@ -61,7 +61,11 @@ class PostgresProgram final : public PodProgram {
   }
 
   Program program(const PodPlace& place) const override {
-    Program program = here(place, {tool("postgres"), "-D", place.data()}, user());
+    std::vector<std::string> argv{tool("postgres"), "-D", place.data()};
+    // As the image's entry point has it: options are the server's, anything else another program.
+    if (!place.arguments.empty() && place.arguments.front().starts_with("-"))
+      argv.insert(argv.end(), place.arguments.begin(), place.arguments.end());
+    Program program = here(place, std::move(argv), user());
     program.output = place.folder + "/output";
     return program;
   }
@@ -109,14 +113,16 @@ class PostgresProgram final : public PodProgram {
     return program;
   }
 
-  /// In single-user mode: nothing listens yet, and a lab that loses power here is made anew.
+  /// In single-user mode: nothing listens yet, no standby is there to wait for, and a lab that
+  /// loses power here is made anew.
   void make_databases(const PodPlace& place, const std::string& data) const {
     std::string statements = "CREATE ROLE replicator LOGIN REPLICATION\n";
     for (const std::string& name : databases_) statements += "CREATE DATABASE \"" + name + "\"\n";
-    const Ran ran =
-        run(here(place, {tool("postgres"), "--single", "-D", data, "-c", "fsync=off", "postgres"},
-                 user()),
-            std::chrono::seconds(30), statements);
+    const Ran ran = run(here(place,
+                             {tool("postgres"), "--single", "-D", data, "-c", "fsync=off", "-c",
+                              "synchronous_commit=off", "postgres"},
+                             user()),
+                        std::chrono::seconds(30), statements);
     if (ran.exit_status != 0 || ran.err.find("ERROR:") != std::string::npos)
       throw std::runtime_error(place.name + ": the databases cannot be made: " + ran.err);
   }

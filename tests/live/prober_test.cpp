@@ -70,7 +70,9 @@ ProbePlan postgres_plan(const Services& services) {
   ProbePlan plan;
   plan.kind = ProbeKind::postgres_write;
   plan.question = [&services] {
-    return postgres_question(services, {{"db", "a", "postgres"}, {"db", "b", "postgres"}});
+    auto question = postgres_question(services, {{"db", "a", "postgres"}, {"db", "b", "postgres"}});
+    question->prepare(Clock::now() + 1s);
+    return question;
   };
   plan.rate = 20;
   return plan;

@@ -25,6 +25,17 @@ class PostgresQuestion final : public Question {
       clients_.push_back(std::make_unique<SqlClient>(directory, target));
   }
 
+  Reply prepare(Deadline deadline) override {
+    for (const auto& client : clients_) {
+      if (const SqlReply made = client->run(create_table, {}, deadline); !made.ok())
+        return made.plain();
+      const SqlReply left = client->run(
+          "INSERT INTO drdrill_probe(n) VALUES (0) ON CONFLICT DO NOTHING", {}, deadline);
+      if (!left.ok()) return left.plain();
+    }
+    return {};
+  }
+
   Reply ask(Deadline deadline) override {
     for (const auto& client : clients_) {
       if (client->led_astray()) client->disconnect();
@@ -39,20 +50,23 @@ class PostgresQuestion final : public Question {
   }
 
  private:
+  static constexpr const char* create_table =
+      "CREATE TABLE IF NOT EXISTS drdrill_probe(n bigserial PRIMARY KEY)";
+
   static Reply write_and_read(SqlClient& client, Deadline deadline) {
-    if (!client.connected()) {
-      const SqlReply made = client.run(
-          "CREATE TABLE IF NOT EXISTS drdrill_probe(n bigserial PRIMARY KEY)", {}, deadline);
-      if (!made.ok()) return made.plain();
-    }
+    if (!client.connected())
+      if (const SqlReply made = client.run(create_table, {}, deadline); !made.ok())
+        return made.plain();
     // A row of its own for each question: one that is still held up locks out no other.
     SqlReply written =
         client.run("INSERT INTO drdrill_probe DEFAULT VALUES RETURNING n", {}, deadline);
     if (!written.ok()) return written.plain();
-    SqlReply read =
-        client.run("SELECT n FROM drdrill_probe WHERE n = $1", written.values, deadline);
+    SqlReply read = client.run("SELECT n FROM drdrill_probe WHERE n IN (0, $1) ORDER BY n",
+                               written.values, deadline);
     if (!read.ok()) return read.plain();
-    if (read.values != written.values) return refused("what was written is not there");
+    if (read.values.empty() || read.values.back() != written.values.front())
+      return refused("what was written is not there");
+    if (read.values.front() != "0") return refused("what was written before is gone");
     return {};
   }
 

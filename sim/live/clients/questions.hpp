@@ -21,12 +21,14 @@ class Question {
   Question& operator=(const Question&) = delete;
   virtual ~Question() = default;
 
+  /// Once, before anything is asked: leaves what later questions must find again.
+  virtual Reply prepare(Deadline /*deadline*/) { return {}; }
   virtual Reply ask(Deadline deadline) = 0;
   virtual void disconnect() = 0;
 };
 
-/// Writes a row and reads it back, in every database. Makes the table drdrill_probe where it is
-/// missing.
+/// Writes a row and reads it back together with the one that `prepare` has left, in every database:
+/// a server whose rows are gone fails. Makes the table drdrill_probe where it is missing.
 std::unique_ptr<Question> postgres_question(const Directory& directory,
                                             const std::vector<SqlTarget>& databases);
 

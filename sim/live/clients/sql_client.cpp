@@ -61,7 +61,8 @@ Reply SqlClient::connect(Deadline deadline) {
   endpoint_ = *endpoint;
   const std::string port = std::to_string(endpoint_.port);
   const std::array<const char*, 9> keys{"hostaddr", "port",       "dbname",           "user",
-                                        "sslmode",  "gssencmode", "application_name", nullptr};
+                                        "sslmode",  "gssencmode", "application_name", "options",
+                                        nullptr};
   const std::array<const char*, 9> values{endpoint_.host.c_str(),
                                           port.c_str(),
                                           target_.database.c_str(),
@@ -69,6 +70,7 @@ Reply SqlClient::connect(Deadline deadline) {
                                           "disable",
                                           "disable",
                                           "drdrill",
+                                          target_.unlogged ? "-c log_statement=none" : "",
                                           nullptr};
   connection_.reset(PQconnectStartParams(keys.data(), values.data(), 0));
   if (connection_ == nullptr) return unable("no memory for a connection");

@@ -19,6 +19,9 @@ struct SqlTarget {
   std::string service = "postgres-primary";
   std::string database = "postgres";
   std::string user = "postgres";
+  /// Its statements stay out of the server's log, whatever that is told to log: an instrument's say
+  /// nothing about the platform. For superusers.
+  bool unlogged = false;
 };
 
 struct SqlReply : Reply {
