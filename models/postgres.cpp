@@ -23,6 +23,9 @@ void Postgres::handle(const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::started: {
       Server& server = servers_[event.subject];
+      if (server.cloned && copies_a_target(server))
+        return refuse_start(server,
+                            "requested recovery stop point is before consistent recovery point");
       server.up = true;
       server.has_data = true;
       if (std::exchange(server.cloned, false)) finish_clone(server);

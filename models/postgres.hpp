@@ -143,6 +143,8 @@ class Postgres final : public PodModel {
   void detach(Server& standby, Offset has_until);
   Offset received_by(const Server& server) const;
   void finish_clone(Server& server);
+  bool copies_a_target(const Server& server) const;
+  bool reset_setting(const Server& server, std::string_view name);
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);

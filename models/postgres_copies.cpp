@@ -52,6 +52,35 @@ void Postgres::plan_copy(const Server& server, const Content& data, Start& start
   if (conf) start.upstream = host_in(setting_in(conf->text, "primary_conninfo"));
 }
 
+/// What ALTER SYSTEM and a recovery have written is copied with the data. A copy that is to stop at
+/// a moment which lies before it was taken never starts: what is left of a point-in-time recovery.
+bool Postgres::copies_a_target(const Server& server) const {
+  const int source = upstream_of(server);
+  if (source == none) return false;
+  const File* conf = volumes_.find(
+      data_key(servers_[static_cast<std::size_t>(source)].pod, "postgresql.auto.conf"));
+  return conf && !setting_in(conf->text, "recovery_target_time").empty();
+}
+
+/// ALTER SYSTEM RESET of what stands in postgresql.auto.conf; false: it is not known here.
+bool Postgres::reset_setting(const Server& server, std::string_view name) {
+  if (!name.starts_with("recovery_") && name != "restore_command" && name != "all") return false;
+  const std::string key = data_key(server.pod, "postgresql.auto.conf");
+  const File* known = volumes_.find(key);
+  if (!known) return true;
+  File file = *known;
+  std::string kept;
+  for (std::string_view rest = file.text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::string_view set = line.substr(0, line.find_first_of(" ="));
+    if (name != "all" && set != name) kept.append(line).append("\n");
+  }
+  file.text = std::move(kept);
+  volumes_.put(key, std::move(file));
+  return true;
+}
+
 /// Up to when a server's history is that of the other timeline; Offset::min(): they share nothing.
 Offset Postgres::fork_of(const Server& target, int timeline) const {
   Offset limit = never;

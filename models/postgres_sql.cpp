@@ -67,6 +67,10 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view sql, std::string_vi
     server->source = none;  // the WAL receiver starts again with the new conninfo
     answer.out = "ALTER SYSTEM\n";
     answer.changed = true;
+  } else if (constexpr std::string_view reset = "alter system reset ";
+             q.starts_with(reset) && reset_setting(*server, q.substr(reset.size()))) {
+    answer.out = "ALTER SYSTEM\n";
+    answer.changed = true;
   } else if (q.find("pg_reload_conf") != std::string::npos) {
     answer.out = row("pg_reload_conf", "t");
     answer.takes = attach_.time();

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <ostream>
 
 #include "reports/validation.hpp"
@@ -67,11 +68,50 @@ std::string seconds_text(double value) {
   return text.data();
 }
 
-/// A quantity of one objective, as the live drills had it.
+/// A quantity of one objective, as the live drills had it. Infinite: it did not recover.
 struct Row {
   Comparison comparison;
   std::vector<double> values;
+  bool fitted = false;  // parameters of the prediction come from drills of this scenario
 };
+
+/// How the prediction of a row did.
+struct Coverage {
+  std::string words;  // a row of the table
+  std::size_t inside = 0, of = 0;
+  bool median_near = false;
+  bool narrow = false;
+  bool fitted = false;
+};
+
+/// Did the steady state hold, so that something was done?
+bool began(const Journal& journal) {
+  return std::any_of(journal.entries.begin(), journal.entries.end(), [](const JournalEntry& e) {
+    const auto* stage = std::get_if<StageBegan>(&e.what);
+    return stage && stage->stage == StageBegan::Stage::drill;
+  });
+}
+
+double median_of(const std::vector<double>& sorted) {
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/// A parameter that `drdrill calibrate` has fitted to journals of this scenario judges itself.
+bool is_fitted(const Batch& batch) {
+  const std::string drill = "/" + batch.loaded.scenario.name;
+  const auto names_it = [&](const std::string& source) {
+    for (auto at = source.find(drill); at != std::string::npos; at = source.find(drill, at + 1)) {
+      const char next = at + drill.size() < source.size() ? source[at + drill.size()] : ')';
+      if (next == ',' || next == ')') return true;
+    }
+    return false;
+  };
+  const std::vector<Parameter>& parameters = batch.loaded.platform.parameters.all();
+  return std::any_of(parameters.begin(), parameters.end(), [&](const Parameter& one) {
+    return one.provenance == Provenance::measured && names_it(one.source);
+  });
+}
 
 std::optional<Row> row_of(const Batch& batch, const Objective& objective, Quantity::Kind kind,
                           std::uint64_t replications) {
@@ -82,18 +122,21 @@ std::optional<Row> row_of(const Batch& batch, const Objective& objective, Quanti
   std::size_t missing = 0;
   for (const Journal& journal : batch.journals) {
     const auto value = measure(journal, comparison.quantity);
-    if (value) row.values.push_back(*value);
     missing += value ? 0 : 1;
+    // What did not come back took for ever; of what it lost nothing is known.
+    if (value || (kind == Quantity::Kind::rto && began(journal)))
+      row.values.push_back(value.value_or(std::numeric_limits<double>::infinity()));
   }
   if (row.values.empty()) return std::nullopt;
   std::sort(row.values.begin(), row.values.end());
+  row.fitted = is_fitted(batch);
   const std::string what = kind == Quantity::Kind::rto ? "RTO" : "RPO";
   comparison.id = batch.loaded.scenario.name + "-" + what;
   comparison.title =
       batch.loaded.scenario.name + ": " + what + " of " + std::string(name_of(objective.component));
   comparison.source = "live in the lab on this machine";
   Known known;
-  known.median = row.values[row.values.size() / 2];
+  known.median = median_of(row.values);
   known.least = row.values.front();
   known.most = row.values.back();
   known.count = row.values.size();
@@ -105,27 +148,63 @@ std::optional<Row> row_of(const Batch& batch, const Objective& objective, Quanti
   if (missing > 0)
     comparison.remark =
         std::to_string(missing) +
-        " live runs gave no figure (no recovery, or no steady state to begin from); ";
+        " live runs gave no figure: it did not recover, or not all could be read back; ";
   return row;
 }
 
-/// How the prediction did: each live value, how many lie inside, and how far off the median is.
-std::string words_on(const Row& row, const study::ValidationRow& judged) {
-  std::string words = "live";
-  std::size_t inside = 0;
+/// The value that the share `p` of the runs does not pass.
+double quantile(const std::vector<double>& sorted, double p) {
+  const auto place = static_cast<std::size_t>(p * static_cast<double>(sorted.size()));
+  return sorted[std::min(place, sorted.size() - 1)];
+}
+
+/// Near: the medians lie within 15 %, or half a second. Narrow: the interval is no wider than three
+/// times what was measured spans, or than a second.
+Coverage coverage_of(const Row& row, const study::Prediction& prediction) {
+  constexpr double near_share = 0.15, near_seconds = 0.5, widest = 3, always_narrow = 1;
+  const double low = quantile(prediction.values, 0.05), high = quantile(prediction.values, 0.95);
+  const double known = *row.comparison.known->median, predicted = prediction.median;
+  Coverage out;
+  out.fitted = row.fitted;
+  out.of = row.values.size();
+  std::string measured;
   for (const double value : row.values) {
-    words += " " + seconds_text(value);
-    inside += judged.low && value >= *judged.low - resolution && value <= *judged.high + resolution
-                  ? 1
-                  : 0;
+    measured += (measured.empty() ? "" : ", ") + seconds_text(value);
+    out.inside += value >= low - resolution && value <= high + resolution ? 1 : 0;
   }
-  words += "; " + std::to_string(inside) + " of " + std::to_string(row.values.size()) +
-           " inside of 95 % of the runs";
-  if (!judged.predicted || !judged.known) return words;
-  const double error = *judged.predicted - *judged.known;
-  words +=
-      "; the median is " + seconds_text(std::abs(error)) + (error < 0 ? " too low" : " too high");
-  return words;
+  const bool both = std::isfinite(known) && std::isfinite(predicted);
+  const double error = both ? predicted - known : 0;
+  out.median_near = both ? std::abs(error) <= std::max(near_share * known, near_seconds)
+                         : std::isfinite(known) == std::isfinite(predicted);
+  const double span = row.values.back() - row.values.front();
+  out.narrow = !both || high - low <= std::max(widest * span, always_narrow);
+  out.words = "| " + row.comparison.title + (row.fitted ? " (fitted)" : "") + " | " + measured +
+              " | " + seconds_text(known) + " | " + seconds_text(predicted) + " | " +
+              seconds_text(low) + " to " + seconds_text(high) + " | " + std::to_string(out.inside) +
+              " of " + std::to_string(out.of) + " | " +
+              (both ? (error < 0 ? "-" : "+") + seconds_text(std::abs(error)) : "") +
+              (out.median_near ? "" : " far") + (out.narrow ? "" : ", wide") + " |\n";
+  return out;
+}
+
+/// What was fitted is shown, and counts for nothing.
+void print_table(const std::vector<Coverage>& rows, std::ostream& out) {
+  out << "\n| live drill | measured | median | predicted | 90 % of runs | inside | error of the "
+         "median |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+  std::size_t inside = 0, of = 0, near = 0, judged = 0, narrow = 0;
+  for (const Coverage& row : rows) {
+    out << row.words;
+    if (row.fitted) continue;
+    ++judged;
+    inside += row.inside;
+    of += row.of;
+    near += row.median_near ? 1 : 0;
+    narrow += row.narrow ? 1 : 0;
+  }
+  out << "\nOf " << judged << " rows that nothing was fitted to: " << near
+      << " medians within 15 % or 0.5 s; " << narrow
+      << " intervals no wider than three times what was measured, or a second; " << inside << " of "
+      << of << " live values inside of 90 % of the runs\n";
 }
 
 }  // namespace
@@ -140,7 +219,7 @@ int validate_live(const Options& given, Context& context) {
   std::vector<std::string_view> formats;
   for (const ValidationWriterRow& writer : validation_writers()) formats.push_back(writer.id);
   const ReportFiles reports(requests, formats);
-  std::vector<Row> rows;
+  std::vector<Coverage> covered;
   study::Validation validation;
   validation.seed = given.natural("seed", 1);
   for (const std::string& file : scenarios_of(given, context)) {
@@ -157,13 +236,16 @@ int validate_live(const Options& given, Context& context) {
         const auto prediction =
             study::predict(row->comparison, validation.seed, row->comparison.replications, {});
         for (study::ValidationRow& judged : study::compare(row->comparison, prediction)) {
-          judged.remark += words_on(*row, judged);
+          if (row->fitted) judged.remark += "parameters were fitted to such drills; ";
           validation.rows.push_back(std::move(judged));
         }
+        covered.push_back(coverage_of(*row, prediction));
       }
   }
-  if (!given.has("quiet") && !reports.takes_stdout())
+  if (!given.has("quiet") && !reports.takes_stdout()) {
     find_validation_writer("text")->write(validation, context.out, {context.colour, context.width});
+    print_table(covered, context.out);
+  }
   reports.write(
       [&](std::string_view format, std::ostream& out) {
         find_validation_writer(format)->write(validation, out, {});

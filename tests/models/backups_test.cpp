@@ -258,6 +258,18 @@ TEST_CASE("WAL that was archived beside the data goes with it, and the recovery 
   CHECK_FALSE(drilled.of(ComponentId::postgres).rto.achieved.has_value());
 }
 
+TEST_CASE("copies of a server that still has a recovery target in the past do not start") {
+  const auto refuses = [](const char* command) {
+    return test::drill("point-in-time-recovery-corrected",
+                       {{"/runbook/steps/forget-target/run", command, ""}}, 20261123)
+        .has_finding("postgres-refused-start");
+  };
+  CHECK(refuses("echo nothing"));
+  CHECK_FALSE(refuses(
+      "kubectl exec postgres-primary-0 -n gomeet -- psql -U postgres -c \"ALTER SYSTEM RESET "
+      "ALL;\""));
+}
+
 TEST_CASE("replaying takes as long as there is WAL since the base backup") {
   const auto recovery = [](const std::string& schedule) {
     return *test::drill("point-in-time-recovery-corrected",
