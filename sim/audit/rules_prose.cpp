@@ -116,8 +116,11 @@ void check_severity_gaps(Look& look) {
           std::string number = std::to_string(a.percent);
           number.resize(number.find_last_not_of('0') + 1);
           if (number.ends_with('.')) number.pop_back();
-          look.report(b.place, "above " + number + " % is one level and below " + number +
-                                   " % another: what exactly " + number + " % is nobody says");
+          number += " %";
+          std::string evidence = "above ";
+          evidence.append(number).append(" is one level and below ").append(number);
+          evidence.append(" another: what exactly ").append(number).append(" is nobody says");
+          look.report(b.place, std::move(evidence));
         }
       shares.clear();
     };
