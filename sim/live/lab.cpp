@@ -188,6 +188,7 @@ void Lab::set_ready(Kept& kept, bool ready) {
   home().pods[static_cast<std::size_t>(kept.pod)].ready = ready;
   routes_changed();
   tell(ready ? PodNews::What::ready : PodNews::What::unready, kept);
+  if (ready && keeping_) reconcile();  // a StatefulSet's next pod waits for this one
 }
 
 void Lab::tell(PodNews::What what, const Kept& kept) const {
