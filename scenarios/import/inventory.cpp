@@ -229,6 +229,17 @@ struct Again {
   std::string words;
 };
 
+/// The built-in kind, where the object is one in a version that API servers have dropped; null
+/// where another group has a kind of that name.
+const kube::Resource* dropped(std::string_view api_version, std::string_view kind) {
+  const kube::Resource* resource = kube::find_kind(kind);
+  if (!resource || resource->serves(api_version)) return nullptr;
+  const std::size_t slash = api_version.find('/');
+  const std::string_view group =
+      slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
+  return group == resource->group || group == "extensions" || group == "apps" ? resource : nullptr;
+}
+
 }  // namespace
 
 void Collector::finish() {
@@ -243,11 +254,18 @@ void Collector::finish() {
     Item& item = inventory_.items.back();
     const kube::Meta& meta = item.meta();
     const std::string kind = kube::kind_of(item.object);
-    if (std::holds_alternative<kube::OtherObject>(item.object) && !kube::find_kind(kind) &&
-        !is_read(text_at(item.manifest, "apiVersion"), kind) && unknown[kind]++ == 0)
+    const std::string version = text_at(item.manifest, "apiVersion");
+    const bool other = std::holds_alternative<kube::OtherObject>(item.object);
+    const kube::Resource* resource = kube::find_kind(kind);
+    const bool known = resource && resource->serves(version);
+    if (const kube::Resource* now = other ? dropped(version, kind) : nullptr)
+      inventory_.remark(Kind::left_out, item.place(),
+                        kind + " \"" + meta.name + "\" is of " + version +
+                            ", which Kubernetes 1.32 does not serve: kubectl refuses it (it is " +
+                            now->api_version() + ")");
+    else if (other && !known && !is_read(version, kind) && unknown[version + kind]++ == 0)
       inventory_.remark(Kind::unknown, item.place(),
-                        "no model knows the kind " + kind + " (" +
-                            text_at(item.manifest, "apiVersion") + "); \"" + meta.name +
+                        "no model knows the kind " + kind + " (" + version + "); \"" + meta.name +
                             "\" is kept as it is");
     const auto [first, fresh] = seen.try_emplace(kind + " " + meta.ns + "/" + meta.name, before);
     if (fresh) continue;

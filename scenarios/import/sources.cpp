@@ -129,7 +129,23 @@ class Sources {
     return words.find("{{") != words.npos || words.find("{%") != words.npos;
   }
 
+  /// Alerts have "{{ $labels.pod }}" in their words, which Prometheus fills in.
+  static bool is_of_alerts(std::string_view words) {
+    bool any = false;
+    for (std::size_t at = words.find("{{"); at != words.npos; at = words.find("{{", at + 2)) {
+      std::string_view inner = words.substr(at + 2, 24);
+      inner.remove_prefix(std::min(inner.find_first_not_of(' '), inner.size()));
+      any = inner.starts_with("$labels") || inner.starts_with("$value") ||
+            inner.starts_with("humanize") || inner.starts_with("$externalLabels");
+      if (!any) return false;
+    }
+    return any && words.find("{%") == words.npos;
+  }
+
   static std::string left_out_words(std::string_view words, const Problem& problem) {
+    if (is_of_alerts(words))
+      return "line " + std::to_string(problem.at.line) + ": " + problem.message +
+             "; kubectl refuses it, and it is left out";
     if (is_template(words))
       return "is a template, and no YAML before it is filled in; import what is made of it";
     return "line " + std::to_string(problem.at.line) + ": " + problem.message +

@@ -125,6 +125,8 @@ TEST_CASE("a kind in a version that no API server has any more is no obstacle") 
   const auto made = import(folder, old + with_command("redis-server"));
   INFO(made.err);
   CHECK(made.code == 0);
+  CHECK(contains(made.out + made.err,
+                 "CronJob \"old\" is of batch/v1beta1, which Kubernetes 1.32 does not serve"));
 }
 
 TEST_CASE("in a folder, what is no manifest yet or none at all does not hold up the others") {
@@ -134,12 +136,15 @@ TEST_CASE("in a folder, what is no manifest yet or none at all does not hold up 
   std::ofstream(folder / "k8s/page.yaml")
       << "apiVersion: v1\nkind: ConfigMap\nmetadata:\n{%- if x %}\n  name: a\n{%- endif %}\n";
   std::ofstream(folder / "k8s/levels.yaml") << "levels:\n  share: >95%\n";
+  std::ofstream(folder / "k8s/alerts.yaml")
+      << "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n data:\n- \"{{ $labels.pod }}\"\n";
   const std::vector<std::string> arguments{"import", "kubernetes", folder / "k8s", "-o",
                                            folder / "out.json"};
   const auto made = drdrill(arguments);
   INFO(made.out << made.err);
   CHECK(made.code == 0);
   CHECK(contains(made.out + made.err, "page.yaml:1: is a template"));
+  CHECK(contains(made.out + made.err, "kubectl refuses it, and it is left out"));
   CHECK(contains(made.out + made.err, "it does not look like a manifest, and is left out"));
   // What means to be a manifest and cannot be read would be missing from the platform.
   std::ofstream(folder / "k8s/broken.yaml") << "apiVersion: v1\nkind: Service\nmetadata: [1\n";
