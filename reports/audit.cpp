@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <ostream>
+#include <tuple>
 
 #include "reports/json_writer.hpp"
 #include "reports/markup.hpp"
@@ -61,6 +63,46 @@ std::string uri_of(std::string_view path) {
   return out;
 }
 
+/// Findings that people are told at once: those of a rule that says the same of each place, and
+/// those that say the same to the letter. In the order of the first of each.
+std::vector<std::vector<const Finding*>> told_together(const AuditReport& report) {
+  constexpr std::size_t few = 3;  // so many lines are read one by one
+  const auto key_of = [](const Finding& finding) {
+    const audit::Rule* rule = audit::find_rule(finding.rule);
+    return std::tuple(finding.rule, finding.severity, finding.objective,
+                      rule && rule->alike ? std::string() : finding.evidence);
+  };
+  std::map<decltype(key_of(report.findings.front())), std::vector<const Finding*>> alike;
+  for (const Finding& finding : report.findings)
+    if (finding.accepted.empty()) alike[key_of(finding)].push_back(&finding);
+  std::vector<std::vector<const Finding*>> out;
+  for (const Finding& finding : report.findings) {
+    if (!finding.accepted.empty()) continue;
+    const auto& all = alike[key_of(finding)];
+    if (all.size() < few)
+      out.push_back({&finding});
+    else if (all.front() == &finding)
+      out.push_back(all);
+  }
+  return out;
+}
+
+/// "a.md:3, 9; b.md:4" of all but the first.
+std::string other_places(const std::vector<const Finding*>& alike) {
+  constexpr std::size_t most = 24;
+  std::string text, file;
+  for (std::size_t i = 1; i < alike.size(); ++i) {
+    const SourcePlace& place = alike[i]->place;
+    if (i > most) return text + " …";
+    if (place.file == file)
+      text += ", " + std::to_string(place.line);
+    else
+      text += (text.empty() ? "" : "; ") + place_words(place);
+    file = place.file;
+  }
+  return text;
+}
+
 void write_text(const AuditReport& report, std::ostream& out, const WriteOptions& options) {
   const auto colour = [&](Severity severity) {
     if (!options.colour) return "";
@@ -68,11 +110,13 @@ void write_text(const AuditReport& report, std::ostream& out, const WriteOptions
            : severity == Severity::warning ? "\033[33m"
                                            : "\033[2m";
   };
-  for (const Finding& finding : report.findings) {
-    if (!finding.accepted.empty()) continue;
+  for (const auto& alike : told_together(report)) {
+    const Finding& finding = *alike.front();
     out << place_words(finding.place) << ": " << colour(finding.severity)
         << severity_name(finding.severity) << (options.colour ? "\033[0m" : "") << " ["
         << finding.rule << "] " << finding.evidence << '\n';
+    if (alike.size() > 1)
+      out << "    " << alike.size() - 1 << " more  " << other_places(alike) << '\n';
     if (!finding.objective.empty()) out << "    endangers  " << finding.objective << '\n';
     out << "    instead    " << finding.fix << '\n';
   }
@@ -195,7 +239,7 @@ void write_junit(const AuditReport& report, std::ostream& out, const WriteOption
 }
 
 constexpr std::array<AuditWriterRow, 4> table{{
-    {"text", "for people", write_text},
+    {"text", "for people; what is the same in many places, once", write_text},
     {"json", "everything, for programs", write_json},
     {"sarif", "SARIF 2.1.0, for code review", write_sarif},
     {"junit", "JUnit XML, for CI", write_junit},

@@ -59,6 +59,19 @@ struct Rehearsal {
   Judgement judgement;
 };
 
+/// A path that a command names, as it is seen from where the audit runs, from the folder of the
+/// document that names it, and from those around that.
+struct NamedPath {
+  enum class Kind : std::uint8_t {
+    unknown,  ///< nothing here begins like it: it may be anywhere
+    missing,  ///< the folder that it begins with is here, and it is not in there
+    file,
+    folder,
+  };
+  Kind kind = Kind::unknown;
+  bool deeper = false;  ///< of a folder: there are folders with manifests in it
+};
+
 struct Input {
   std::vector<ProcedureDocument> documents;
   std::vector<DocumentText> texts;  ///< of Markdown documents
@@ -74,6 +87,8 @@ struct Input {
   /// refuses it.
   using Files = std::map<std::string, std::string, std::less<>>;
   std::function<Rehearsal(const Scenario&, const Files&)> rehearse;
+  /// May be empty: then nothing is known of any path.
+  std::function<NamedPath(const std::string& path, const std::string& document)> named_path;
 };
 
 /// All findings, by file and line; the same input gives the same ones.
@@ -89,6 +104,7 @@ struct Rule {
   std::string_view what;
   std::string_view fix;
   void (*check)(Look& look) = nullptr;  ///< null: found by another row's check
+  bool alike = false;  ///< its findings say the same of each place: for people, once is enough
 };
 std::span<const Rule> rules();
 const Rule* find_rule(std::string_view id);

@@ -54,6 +54,10 @@ std::string context_of(const Call& call) {
   return said.empty() ? call.context : said;
 }
 
+std::string namespace_of(const Call& call) {
+  return call.option("-n", "--namespace");
+}
+
 std::optional<Scaled> scaled_by(const Call& call) {
   if (call.program() != "kubectl") return std::nullopt;
   const auto verb = std::find(call.argv.begin(), call.argv.end(), "scale");
@@ -106,6 +110,29 @@ bool writes_backup(const Call& call) {
          program == "mysqldump" || program == "mariadb-dump" || program == "mongodump" ||
          (program == "redis-cli" && call.has("--rdb")) || program == "tar" ||
          (program == "kubectl" && !call.targets.empty());
+}
+
+bool carries_away(const Call& call) {
+  constexpr std::string_view copiers = "aws rclone gsutil gcloud mc s3cmd s5cmd rsync scp";
+  constexpr std::string_view keepers =
+      "az azcopy sftp restic kopia borg b2 velero wal-g pgbackrest barman-cloud-backup";
+  constexpr std::string_view verbs =
+      "cp mv sync mirror copy copyto move moveto rsync put put-object upload pipe rcat";
+  const auto program = call.program();
+  if (lists(keepers, program)) return true;
+  if (lists(copiers, program)) {
+    const bool copies = program == "rsync" || program == "scp" ||
+                        std::any_of(call.argv.begin() + 1, call.argv.end(),
+                                    [&](const std::string& word) { return lists(verbs, word); });
+    // What it copies to stands last, but for options; a download ends in a folder here.
+    const auto last = std::find_if(call.argv.rbegin(), call.argv.rend() - 1,
+                                   [](const std::string& word) { return !word.starts_with("-"); });
+    return copies &&
+           (last == call.argv.rend() - 1 || !(last->starts_with("/") || last->starts_with("./")));
+  }
+  const bool sends = call.has("-T") || call.has("--upload-file") || call.has("-F") ||
+                     call.has("--form") || call.has("--data-binary");
+  return program == "curl" && sends;
 }
 
 constexpr std::string_view installers =

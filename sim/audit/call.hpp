@@ -29,6 +29,7 @@ struct Call {
   std::string document;                  ///< its here-document
   bool piped = false;                    ///< another command reads what it prints
   bool background = false;
+  bool hangs = false;        ///< on the command before it (&&, ||)
   bool substituted = false;  ///< inside of $( )
 
   std::string_view program() const;
@@ -46,11 +47,15 @@ struct Scaled {
 };
 /// The cluster that kubectl is told to ask; empty: the one that is set.
 std::string context_of(const Call& call);
+/// The namespace that kubectl is told.
+std::string namespace_of(const Call& call);
 /// What "kubectl scale" scales.
 std::optional<Scaled> scaled_by(const Call& call);
 bool changes(const Call& call, std::string_view verb);
 /// Does it copy the data of a server into a file, or print it?
 bool writes_backup(const Call& call);
+/// Does it carry files away from where it runs: to object storage, or to another machine?
+bool carries_away(const Call& call);
 /// Of `words` (argv or raw) of such a command, the one that names its file; of kubectl the first
 /// file that its output goes to.
 std::string output_of(const Call& call, const std::vector<std::string>& words);

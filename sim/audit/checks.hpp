@@ -87,7 +87,6 @@ void check_duration_wraps(Look&);
 void check_health_paths(Look&);
 void check_drain_timeout(Look&);
 void check_context_left_out(Look&);
-void check_apply_folder(Look&);
 void check_image_tags(Look&);
 void check_get_all(Look&);
 void check_not_backed_up(Look&);
@@ -133,6 +132,12 @@ void check_contacts(Look&);
 void check_stores(Look&);
 void check_lone_pods(Look&);
 void check_manifest_budgets(Look&);
+
+void check_retention_of_all(Look&);
+void check_retention_after_failure(Look&);
+void check_password(Look&);
+void check_restore_into_running(Look&);
+void check_paths(Look&);
 
 void check_patterns(Look&);
 void check_deleted_claim(Look&);

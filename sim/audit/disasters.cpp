@@ -137,9 +137,19 @@ constexpr std::array<Row, 13> rows{{
     {{"node", "machine", "server", "host"}, "node-loss", Level::node},
 }};
 
+/// "Docker on the nodes" is no disaster.
+bool is_bad(std::string_view text) {
+  return says_any(
+      text, {"fail",    "loss",   "lost",     "losing",   "lose",     "down",      "crash",
+             "dead",    "gone",   "die",      "unreach",  "notready", "not ready", "not-ready",
+             "unavail", "outage", "disaster", "recover",  "replac",   "broken",    "drain",
+             "restor",  "evict",  "rebuil",   "incident", "offline",  "cordon"});
+}
+
 const Row* row_of(std::string_view text) {
   for (const Row& row : rows)
-    if (std::any_of(row.words.begin(), row.words.end(),
+    if ((row.fault != "node-loss" || is_bad(text)) &&
+        std::any_of(row.words.begin(), row.words.end(),
                     [&](std::string_view word) { return !word.empty() && says(text, word); }))
       return &row;
   return nullptr;

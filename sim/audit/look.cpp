@@ -31,6 +31,15 @@ Followed::Purpose purpose_of(const Followed& followed) {
   return Followed::Purpose::other;
 }
 
+/// What a README begins with is the name of what is in the folder: "Recovery Lab".
+bool is_product(std::string_view file, const std::string& heading) {
+  if (!lower(file.substr(file.rfind('/') + 1)).starts_with("readme")) return false;
+  const std::string low = lower(heading);
+  for (const std::string_view word : {"runbook", "playbook", "procedure", "disaster", "backup"})
+    if (contains(low, word)) return false;
+  return true;
+}
+
 struct Word {
   std::string_view word;
   ComponentId component;
@@ -65,6 +74,33 @@ std::string objective_words(const Objective& objective, bool rpo) {
   return text;
 }
 
+std::optional<bool> has_variable(const Look& look, const kube::Container& container,
+                                 std::string_view name) {
+  if (std::any_of(container.env.begin(), container.env.end(),
+                  [&](const kube::EnvVar& variable) { return variable.name == name; }))
+    return true;
+  bool all_known = true;
+  for (const std::string& source : container.env_from) {
+    const std::string_view kind = source.starts_with("secret/") ? "Secret" : "ConfigMap";
+    const std::string_view of = std::string_view(source).substr(source.find('/') + 1);
+    bool known = false;
+    for (const Manifests& file : look.input.manifests)
+      for (const Value& document : file.documents) {
+        const Value* is = document.find("kind");
+        const Value* meta = document.find("metadata");
+        const Value* called = meta ? meta->find("name") : nullptr;
+        if (!is || is->text != kind || !called || called->text != of) continue;
+        for (const std::string_view part : {"data", "stringData"})
+          if (const Value* data = document.find(part)) {
+            known = true;
+            if (data->find(name)) return true;
+          }
+      }
+    all_known = all_known && known;
+  }
+  return all_known ? std::optional(false) : std::nullopt;
+}
+
 const Followed& of_call(const Look& look, const Call& call) {
   return look.procedures[call.procedure];
 }
@@ -96,7 +132,9 @@ void Look::add_documents() {
       followed.file = document.file;
       followed.about =
           lower(procedure.runbook.name + " " + procedure.runbook.title + " " + procedure.script);
-      for (const std::string& heading : procedure.headings) followed.about += " " + lower(heading);
+      for (const std::string& heading : procedure.headings)
+        if (&heading != &procedure.headings.front() || !is_product(document.file, heading))
+          followed.about += " " + lower(heading);
       procedures.push_back(std::move(followed));
     }
   }

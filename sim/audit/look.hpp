@@ -127,6 +127,10 @@ class Look {
   std::deque<kube::Object> of_platform_;
 };
 
+/// Has the container this variable, as far as manifests say? Nothing: it takes some from a Secret
+/// or a ConfigMap that is not among them.
+std::optional<bool> has_variable(const Look& look, const kube::Container& container,
+                                 std::string_view name);
 /// The procedure that a command stands in.
 const Followed& of_call(const Look& look, const Call& call);
 /// The option of a program of PostgreSQL 15 that it does not have; empty: none is known.

@@ -11,18 +11,6 @@
 namespace drdrill::audit {
 namespace {
 
-constexpr std::string_view uploaders =
-    "aws rclone gsutil gcloud az azcopy mc s3cmd s5cmd rsync scp sftp restic kopia borg b2 velero "
-    "wal-g pgbackrest barman-cloud-backup";
-
-/// Does it carry files away from where it runs?
-bool uploads(const Call& call) {
-  if (lists(uploaders, call.program())) return true;
-  const bool sends = call.has("-T") || call.has("--upload-file") || call.has("-F") ||
-                     call.has("--form") || call.has("--data-binary");
-  return call.program() == "curl" && sends;
-}
-
 /// Files that the command writes, by redirection or option; not those of which nothing is known.
 std::vector<std::string> written_by(const Call& call) {
   std::vector<std::string> files = call.targets;
@@ -139,7 +127,8 @@ void check_backup_kept(Look& look) {
     const auto leaves = [&](std::size_t other) {
       const auto& there = look.of(other);
       return look.procedures[other].pod == in.pod &&
-             std::any_of(there.begin(), there.end(), [](const Call* c) { return uploads(*c); });
+             std::any_of(there.begin(), there.end(),
+                         [](const Call* c) { return carries_away(*c); });
     };
     bool away = false;
     for (std::size_t other = 0; other < look.procedures.size() && !away; ++other)
@@ -184,6 +173,49 @@ void check_client_version(Look& look) {
     text.append(server->name).append(", which is of version ");
     text.append(std::to_string(server->major));
     look.report(call.place, std::move(text), "postgres RPO");
+  }
+}
+
+/// A server asks for a password, and a job has nobody to type one.
+void check_password(Look& look) {
+  const auto trusts = [](const kube::Container& container) {
+    return std::any_of(container.env.begin(), container.env.end(), [](const kube::EnvVar& each) {
+      return each.name == "POSTGRES_HOST_AUTH_METHOD" || each.name == "ALLOW_EMPTY_PASSWORD" ||
+             each.name == "PGSSLCERT";
+    });
+  };
+  for (const Placed& placed : look.objects)
+    if (const auto* workload = std::get_if<kube::Workload>(placed.object))
+      for (const kube::Container& container : workload->pod_template().containers)
+        if (trusts(container)) return;
+  std::set<const kube::Container*> said;
+  for (const Call& call : look.calls) {
+    const auto program = call.program();
+    const Followed& in = of_call(look, call);
+    if (!lists("pg_dump pg_dumpall pg_basebackup psql", program) || !in.container ||
+        !call.pod.empty() || call.option("-h", "--host").empty() || trusts(*in.container))
+      continue;
+    bool given = contains(call.line(), "://") || contains(call.line(), "password=");
+    for (const std::string_view name : {"PGPASSWORD", "PGPASSFILE", "PGSERVICEFILE", "PGSERVICE"}) {
+      given = given || has_variable(look, *in.container, name).value_or(true);
+      for (const Assigned& a : look.assigned)
+        given = given || (a.procedure == call.procedure && a.name == name);
+    }
+    // ~/.pgpass, wherever it is mounted from or written by a step.
+    for (const kube::VolumeMount& mount : in.container->mounts)
+      given = given || contains(mount.path, "pgpass") || contains(mount.sub_path, "pgpass") ||
+              contains(mount.path, "root") || contains(mount.path, "home");
+    for (const Call* other : look.of(call.procedure))
+      given = given || contains(other->line(), "pgpass") ||
+              std::any_of(other->targets.begin(), other->targets.end(),
+                          [](const std::string& file) { return contains(file, "pgpass"); });
+    if (!given && said.insert(in.container).second)
+      look.report(call.place,
+                  std::string(program) +
+                      " is asked for a password, and the job has no PGPASSWORD and no "
+                      ".pgpass: \"no password supplied\", unless the server trusts "
+                      "everybody",
+                  "postgres RPO");
   }
 }
 

@@ -107,18 +107,24 @@ void check_undone(Look& look) {
 static void check_tags(Look& look, const kube::PodTemplate& pod, const std::string& name,
                        const SourcePlace& place) {
   std::set<std::string> images;
+  bool always = true;
   for (const auto* containers : {&pod.init_containers, &pod.containers})
     for (const kube::Container& container : *containers) {
       const std::string tag = kube::image_tag(container.image);
       if ((tag.empty() || tag == "latest") && !contains(container.image, "@") &&
-          !container.image.empty())
+          !container.image.empty()) {
         images.insert(container.image);
+        always = always && container.pull_policy == "Always";
+      }
     }
   if (!images.empty())
     look.report_as("image-without-tag", place,
                    name + " runs " + joined(images) +
-                       ": whatever that is on the day, asked of the registry at every start, and "
-                       "where the registry is not reached the pod does not start");
+                       (always ? ": whatever that is on the day, asked of the registry at every "
+                                 "start, and where the registry is not reached the pod does not "
+                                 "start"
+                               : ": whatever that was on the day when a node first took it, so "
+                                 "that a new node may run another version than the others"));
 }
 
 void check_image_tags(Look& look) {

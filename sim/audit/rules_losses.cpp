@@ -31,7 +31,7 @@ std::string unknown_of(const Look& look, const Look::Scheduled& each) {
     for (const std::string& source : container.env_from)
       if (source.starts_with("secret/"))
         return "takes its settings from the Secret " + source.substr(7) +
-               ", whose contents are not among the manifests";
+               ", whose contents a simulation does not have";
   for (const Call& call : look.calls)
     if (each.runs(call.procedure) && call.pod.empty() && installs_programs(call))
       return "installs programs before it uses them, which the simulation does not";

@@ -22,12 +22,17 @@ bool may_stay_down(const std::string& name) {
 }  // namespace
 
 void check_kinds(Look& look) {
-  std::map<std::string, std::string> pods;  // owners of numbered pods that commands name
-  for (const Call& call : look.calls)
+  // Owners of numbered pods that commands name, by namespace: others may have the same names.
+  std::map<std::pair<std::string, std::string>, std::string> pods;
+  std::string of;
+  for (const Call& call : look.calls) {
+    if (call.program() == "kubectl") of = namespace_of(call);
     if (!call.pod.empty() && !owner_of(call.pod).empty())
-      pods.emplace(owner_of(call.pod), call.pod);
+      pods.emplace(std::pair(of, owner_of(call.pod)), call.pod);
+  }
   for (const Call& call : look.calls) {
     if (call.program() != "kubectl") continue;
+    const std::string here = namespace_of(call);
     for (const std::string_view verb : {"scale", "patch", "rollout"}) {
       if (!call.has(verb)) continue;
       for (std::size_t i = 1; i < call.argv.size(); ++i) {
@@ -47,10 +52,10 @@ void check_kinds(Look& look) {
                                       .append(", it is a ")
                                       .append(*known->second.begin())
                                       .append(": NotFound, and nothing is changed"));
-        else if (known == look.kinds.end() && kind == "deployment" && pods.count(name) != 0)
+        else if (known == look.kinds.end() && kind == "deployment" && pods.count({here, name}) != 0)
           look.report(call.place,
                       name + " is treated as a Deployment here, and its pod is called " +
-                          pods[name] +
+                          pods[{here, name}] +
                           " elsewhere, as only a StatefulSet's is: one of them is NotFound");
         break;
       }
@@ -167,9 +172,13 @@ void check_scale_all(Look& look) {
 
 void check_autoscaler(Look& look) {
   if (!look.input.platform) return;
+  // While nothing runs the autoscaler rests; who scales up again wakes it.
+  std::set<std::pair<std::size_t, std::string>> stopped;
   for (const Call& call : look.calls) {
     const auto scaled = scaled_by(call);
-    if (!scaled || scaled->name.empty() || scaled->replicas == "0") continue;
+    if (!scaled || scaled->name.empty()) continue;
+    if (scaled->replicas == "0") stopped.emplace(call.procedure, scaled->name);
+    if (stopped.count({call.procedure, scaled->name}) != 0) continue;
     for (const ClusterSpec& cluster : look.input.platform->clusters)
       for (const kube::HorizontalPodAutoscaler& hpa : cluster.initial.autoscalers)
         if (hpa.target_name == scaled->name && call.context.empty())

@@ -30,9 +30,10 @@ struct Run {
   std::string assumed;  ///< "with the API version mended"; empty: as it is written
   bool own = false;     ///< a scenario of the user's, which `run` judges just so
   Rehearsal done;
+  bool chosen = false;  ///< one of several procedures that begin in the same line
 
   std::string words() const {
-    std::string text = "rehearsed";
+    std::string text = chosen ? "rehearsed as " + scenario.name : "rehearsed";
     if (!scenario.faults.empty()) {
       const FaultSpec& fault = scenario.faults.front();
       text += " with " + fault.catalog_id + " of " + to_string(fault.effect.target);
@@ -76,8 +77,9 @@ void tell_step(Look& look, const Run& run, std::uint32_t index, const StepEnded&
         "step-never-ends", step.place,
         run.words() + ", it has not ended after " + format_duration(step.time_limit));
   if (end.why == StepEnded::Why::ended && end.exit_status != 0 && !end.output.empty()) {
-    // What was filled in for a place-holder is none of theirs.
-    if (step.filled_in) return;
+    // What was filled in for a place-holder is none of theirs, and what a program that is not known
+    // here would have said to the others nobody knows.
+    if (step.filled_in || (!end.understood && contains(end.output, "not known here"))) return;
     // A question that the disaster answers with an error has been answered.
     if (before_acting && !run.scenario.faults.empty()) return;
     if (looks && end.exit_status == 1 && !contains(lower(end.output), "error")) return;
@@ -231,7 +233,7 @@ void tell_mended(Look& look, const Run& run) {
   const bool unknown = std::any_of(ends.begin(), ends.end(), [](const auto& each) {
     return contains(each.second->output, "no matches for kind");
   });
-  Run mended{run.scenario, "with the API version mended", run.own, {}};
+  Run mended{run.scenario, "with the API version mended", run.own, {}, run.chosen};
   if (!unknown || !mend_versions(mended.scenario)) return;
   mended.done = look.input.rehearse(mended.scenario, {});
   if (mended.done.refused.empty()) tell_outcome(look, mended);
@@ -276,7 +278,12 @@ void rehearse_procedure(Look& look, const Followed& followed) {
                    disaster.none +
                        ": its steps were run on a platform that is well, and whether they repair "
                        "anything was not shown");
-  tell(look, {scenario_for(look, followed, disaster), "", false, {}}, disaster.otherwise);
+  const SourcePlace& place = followed.procedure->runbook.place;
+  const bool chosen =
+      std::count_if(look.procedures.begin(), look.procedures.end(), [&](const Followed& other) {
+        return other.file == followed.file && other.procedure->runbook.place.line == place.line;
+      }) > 1;
+  tell(look, {scenario_for(look, followed, disaster), "", false, {}, chosen}, disaster.otherwise);
 }
 
 }  // namespace
@@ -305,7 +312,7 @@ void check_rehearsals(Look& look) {
                    "the manifests make no platform to rehearse on: " + look.input.no_platform);
   if (!look.input.platform || !look.input.rehearse) return;
   const Scenario* own = look.input.scenario;
-  if (own) tell(look, {*own, "", true, {}}, {});
+  if (own) tell(look, {*own, "", true, {}, false}, {});
   for (const Followed& followed : look.procedures) {
     const bool wanted = followed.purpose == Followed::Purpose::recovery ||
                         followed.purpose == Followed::Purpose::drill;

@@ -5,6 +5,33 @@
 
 /// Where backups lie, and whether anything can be made of them.
 namespace drdrill::audit {
+namespace {
+
+bool says(const Value& value, std::string_view path) {
+  return contains(value.text, path) ||
+         std::any_of(value.items.begin(), value.items.end(),
+                     [&](const Value& item) { return says(item, path); }) ||
+         std::any_of(value.members.begin(), value.members.end(),
+                     [&](const Value::Member& member) { return says(member.value, path); });
+}
+
+/// Is the path named in a manifest, or by a command that brings files from elsewhere?
+bool is_brought(const Look& look, std::string_view path) {
+  for (const Manifests& file : look.input.manifests)
+    for (const Value& document : file.documents)
+      if (says(document, path)) return true;
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    const bool brings = (call.program() == "kubectl" && call.has("cp")) ||
+                        lists(
+                            "aws rclone gsutil mc s3cmd rsync scp curl wget docker gunzip "
+                            "gzip gpg openssl tar zstd",
+                            call.program());
+    return brings && contains(call.line(), path);
+  });
+}
+
+}  // namespace
+
 void check_restore_source(Look& look) {
   // What backups write, as stems before the first thing that varies.
   std::vector<std::string> made;
@@ -31,7 +58,7 @@ void check_restore_source(Look& look) {
     if (of_call(look, call).purpose != Followed::Purpose::recovery) continue;
     if (call.program() == "pg_restore" && call.argv.size() > 1) {
       const std::string& path = call.argv.back();
-      if (path.starts_with("/") && !contains(path, "?") && !exists(path))
+      if (path.starts_with("/") && !contains(path, "?") && !exists(path) && !is_brought(look, path))
         look.report(call.place, "nothing makes " + path + ": no backup has that name",
                     "postgres RTO");
     }
@@ -61,8 +88,11 @@ void check_backup_unused(Look& look) {
     return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
       if (of_call(look, call).purpose == Followed::Purpose::backup) return false;
       const std::string line = lower(call.line());
+      if (call.program() == "velero" && call.has("restore")) return true;
       switch (component) {
         case ComponentId::postgres:
+          // A job or a script that is not among what was given.
+          if (contains(line, "restore") && component_of_text(line) == component) return true;
           return call.program() == "pg_restore" || contains(line, "psql <") ||
                  contains(line, "base.tar") || contains(line, "basebackup");
         case ComponentId::redis:
@@ -106,22 +136,28 @@ void check_backup_place(Look& look) {
       if (volume.kind == kube::Volume::Kind::claim) return volume.source;
     return std::string();
   };
-  bool copied = false;
-  for (const Call& call : look.calls)
-    copied =
-        copied ||
-        ((call.program() == "aws" || call.program() == "rclone" || call.program() == "gsutil" ||
-          call.program() == "mc" || call.program() == "s3cmd" || call.program() == "rsync" ||
-          call.program() == "scp" || call.program() == "restic" || call.program() == "velero") &&
-         of_call(look, call).purpose == Followed::Purpose::backup);
-  if (copied) return;
+  // Copied away by the job itself, by another one that mounts the claim, or by somebody's script.
+  const auto copied = [&](const std::string& claim) {
+    return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+      const Followed& in = of_call(look, call);
+      if (!carries_away(call)) return false;
+      if (!in.pod) return in.purpose == Followed::Purpose::backup;
+      const auto& volumes = in.pod->volumes;
+      return std::any_of(volumes.begin(), volumes.end(), [&](const kube::Volume& volume) {
+        return volume.kind == kube::Volume::Kind::claim && volume.source == claim;
+      });
+    });
+  };
+  bool all_copied = true;
   std::set<const kube::CronJob*> said;
   for (const Look::Scheduled& each : look.scheduled) {
     const std::string claim = claim_of(*each.job);
     const auto component = component_of_text(each.job->meta.name + " " + each.script);
     const bool backs_up = component || contains(each.job->meta.name, "backup") ||
                           contains(each.job->meta.name, "dump");
-    if (claim.empty() || !backs_up || !said.insert(each.job).second) continue;
+    if (claim.empty() || !backs_up || copied(claim)) continue;
+    all_copied = false;
+    if (!said.insert(each.job).second) continue;
     look.report(
         each.place,
         "the backups of " + each.job->meta.name + " lie on the volume claim " + claim +
@@ -129,12 +165,53 @@ void check_backup_place(Look& look) {
             "them away: what takes the region, the cluster or the namespace takes them along",
         component ? std::string(name_of(*component)) + " RPO" : "");
   }
-  if (elsewhere && !look.scheduled.empty())
+  if (elsewhere && !all_copied)
     look.report_as("backup-out-of-reach", elsewhere->place,
                    "in " + elsewhere->context +
                        " there is nothing to restore: the backups are written to a volume of the "
                        "other cluster, which is the one that is lost",
                    "postgres RTO");
+}
+
+/// pgbackrest and wal-g put files into the data directory, where no server may run.
+void check_restore_into_running(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Followed& in = look.procedures[p];
+    // Somebody may stop it by hand.
+    bool stopped = std::any_of(in.procedure->runbook.steps.begin(),
+                               in.procedure->runbook.steps.end(), [](const Step& step) {
+                                 const std::string title = lower(step.title);
+                                 return step.run.empty() &&
+                                        (contains(title, "stop") || contains(title, "shut"));
+                               });
+    for (const Call* call : look.of(p)) {
+      const std::string line = lower(call->line());
+      const bool database = contains(line, "postgres") || contains(line, "pg") ||
+                            contains(line, "database") || contains(line, "db") ||
+                            contains(line, "patroni") || contains(line, "sql");
+      const auto scaled = scaled_by(*call);
+      stopped =
+          stopped || (scaled && scaled->replicas == "0" && (database || call->has("--all"))) ||
+          (call->program() == "pg_ctl" && call->has("stop")) || (call->has("stop") && database) ||
+          call->has("down") || call->program() == "pg_ctlcluster" || contains(line, "patronictl") ||
+          (changes(*call, "delete") && database) || contains(line, "initdb") ||
+          contains(line, "shutdown");
+      // A script of a container that starts for this has no server beside it.
+      const bool restores = (call->program() == "pgbackrest" && call->has("restore") &&
+                             call->option("--pg1-path", "--pg1-path").empty()) ||
+                            (call->program() == "wal-g" && call->has("backup-fetch"));
+      if (!restores || stopped || in.container) continue;
+      look.report(call->place,
+                  std::string(call->program()) +
+                      " writes into the data directory, and no step stops the server that runs on "
+                      "it" +
+                      (call->program() == "pgbackrest"
+                           ? ": it refuses (\"unable to restore while PostgreSQL is running\")"
+                           : ""),
+                  "postgres RTO");
+      break;
+    }
+  }
 }
 
 /// A volume claim that is deleted, and then mounted as if it were there.

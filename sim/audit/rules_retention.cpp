@@ -99,6 +99,59 @@ std::string packed_as(const Look& look, const Call& call, const std::string& fil
 
 }  // namespace
 
+namespace {
+
+/// find FOLDER … -exec rm, or -delete.
+bool clears(const Call& call) {
+  return call.program() == "find" && (call.has("-delete") || (call.has("-exec") && call.has("rm")));
+}
+
+}  // namespace
+
+/// `find /backups -type d -mtime +7 -exec rm -rf` begins with /backups.
+void check_retention_of_all(Look& look) {
+  for (const Call& call : look.calls) {
+    if (!clears(call) || call.argv.size() < 2 || call.argv[1].starts_with("-")) continue;
+    const bool folders = call.option("-type", "-type") == "d" && call.has("rm") &&
+                         (call.has("-rf") || call.has("-r") || call.has("-fr"));
+    const bool chosen =
+        !call.option("-name", "-name").empty() || !call.option("-path", "-path").empty() ||
+        !call.option("-regex", "-regex").empty() ||
+        !call.option("-mindepth", "-mindepth").empty() || contains(call.argv[1], "*");
+    const std::string age = call.option("-mtime", "-mtime");
+    if (folders && !chosen && age.starts_with("+"))
+      look.report(call.place, "find begins with " + call.argv[1] +
+                                  " itself: when nothing new came into it for " + age.substr(1) +
+                                  " days, because backups failed, all of them are removed with it");
+  }
+}
+
+/// Old backups are deleted whether there is a new one or not.
+void check_retention_after_failure(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Followed& in = look.procedures[p];
+    if (in.purpose != Followed::Purpose::backup || !(in.is_script() || in.of_manifest)) continue;
+    const Call* made = nullptr;
+    const Call* minded = nullptr;
+    for (const Call* call : look.of(p)) {
+      const auto program = call->program();
+      if (program == "set" && call->argv.size() > 1 &&
+          (contains(call->argv[1], "e") || call->has("errexit")))
+        minded = call;
+      if (program == "trap" || program == "exit" || program == "return" || program == "die" ||
+          program == "[" || program == "[[" || program == "test" || call->hangs)
+        if (made || program == "trap") minded = call;
+      if (writes_backup(*call) && program != "tar") made = call;
+      if (!made || minded || !clears(*call) || call->option("-mtime", "-mtime").empty()) continue;
+      look.report(call->place,
+                  "it deletes what is old whether " + std::string(made->program()) +
+                      " made something new or not: after so many days of failures there is no "
+                      "backup left");
+      break;
+    }
+  }
+}
+
 /// Files that no pattern of the script's clean-up takes.
 void check_retention_patterns(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {

@@ -34,17 +34,6 @@ bool breaks_something(const Call& call) {
          (changes(call, "apply") && contains(call.document, "NetworkPolicy"));
 }
 
-/// The namespace that the command names.
-std::string namespace_of(const Call& call) {
-  return call.option("-n", "--namespace");
-}
-
-/// The folder that `kubectl apply -f` is given; empty: it is a file, or nobody knows.
-std::string folder_of(const Call& call) {
-  const std::string path = call.option("-f", "--filename");
-  return path.size() > 1 && path.ends_with('/') && !contains(path, "?") ? path : "";
-}
-
 }  // namespace
 
 void check_drain_timeout(Look& look) {
@@ -61,7 +50,10 @@ void check_drain_timeout(Look& look) {
 void check_terminal(Look& look) {
   for (const Call& call : look.calls) {
     if (!of_call(look, call).is_script()) continue;
-    const bool exec = changes(call, "exec") || call.program() == "docker";
+    // -t of docker build is a name.
+    const bool docker = call.program() == "docker" && call.argv.size() > 1 &&
+                        lists("exec run container compose", call.argv[1]);
+    const bool exec = changes(call, "exec") || docker;
     if (!exec) continue;
     const auto stop = std::find(call.argv.begin(), call.argv.end(), "--");
     const bool terminal = std::any_of(call.argv.begin() + 1, stop, [](const std::string& word) {
@@ -172,36 +164,6 @@ void check_takes_all(Look& look) {
       look.report(call.place, std::move(evidence),
                   longer ? objective_words(*objective, false) : std::string());
     }
-  }
-}
-
-/// kubectl apply -f FOLDER takes the files of that folder alone.
-void check_apply_folder(Look& look) {
-  std::map<std::string, std::map<std::string, int>> used;  // by file: namespaces, how often
-  for (const Call& call : look.calls)
-    if (call.program() == "kubectl")
-      if (const std::string ns = namespace_of(call); !ns.empty() && !contains(ns, "?"))
-        ++used[of_call(look, call).file][ns];
-  for (const Call& call : look.calls) {
-    if (!(changes(call, "apply") || changes(call, "create"))) continue;
-    const std::string folder = folder_of(call);
-    if (folder.empty()) continue;
-    if (!call.has("-R") && !call.has("--recursive") && !call.has("--recursive=true"))
-      look.report(call.place, "kubectl takes the files of " + folder +
-                                  " and none of the folders in it, unless -R says so: what lies "
-                                  "deeper is not made");
-    const std::string ns = namespace_of(call);
-    const auto& names = used[of_call(look, call).file];
-    const auto most =
-        std::max_element(names.begin(), names.end(),
-                         [](const auto& a, const auto& b) { return a.second < b.second; });
-    const auto own = names.find(ns);
-    if (ns.empty() || own == names.end() || most->first == ns || most->second < 2 * own->second)
-      continue;
-    std::string text = "manifests that name their namespace themselves (";
-    text.append(most->first).append(", as the other commands here) are refused with -n ");
-    text.append(ns).append(": \"the namespace from the provided object does not match\"");
-    look.report_as("namespace-refused", call.place, std::move(text));
   }
 }
 

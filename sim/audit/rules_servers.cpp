@@ -126,9 +126,16 @@ std::string unknown_option(const Call& call) {
 
 void check_postgres_options(Look& look) {
   for (const Call& call : look.calls)
-    if (const std::string name = unknown_option(call); !name.empty())
-      look.report(call.place, std::string(call.program()) + " of PostgreSQL 15 has no " + name +
-                                  ": it ends with \"unrecognized option\" before it does anything");
+    if (const std::string name = unknown_option(call); !name.empty()) {
+      const bool streams = call.program() == "pg_receivewal" && !call.background &&
+                           call.option("-E", "--endpos").empty();
+      look.report(call.place,
+                  std::string(call.program()) + " of PostgreSQL 15 has no " + name +
+                      ": it ends with \"unrecognized option\" before it does anything" +
+                      (streams ? "; without that word it streams until it is killed, and nothing "
+                                 "after it is ever run"
+                               : ""));
+    }
 }
 
 void check_recovery_conf(Look& look) {

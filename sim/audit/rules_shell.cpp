@@ -35,18 +35,14 @@ bool assigned_in(const Look& look, std::string_view name, const Use& use) {
 /// A job's container gives its scripts variables; whoever runs a runbook of ours has those that the
 /// platform says.
 bool in_environment(const Look& look, const Use& use) {
-  const auto has = [&](const kube::Container& container) {
-    return std::any_of(container.env.begin(), container.env.end(),
-                       [&](const kube::EnvVar& variable) { return variable.name == use.name; });
-  };
   const bool ours = look.procedures[use.procedure].file.ends_with(".json");
   if (look.input.platform && ours)
     for (const auto& [known, value] : look.input.platform->environment)
       if (known == use.name) return true;
   const kube::Container* container = look.procedures[use.procedure].container;
   if (!container) return false;
-  // Images have variables of their own, and what a ConfigMap or a Secret brings is not listed.
-  return has(*container) || !container->env_from.empty() ||
+  // Images have variables of their own.
+  return has_variable(look, *container, use.name).value_or(true) ||
          !kube::is_public_image(container->image);
 }
 
@@ -76,6 +72,13 @@ bool acts(const Call& call) {
       program);
 }
 
+/// Terraform's templatefile() fills in ${name} and makes ${name} of $${name}.
+bool is_terraform(const Followed& followed) {
+  const auto& steps = followed.procedure->runbook.steps;
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return contains(step.run, "$${"); });
+}
+
 /// Does the script stop where a variable is missing, or look whether it is there?
 bool minds_missing(const Look& look, const Use& use) {
   const auto& calls = look.of(use.procedure);
@@ -101,6 +104,7 @@ void check_variables(Look& look) {
     // Pasted commands share a terminal, where people have set much before.
     const Followed& in = look.procedures[use.procedure];
     if (in.procedure->script.empty() && !use.name.ends_with('_')) continue;
+    if (is_terraform(in)) continue;
     if (!said.insert({in.procedure->runbook.name, use.name}).second) continue;
     // "$shard_$TIMESTAMP": the underscore belongs to the name.
     std::string meant = use.name;

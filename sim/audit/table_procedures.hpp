@@ -95,7 +95,7 @@ inline constexpr std::array table_procedures{
     Rule{"dashboard-not-loaded", Severity::warning, "a dashboard that nobody sees",
          "the dashboard's own JSON, with the label of the sidecar", nullptr},
     Rule{"checklist-without-means", Severity::warning, "boxes to tick and nothing to look at",
-         "give each item its command and its limit", check_checklists},
+         "give each item its command and its limit", check_checklists, true},
     Rule{"name-from-typing", Severity::warning, "a name in Kubernetes that somebody types",
          "make it small letters first, and stop where it is empty", check_typed_names},
     Rule{"depends-on-what-failed", Severity::warning, "help that needs what has failed",
@@ -126,7 +126,7 @@ inline constexpr std::array table_procedures{
          "give it a serviceAccountName with a Role for what it does", nullptr},
     // Shown by simulation.
     Rule{"not-rehearsed", Severity::note, "a procedure that could not be run in simulation",
-         "see the reason", nullptr},
+         "name the disaster in its heading, or give what is missing", nullptr},
     Rule{"rehearsed", Severity::note, "what a rehearsal came to",
          "see `drdrill run` for where the time goes", nullptr},
     Rule{"needs-people", Severity::warning, "a loss that nothing repairs by itself",
@@ -165,7 +165,7 @@ inline constexpr std::array table_procedures{
     Rule{"store-without-backup", Severity::warning, "data that nothing copies",
          "back it up to another region, and restore it once", nullptr},
     Rule{"one-pod", Severity::note, "a service with one pod", "two replicas on different nodes",
-         check_lone_pods},
+         check_lone_pods, true},
     Rule{"allowance-without-reason", Severity::warning, "a finding accepted without a reason",
          "say why, after the rule's id", nullptr},
 };

@@ -26,6 +26,8 @@ class Walk {
   void list(const shell::List& list) {
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       const auto& commands = list.items[i].pipeline.commands;
+      const bool before = hangs_;
+      hangs_ = hangs_ || list.items[i].joint != shell::ListItem::Joint::always;
       for (std::size_t k = 0; k < commands.size(); ++k) {
         piped_ = k + 1 < commands.size();
         if (is_endless(commands[k]) && !background_)
@@ -33,6 +35,7 @@ class Walk {
               {procedure_, step_, at(commands[k].line), i + 1 < list.items.size()});
         command(commands[k]);
       }
+      hangs_ = before;
     }
     piped_ = false;
   }
@@ -90,6 +93,7 @@ class Walk {
     call.context = context;
     call.loops = loops_;
     call.background = background_;
+    call.hangs = hangs_;
     call.piped = piped_;
     call.substituted = substituted_;
     for (const shell::Word& word : c.simple.words) {
@@ -284,6 +288,7 @@ class Walk {
   std::vector<std::string> loops_;
   bool piped_ = false;
   bool background_ = false;
+  bool hangs_ = false;
   bool substituted_ = false;
   int line_ = 1;
   int depth_ = 0;  ///< of `bash -c`

@@ -91,6 +91,7 @@ void AuditFiles::add(const std::string& name, Problems& problems) {
 }
 
 void AuditFiles::add_folder(const std::string& folder, Problems& problems) {
+  folders_.push_back(folder);
   const FolderFiles found = files_below(folder);
   const std::size_t before = files_.size() + input_.unread.size() + templates_.size();
   for (const std::string& path : found.paths) add_file(path, false, problems);
@@ -301,6 +302,9 @@ std::vector<audit::Finding> AuditFiles::audit() {
   std::vector<audit::Input> all = inputs();
   for (audit::Input& input : all) {
     if (input.platform) platforms.insert(input.platform->name);
+    input.named_path = [this](const std::string& path, const std::string& document) {
+      return path_named_in(path, document, folders_);
+    };
     if (input.platform)
       input.rehearse = [platform = input.platform](const Scenario& scenario,
                                                    const audit::Input::Files& files) {

@@ -48,6 +48,7 @@ class AuditFiles {
 
   const Context& context_;
   std::vector<std::string> files_;
+  std::vector<std::string> folders_;        ///< that were named
   audit::Input input_;                      ///< documents and manifests
   std::unique_ptr<PlatformSpec> platform_;  ///< that procedures are rehearsed on
   bool imported_ = false;                   ///< it was made of the manifests

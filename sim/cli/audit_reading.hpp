@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/audit/audit.hpp"
+
 /// How `audit` reads what it was given: no more of a file, a folder or a pipe than it can look at,
 /// and nothing is left out without a word.
 namespace drdrill::cli {
@@ -17,6 +19,11 @@ inline constexpr std::size_t most_audited_bytes = std::size_t{32} << 20;  ///< o
 std::optional<std::string> bounded_text(const std::string& path,
                                         std::size_t most = most_audited_bytes);
 std::optional<std::string> bounded_text(std::istream& in, std::size_t most = most_audited_bytes);
+
+/// What `path` is, as the document at `document` names it: seen from the working directory, from
+/// the document's folder, and from those around it as far as the repository or one of `roots` goes.
+audit::NamedPath path_named_in(const std::string& path, const std::string& document,
+                               const std::vector<std::string>& roots);
 
 struct FolderFiles {
   std::vector<std::string> paths;  ///< in order

@@ -30,6 +30,15 @@ inline std::vector<audit::Finding> audited(const std::string& text,
   }
   input.platform = platform;
   input.platform_itself = itself;
+  // A repository with a folder k8s: in it flat/ with manifests, deep/ with folders of them,
+  // db.yaml.
+  input.named_path = [](const std::string& path, const std::string&) -> audit::NamedPath {
+    using Kind = audit::NamedPath::Kind;
+    if (path == "k8s/flat/") return {Kind::folder, false};
+    if (path == "k8s/deep/") return {Kind::folder, true};
+    if (path == "k8s/db.yaml") return {Kind::file, false};
+    return {path.starts_with("k8s/") ? Kind::missing : Kind::unknown, false};
+  };
   return audit::audit(input);
 }
 

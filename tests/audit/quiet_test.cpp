@@ -142,6 +142,41 @@ std::vector<Quiet> texts() {
       {"restore-of-nothing", "where the segments lie is not known",
        script("pg-backup", "pg_dump -d a -f /b/a_$(date +%F)") +
            script("restore", "echo \"restore_command = 'cp $WAL/%f %p'\" >> $PGDATA/x.conf")},
+      {"restore-of-nothing", "a hook of Velero's makes the file",
+       script("pg-backup", "pg_dump -d a -f /b/a_$(date +%F)") +
+           yaml("apiVersion: velero.io/v1\nkind: Schedule\nmetadata: {name: daily}\nspec: {hooks: "
+                "[\"pg_dump -Fc a > /tmp/a.dump\"]}") +
+           pasted("Restore", "pg_restore --clean -d a /tmp/a.dump")},
+      {"terminal-in-script", "-t names what docker builds",
+       script("make-image", "docker build -t registry/a:1 .")},
+      {"wrong-kind", "a pod of another namespace says nothing",
+       pasted("Recovery",
+              "kubectl exec kc-0 -n auth -- ls\nkubectl scale deployment kc -n web "
+              "--replicas=1")},
+      {"folder-not-deep", "an address is no folder",
+       pasted("Recovery", "kubectl apply -f https://x.example/manifests/")},
+      {"file-not-there", "a Secret is in no repository",
+       pasted("Recovery", "kubectl apply -f k8s/db-secret.yaml")},
+      {"file-not-there", "paths begin where the commands have gone to",
+       pasted("Recovery", "cd deploy\nkubectl apply -f k8s/cache.yaml")},
+      {"no-password", "the Secret that is given as a whole has it",
+       yaml("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {PGPASSWORD: x}") +
+           job("schedule: \"0 3 * * *\"", "pg_dump -h db -Fc a > /b/a",
+               ", envFrom: [{secretRef: {name: s}}]" + mounted)},
+      {"no-password", "what is in a Secret that was not given nobody knows",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db -Fc a > /b/a",
+           ", envFrom: [{secretRef: {name: s}}]" + mounted)},
+      {"retention-after-failure", "the clean-up hangs on the dump",
+       job("schedule: \"0 3 * * *\"", "pg_dump a > /b/a && find /b -mtime +7 -delete", mounted)},
+      {"variable-not-set", "a template of Terraform's",
+       script("boot", "REGION=${region}\necho $${REGION} $REGION > /etc/region")},
+      {"backup-never-restored", "a job that was not given restores it",
+       script("postgres-backup", "pg_dump a > /b/a_$(date +%F)") +
+           pasted("Restore", "kubectl apply -f jobs/postgres-restore-job.yaml")},
+      {"image-without-tag", "a digest is more than a tag",
+       yaml("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {selector: "
+            "{matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: "
+            "[{name: a, image: \"a@sha256:0123456789abcdef\"}]}}}")},
       {"server-not-named", "a Secret as a whole gives the variables",
        job("schedule: \"0 3 * * *\"", "pg_dump -Fc > /b/a",
            ", envFrom: [{secretRef: {name: db}}]}]")},

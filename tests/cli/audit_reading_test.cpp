@@ -56,6 +56,44 @@ TEST_CASE("in a folder, what cannot be read is told beside what is found") {
   CHECK(contains(drdrill({"audit", folder / "empty"}).out, "error [not-read] no file in it"));
 }
 
+TEST_CASE("people are told at once what is the same in many places, and programs each by itself") {
+  const Folder folder;
+  std::string text = "## Recovery\n```bash\n";
+  for (int i = 0; i < 5; ++i) text += "kubectl logs deployment/a" + std::to_string(i) + "\n";
+  const std::string path = written(folder, "dr.md", text + "```\n");
+  const auto people = drdrill({"audit", path});
+  INFO(people.out);
+  CHECK(contains(people.out, "dr.md:3: note [logs-of-one-pod]"));
+  CHECK(contains(people.out, "    4 more  " + path + ":4, 5, 6, 7\n"));
+  CHECK(!contains(people.out, "dr.md:4: note"));
+  CHECK(contains(people.out, "5 notes"));
+  const auto programs = drdrill({"audit", path, "--report", "sarif=-"});
+  std::size_t results = 0;
+  for (std::size_t at = 0; (at = programs.out.find("\"ruleId\"", at)) != std::string::npos; ++at)
+    ++results;
+  CHECK(results == 5);
+}
+
+TEST_CASE("a path that a command names is looked for around its document, as far as was given") {
+  const Folder folder;
+  using Kind = audit::NamedPath::Kind;
+  const std::string document = written(folder, "repo/docs/dr.md", "");
+  written(folder, "repo/k8s/base/db.yaml", "a: 1\n");
+  const auto seen = [&](const std::string& path, const std::vector<std::string>& roots) {
+    return cli::path_named_in(path, document, roots);
+  };
+  const std::vector<std::string> repo{folder / "repo"};
+  CHECK(seen("k8s/base/db.yaml", repo).kind == Kind::file);
+  CHECK(seen("k8s/base/../base", repo).kind == Kind::folder);
+  CHECK_FALSE(seen("k8s/base", repo).deeper);
+  CHECK(seen("k8s", repo).deeper);
+  CHECK(seen("k8s/cache.yaml", repo).kind == Kind::missing);
+  CHECK(seen("charts/db", repo).kind == Kind::unknown);
+  CHECK(seen("../../etc/passwd", repo).kind == Kind::unknown);
+  // A document by itself is of nobody knows which repository.
+  CHECK(seen("k8s/cache.yaml", {}).kind == Kind::unknown);
+}
+
 TEST_CASE("more is not read than can be looked at, and hidden and foreign folders are left out") {
   const Folder folder;
   written(folder, "x/a.md", promotion);
