@@ -1,5 +1,6 @@
 #include "models/entry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "models/lookup.hpp"
@@ -161,25 +162,24 @@ void Entry::look(PodRef ref) {
 }
 
 void Entry::count() {
-  int admitted = 0, working = 0;
-  targets_.each([&](PodRef, const Target& target) {
+  int admitted = 0;
+  in_service_.clear();
+  targets_.each([&](PodRef ref, const Target& target) {
     if (!target.admitted) return;
     ++admitted;
-    working += target.working ? 1 : 0;
+    if (target.working) in_service_.push_back(ref);
   });
-  share_ = admitted == 0 || !exists_ ? 0 : static_cast<double>(working) / admitted;
+  share_ = admitted == 0 || !exists_ ? 0 : static_cast<double>(in_service_.size()) / admitted;
   ++version_;
   context_.changed = true;
 }
 
 double Entry::share_to(PodRef pod) const {
-  int working = 0, reaching = 0;
-  targets_.each([&](PodRef ref, const Target& target) {
-    if (!target.admitted || !target.working) return;
-    ++working;
-    reaching += kubernetes_.reaches(ref, pod) ? 1 : 0;
-  });
-  return working == 0 ? 0 : static_cast<double>(reaching) / working;
+  if (in_service_.empty()) return 0;
+  const auto reaching =
+      std::count_if(in_service_.begin(), in_service_.end(),
+                    [&](PodRef target) { return kubernetes_.reaches(target, pod); });
+  return static_cast<double>(reaching) / static_cast<double>(in_service_.size());
 }
 
 bool Entry::connect() {

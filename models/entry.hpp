@@ -64,6 +64,7 @@ class Entry final : public PodModel {
   Kubernetes& kubernetes_;
   int cluster_;
   PodTable<Target> targets_;
+  std::vector<PodRef> in_service_;  // admitted and working
   double share_ = 1;
   std::uint64_t version_ = 0;
   bool exists_ = true;  // the cloud has made it

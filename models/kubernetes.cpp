@@ -152,27 +152,9 @@ void Kubernetes::handle(const Event& event) {
   }
 }
 
-PodRuntime& Kubernetes::runtime(PodRef ref) {
-  return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
-}
-
-const PodRuntime& Kubernetes::runtime(PodRef ref) const {
-  return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
-}
-
 kube::Pod& Kubernetes::pod_of(PodRef ref) {
   return clusters_.items[static_cast<std::size_t>(ref.cluster)]
       .pods[static_cast<std::size_t>(ref.pod)];
-}
-
-NodeRuntime* Kubernetes::node_of(PodRef ref) {
-  return const_cast<NodeRuntime*>(static_cast<const Kubernetes*>(this)->node_of(ref));
-}
-
-const NodeRuntime* Kubernetes::node_of(PodRef ref) const {
-  const int node = pod(ref).node;
-  if (node == kube::no_index) return nullptr;
-  return &runtimes_[static_cast<std::size_t>(ref.cluster)].nodes[static_cast<std::size_t>(node)];
 }
 
 PodModel* Kubernetes::model_at(PodRef ref) const {
@@ -212,11 +194,9 @@ void Kubernetes::pods_of(const WorkloadModel& workload, std::vector<PodRef>& out
   out.clear();
   const int index = static_cast<int>(workload.cluster);
   const auto& pods = runtimes_[workload.cluster].pods;
-  for (std::size_t p = 0; p < pods.size(); ++p) {
-    if (pods[p].uid == 0 || pods[p].model < 0) continue;
-    if (&context_.spec.workloads[static_cast<std::size_t>(pods[p].model)] == &workload)
-      out.push_back({index, static_cast<int>(p)});
-  }
+  const auto model = static_cast<int>(&workload - context_.spec.workloads.data());
+  for (std::size_t p = 0; p < pods.size(); ++p)
+    if (pods[p].model == model && pods[p].uid != 0) out.push_back({index, static_cast<int>(p)});
 }
 
 /// Nobody knows a Service whose object has just been made.

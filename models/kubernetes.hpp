@@ -159,10 +159,20 @@ class Kubernetes final : public kube::Observed {
     pull_backs_off,
   };
 
-  PodRuntime& runtime(PodRef ref);
-  const PodRuntime& runtime(PodRef ref) const;
-  NodeRuntime* node_of(PodRef ref);
-  const NodeRuntime* node_of(PodRef ref) const;
+  PodRuntime& runtime(PodRef ref) {
+    return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
+  }
+  const PodRuntime& runtime(PodRef ref) const {
+    return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
+  }
+  NodeRuntime* node_of(PodRef ref) {
+    return const_cast<NodeRuntime*>(static_cast<const Kubernetes*>(this)->node_of(ref));
+  }
+  const NodeRuntime* node_of(PodRef ref) const {
+    const int node = pod(ref).node;
+    if (node == kube::no_index) return nullptr;
+    return &runtimes_[static_cast<std::size_t>(ref.cluster)].nodes[static_cast<std::size_t>(node)];
+  }
   kube::Pod& pod_of(PodRef ref);
   PodModel* model_at(PodRef ref) const;
   void at(Duration delay, Kind kind, int cluster, int subject, Group group);
@@ -282,6 +292,9 @@ class Kubernetes final : public kube::Observed {
   bool is_cut_off(PodRef ref) const;
   bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;
+  /// Since the reset no machine went down, and nothing was cut off or impaired: then who reaches
+  /// whom follows from the objects alone, which most drills ask most of the time.
+  bool undisturbed_ = true;
   struct Noted {
     int cluster = 0;
     NoteKind kind{};

@@ -153,6 +153,7 @@ void Kubernetes::pause_pod(PodRef ref, bool paused) {
 void Kubernetes::cut_off_pod(PodRef ref, Cutoff cutoff) {
   PodRuntime& rt = runtime(ref);
   if (rt.cutoff == cutoff) return;
+  undisturbed_ = false;
   rt.cutoff = cutoff;
   touch();
   health_changed(ref);
@@ -165,7 +166,7 @@ void Kubernetes::crash_node(int cluster, int node) {
   context_.engine.cancel(rt.boot);
   rt.booted = false;
   if (!rt.up) return;
-  rt.up = false;
+  rt.up = undisturbed_ = false;
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     const PodRef ref{cluster, static_cast<int>(p)};
@@ -191,6 +192,7 @@ void Kubernetes::cut_off_node(int cluster, int node, Cutoff cutoff) {
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   if (rt.cutoff == cutoff) return;
+  undisturbed_ = false;
   rt.cutoff = cutoff;
   touch();
   look_at_node(cluster, node);

@@ -31,6 +31,11 @@ bool Kubernetes::bears(const Impairment& path) const {
 
 bool Kubernetes::reaches(PodRef from, PodRef to) const {
   if (from == to) return true;
+  if (undisturbed_) {
+    if (pod(from).node == kube::no_index || pod(to).node == kube::no_index) return false;
+    return from.cluster != to.cluster ||
+           kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
+  }
   if (is_cut_off(from) || is_cut_off(to)) return false;
   for (const Cut& each : cuts_)
     if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
@@ -69,6 +74,7 @@ bool Kubernetes::kubelet_answers(PodRef ref) const {
 }
 
 Impairment Kubernetes::impairment(PodRef ref) const {
+  if (undisturbed_) return {};
   const NodeRuntime* node = node_of(ref);
   return node ? runtime(ref).impairment + node->impairment : runtime(ref).impairment;
 }
@@ -80,10 +86,12 @@ Impairment Kubernetes::path(PodRef from, PodRef to) const {
 }
 
 void Kubernetes::impair_pod(PodRef ref, const Impairment& impairment) {
+  undisturbed_ = false;
   runtime(ref).impairment = impairment;
 }
 
 void Kubernetes::impair_node(int cluster, int node, const Impairment& impairment) {
+  undisturbed_ = false;
   auto& nodes = runtimes_[static_cast<std::size_t>(cluster)].nodes;
   nodes[static_cast<std::size_t>(node)].impairment = impairment;
   look_at_node(cluster, node);
@@ -101,6 +109,7 @@ bool Kubernetes::on_side(PodRef ref, const Side& side) const {
 }
 
 std::size_t Kubernetes::cut(Side a, Side b) {
+  undisturbed_ = false;
   cuts_.push_back({std::move(a), std::move(b), false});
   impairment_changed();
   return cuts_.size() - 1;
