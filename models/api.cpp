@@ -75,10 +75,8 @@ Api::Api(Context& context, Kubernetes& kubernetes, Entry& entry, Databases& data
 void Api::reset() {
   choice_.restart(context_.seed, context_.replication);
   processes_.each([](PodRef, Process& process) { process = Process{}; });
-  std::vector<PodRef> pods;
   for (Service& service : services_) {
-    kubernetes_.pods_of(*service.workload, pods);
-    for (PodRef ref : pods) processes_[ref].serving = true;
+    kubernetes_.each_pod_of(*service.workload, [&](PodRef ref) { processes_[ref].serving = true; });
     service.station.reset();
   }
   counted_ = {};

@@ -35,15 +35,13 @@ void Entry::reset() {
     target = Target{};
     target.timer = timer;
   });
-  std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::ingress || !runs_in(workload, cluster_)) continue;
-    kubernetes_.pods_of(workload, pods);
-    for (PodRef ref : pods) {
+    kubernetes_.each_pod_of(workload, [&](PodRef ref) {
       Target& target = targets_[ref];
       if (target.timer == Group::none) target.timer = context_.engine.make_group();
       target.known = target.working = target.admitted = true;
-    }
+    });
   }
   exists_ = service() != kube::no_index;
   count();
@@ -176,9 +174,9 @@ void Entry::count() {
 
 double Entry::share_to(PodRef pod) const {
   if (in_service_.empty()) return 0;
-  const auto reaching =
-      std::count_if(in_service_.begin(), in_service_.end(),
-                    [&](PodRef target) { return kubernetes_.reaches(target, pod); });
+  const auto reaching = std::count_if(in_service_.begin(), in_service_.end(), [&](PodRef target) {
+    return kubernetes_.reaches(target, pod);
+  });
   return static_cast<double>(reaching) / static_cast<double>(in_service_.size());
 }
 

@@ -190,15 +190,6 @@ PodRef Kubernetes::find_pod(int cluster_index, std::string_view ns, std::string_
   return found == kube::no_index ? no_pod : PodRef{cluster_index, found};
 }
 
-void Kubernetes::pods_of(const WorkloadModel& workload, std::vector<PodRef>& out) const {
-  out.clear();
-  const int index = static_cast<int>(workload.cluster);
-  const auto& pods = runtimes_[workload.cluster].pods;
-  const auto model = static_cast<int>(&workload - context_.spec.workloads.data());
-  for (std::size_t p = 0; p < pods.size(); ++p)
-    if (pods[p].model == model && pods[p].uid != 0) out.push_back({index, static_cast<int>(p)});
-}
-
 /// Nobody knows a Service whose object has just been made.
 const std::vector<int>& Kubernetes::routed(int cluster, int service) const {
   static const std::vector<int> nobody;

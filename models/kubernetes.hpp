@@ -56,8 +56,23 @@ class Kubernetes final : public kube::Observed {
   /// What the workload of this name is, or null.
   const WorkloadModel* model_for(int cluster, const kube::Meta& workload) const;
   PodRef find_pod(int cluster, std::string_view ns, std::string_view name) const;
-  /// Pods of a workload model that exist, in order of their slots.
-  void pods_of(const WorkloadModel& workload, std::vector<PodRef>& out) const;
+  /// Calls f(PodRef) for each pod of a workload model that exists, in order of their slots.
+  template <class F>
+  void each_pod_of(const WorkloadModel& workload, F&& f) const {
+    first_pod_of(workload, [&](PodRef ref) { return f(ref), false; });
+  }
+  /// The first of them with wanted(PodRef), or no_pod.
+  template <class F>
+  PodRef first_pod_of(const WorkloadModel& workload, F&& wanted) const {
+    const auto model = static_cast<int>(&workload - context_.spec.workloads.data());
+    const auto& pods = runtimes_[workload.cluster].pods;
+    for (std::size_t p = 0; p < pods.size(); ++p) {
+      if (pods[p].model != model || pods[p].uid == 0) continue;
+      const PodRef ref{static_cast<int>(workload.cluster), static_cast<int>(p)};
+      if (wanted(ref)) return ref;
+    }
+    return no_pod;
+  }
 
   /// The processes run and are not standing still.
   bool is_up(PodRef ref) const;
@@ -283,18 +298,14 @@ class Kubernetes final : public kube::Observed {
   std::vector<kube::PodLoad> loads_;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
-  struct Cut {
-    Side a;
-    Side b;
-    bool mended = false;
-  };
   bool on_side(PodRef ref, const Side& side) const;
   bool is_cut_off(PodRef ref) const;
   bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;
-  /// Since the reset no machine went down, and nothing was cut off or impaired: then who reaches
-  /// whom follows from the objects alone, which most drills ask most of the time.
-  bool undisturbed_ = true;
+  // Since the reset. Until then who reaches whom follows from the objects alone, which is what most
+  // drills ask most of the time.
+  bool was_cut_ = false;       // a machine went down, or something was cut off
+  bool was_impaired_ = false;  // a pod or a machine
   struct Noted {
     int cluster = 0;
     NoteKind kind{};

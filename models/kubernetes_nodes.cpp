@@ -153,7 +153,7 @@ void Kubernetes::pause_pod(PodRef ref, bool paused) {
 void Kubernetes::cut_off_pod(PodRef ref, Cutoff cutoff) {
   PodRuntime& rt = runtime(ref);
   if (rt.cutoff == cutoff) return;
-  undisturbed_ = false;
+  was_cut_ = true;
   rt.cutoff = cutoff;
   touch();
   health_changed(ref);
@@ -166,7 +166,8 @@ void Kubernetes::crash_node(int cluster, int node) {
   context_.engine.cancel(rt.boot);
   rt.booted = false;
   if (!rt.up) return;
-  rt.up = undisturbed_ = false;
+  rt.up = false;
+  was_cut_ = true;
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     const PodRef ref{cluster, static_cast<int>(p)};
@@ -192,7 +193,7 @@ void Kubernetes::cut_off_node(int cluster, int node, Cutoff cutoff) {
   NodeRuntime& rt =
       runtimes_[static_cast<std::size_t>(cluster)].nodes[static_cast<std::size_t>(node)];
   if (rt.cutoff == cutoff) return;
-  undisturbed_ = false;
+  was_cut_ = true;
   rt.cutoff = cutoff;
   touch();
   look_at_node(cluster, node);

@@ -18,6 +18,7 @@ bool Kubernetes::stands_still(PodRef ref) const {
 }
 
 bool Kubernetes::is_cut_off(PodRef ref) const {
+  if (!was_cut_) return pod(ref).node == kube::no_index;
   const NodeRuntime* node = node_of(ref);
   return runtime(ref).cutoff.any() || !node || !node->up || node->cutoff.any();
 }
@@ -31,17 +32,12 @@ bool Kubernetes::bears(const Impairment& path) const {
 
 bool Kubernetes::reaches(PodRef from, PodRef to) const {
   if (from == to) return true;
-  if (undisturbed_) {
-    if (pod(from).node == kube::no_index || pod(to).node == kube::no_index) return false;
-    return from.cluster != to.cluster ||
-           kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
-  }
   if (is_cut_off(from) || is_cut_off(to)) return false;
   for (const Cut& each : cuts_)
     if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
                          (on_side(from, each.b) && on_side(to, each.a))))
       return false;
-  if (!bears(path(from, to))) return false;
+  if (was_impaired_ && !bears(path(from, to))) return false;
   if (from.cluster != to.cluster) return true;
   return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
 }
@@ -74,7 +70,7 @@ bool Kubernetes::kubelet_answers(PodRef ref) const {
 }
 
 Impairment Kubernetes::impairment(PodRef ref) const {
-  if (undisturbed_) return {};
+  if (!was_impaired_) return {};
   const NodeRuntime* node = node_of(ref);
   return node ? runtime(ref).impairment + node->impairment : runtime(ref).impairment;
 }
@@ -86,12 +82,12 @@ Impairment Kubernetes::path(PodRef from, PodRef to) const {
 }
 
 void Kubernetes::impair_pod(PodRef ref, const Impairment& impairment) {
-  undisturbed_ = false;
+  was_impaired_ = true;
   runtime(ref).impairment = impairment;
 }
 
 void Kubernetes::impair_node(int cluster, int node, const Impairment& impairment) {
-  undisturbed_ = false;
+  was_impaired_ = true;
   auto& nodes = runtimes_[static_cast<std::size_t>(cluster)].nodes;
   nodes[static_cast<std::size_t>(node)].impairment = impairment;
   look_at_node(cluster, node);
@@ -109,7 +105,7 @@ bool Kubernetes::on_side(PodRef ref, const Side& side) const {
 }
 
 std::size_t Kubernetes::cut(Side a, Side b) {
-  undisturbed_ = false;
+  was_cut_ = true;
   cuts_.push_back({std::move(a), std::move(b), false});
   impairment_changed();
   return cuts_.size() - 1;

@@ -104,6 +104,13 @@ struct ServiceRuntime {
   Group update{};
 };
 
+/// No connections between two sides.
+struct Cut {
+  Side a;
+  Side b;
+  bool mended = false;
+};
+
 struct ClusterRuntime {
   std::vector<PodRuntime> pods;
   std::vector<NodeRuntime> nodes;

@@ -99,7 +99,7 @@ void Kubernetes::reset() {
     now.look_phase = from_seconds(look_phases_.uniform() * autoscaler_sync_.value());
   }
   cuts_.clear();
-  undisturbed_ = true;
+  was_cut_ = was_impaired_ = false;
   noted_.clear();
   phases_.restart(context_.seed, context_.replication);
   for (std::size_t c = 0; c < runtimes_.size(); ++c)

@@ -23,11 +23,9 @@ void Monitoring::reset() {
   works_since_ = Offset::zero();
   unreported_since_ = never;
   processes_.each([](PodRef, Process& process) { process = Process{}; });
-  std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::monitoring || workload.cluster != 0) continue;
-    kubernetes_.pods_of(workload, pods);
-    for (PodRef ref : pods) processes_[ref].scraping = true;
+    kubernetes_.each_pod_of(workload, [&](PodRef ref) { processes_[ref].scraping = true; });
   }
   worked_ = true;
   count();

@@ -80,11 +80,10 @@ void Pools::update() {
   seen_kubernetes_ = kubernetes_.version();
   seen_databases_ = databases_.version();
   for (const auto* workloads : {&poolers_, &services_})
-    for (const WorkloadModel* workload : *workloads) {
-      kubernetes_.pods_of(*workload, pods_);
-      for (const PodRef ref : pods_)
+    for (const WorkloadModel* workload : *workloads)
+      kubernetes_.each_pod_of(*workload, [&](PodRef ref) {
         if (way_of(ref).poolers == kube::no_index) look_at(ref);
-    }
+      });
   count_connections();
   ++version_;
 }
@@ -122,20 +121,17 @@ void Pools::handle(const Event& event) {
 /// The server connections that there can be, and how many clients may ask at a time.
 void Pools::count_connections() {
   std::int64_t servers = 0, clients_most = 0, direct = 0, pooled = 0;
-  for (const WorkloadModel* pooler : poolers_) {
-    kubernetes_.pods_of(*pooler, pods_);
-    for (const PodRef ref : pods_) {
-      if (!kubernetes_.is_up(ref) || !links_[ref].open) continue;
+  for (const WorkloadModel* pooler : poolers_)
+    kubernetes_.each_pod_of(*pooler, [&](PodRef ref) {
+      if (!kubernetes_.is_up(ref) || !links_[ref].open) return;
       servers += way_of(ref).servers_most;
       clients_most += way_of(ref).clients_most;
-    }
-  }
-  for (const WorkloadModel* service : services_) {
-    kubernetes_.pods_of(*service, pods_);
-    for (const PodRef ref : pods_)
-      if (kubernetes_.is_up(ref))
-        (way_of(ref).poolers == kube::no_index ? direct : pooled) += service->concurrency;
-  }
+    });
+  for (const WorkloadModel* service : services_)
+    kubernetes_.each_pod_of(*service, [&](PodRef ref) {
+      if (!kubernetes_.is_up(ref)) return;
+      (way_of(ref).poolers == kube::no_index ? direct : pooled) += service->concurrency;
+    });
   const std::int64_t most = databases_.installation(0).max_connections(cluster_);
   servers = std::min(servers + direct, most);
   if (servers == 0) return;  // there is nobody to connect to; who waits, waits

@@ -70,7 +70,6 @@ class Pools {
   Station connections_{0};
   std::size_t most_in_flight_ = Station::unbounded;
   std::vector<Offset> in_flight_;  // a heap, the earliest end on top; only while they are counted
-  std::vector<PodRef> pods_;
   std::uint64_t version_ = 0;
   std::uint64_t seen_kubernetes_ = ~0ULL, seen_databases_ = 0;
   Draw& reconnect_;

@@ -113,14 +113,14 @@ void Postgres::reset() {
   archive_delay_time_ = archive_delay_.time();
   in_service_time_ = in_service_.time();
   checkpoint_time_ = checkpoint_.time();
-  std::vector<PodRef> pods;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
     if (server.deployment) {
-      kubernetes_.pods_of(*server.deployment, pods);
       std::size_t place = 0;
       while (place < i && servers_[i - place - 1].deployment == server.deployment) ++place;
-      if (place < pods.size()) server.name = kubernetes_.name_of(pods[place]);
+      const PodRef pod =
+          kubernetes_.first_pod_of(*server.deployment, [&](PodRef) { return place-- == 0; });
+      if (pod != no_pod) server.name = kubernetes_.name_of(pod);
     }
     const ClusterSpec& home = context_.spec.clusters[static_cast<std::size_t>(server.cluster)];
     server.pod = find_pod_near(kubernetes_, server.cluster, home.home_namespace, server.name);

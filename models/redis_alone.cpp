@@ -20,11 +20,7 @@ void Redis::build_alone() {
 
 /// The first pod of the workload whose process runs.
 PodRef Redis::pod_of_home() const {
-  std::vector<PodRef> pods;
-  kubernetes_.pods_of(*home_, pods);
-  const auto found =
-      std::find_if(pods.begin(), pods.end(), [&](PodRef pod) { return kubernetes_.is_up(pod); });
-  return found == pods.end() ? no_pod : *found;
+  return kubernetes_.first_pod_of(*home_, [&](PodRef pod) { return kubernetes_.is_up(pod); });
 }
 
 /// A Deployment's pods have names of their own.
@@ -51,14 +47,14 @@ void Redis::routes_changed() {
 /// Where the data of the server in this pod lie: on a claim that one of its mounts is of, else
 /// where the image puts them.
 std::string Redis::volume_of(PodRef ref) const {
-  const Disk disk = volumes_.disk_of(ref);
-  if (!disk.spec->containers.empty())
-    for (const kube::VolumeMount& mount : disk.spec->containers.front().mounts) {
-      const kube::Volume* volume = disk.spec->volume(mount.volume);
+  const kube::Pod& pod = kubernetes_.pod(ref);
+  if (!pod.spec->containers.empty())
+    for (const kube::VolumeMount& mount : pod.spec->containers.front().mounts) {
+      const kube::Volume* volume = pod.spec->volume(mount.volume);
       if (volume && volume->kind == kube::Volume::Kind::claim)
-        return Volumes::claim_root(ref.cluster, disk.ns, volume->source);
+        return Volumes::claim_root(ref.cluster, pod.meta.ns, volume->source);
     }
-  return volumes_.locate(disk, "/data");
+  return volumes_.locate(volumes_.disk_of(ref), "/data");
 }
 
 /// An emptyDir is gone with its pod, and what lies in the container itself with the container.

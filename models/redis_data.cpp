@@ -30,14 +30,14 @@ bool Redis::client_reaches(const Server& s) const {
   // Connections outlive changes of the Service.
   if (alone() && ranges_.front().server == none && !is_routed(s.pod)) return false;
   if (kubernetes_.reached_from_outside(s.pod)) return true;
-  std::vector<PodRef> pods;
-  for (const WorkloadModel& workload : context_.spec.workloads) {
-    if (workload.kind != WorkloadModel::Kind::api_service || !runs_in(workload, cluster_)) continue;
-    kubernetes_.pods_of(workload, pods);
-    for (PodRef pod : pods)
-      if (kubernetes_.is_up(pod) && kubernetes_.reaches(pod, s.pod)) return true;
-  }
-  return false;
+  const auto reaches_it = [&](PodRef pod) {
+    return kubernetes_.is_up(pod) && kubernetes_.reaches(pod, s.pod);
+  };
+  const auto& workloads = context_.spec.workloads;
+  return std::any_of(workloads.begin(), workloads.end(), [&](const WorkloadModel& workload) {
+    return workload.kind == WorkloadModel::Kind::api_service && runs_in(workload, cluster_) &&
+           kubernetes_.first_pod_of(workload, reaches_it) != no_pod;
+  });
 }
 
 int Redis::server_for(std::size_t range) const {

@@ -38,16 +38,14 @@ void Sfu::reset() {
   loads_stale_ = true;
   strain_changed_ = false;
   looked_at_ = looked_at_redis_ = ~0ULL;
-  std::vector<PodRef> pods;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::livekit_sfu || !runs_in(workload, cluster_)) continue;
-    kubernetes_.pods_of(workload, pods);
-    for (PodRef ref : pods) {
+    kubernetes_.each_pod_of(workload, [&](PodRef ref) {
       Node& node = nodes_[ref];
       node.capacity = capacity_of(ref, workload);
       know(ref, node);
       node.serving = true;
-    }
+    });
   }
 }
 

@@ -236,7 +236,9 @@ std::optional<Refusal> SimulatedWorld::refusal(const Probe&) const {
 
 Inventory SimulatedWorld::inventory() const {
   const Models& m = *models_;
+  constexpr std::size_t usual = 24;  // items
   Inventory out;
+  out.reserve(usual);
   m.sites.add_inventory(out);
   m.monitoring.add_inventory(out);
   m.kubernetes.add_inventory(out);

@@ -42,8 +42,11 @@ Disk Volumes::disk_of(PodRef ref) const {
 }
 
 std::string Volumes::claim_root(int cluster, std::string_view ns, std::string_view claim) {
-  return "claim/" + std::to_string(cluster) + "/" + std::string(ns) + "/" + std::string(claim) +
-         ":";
+  std::string root;
+  root.reserve(ns.size() + claim.size() + 12);  // of "claim/0/", "/" and ":"
+  root.append("claim/").append(std::to_string(cluster)).append("/").append(ns);
+  root.append("/").append(claim).append(":");
+  return root;
 }
 
 std::string Volumes::locate(const Disk& disk, std::string_view path) const {

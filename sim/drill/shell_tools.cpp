@@ -230,7 +230,10 @@ std::optional<Result> tool_echo(ToolCall& call) {
   Result result;
   for (std::size_t i = at; i < call.argv.size(); ++i) {
     if (i > at) result.out += ' ';
-    call.budget.append(result.out, escapes ? unescaped(call.argv[i]) : call.argv[i]);
+    if (escapes)
+      call.budget.append(result.out, unescaped(call.argv[i]));
+    else
+      call.budget.append(result.out, call.argv[i]);
   }
   if (newline) result.out += '\n';
   return result;

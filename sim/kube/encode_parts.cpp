@@ -41,6 +41,8 @@ Value object_value() {
 }
 
 void set(Value& object, std::string key, Value value) {
+  constexpr std::size_t usual = 4;  // members, so that few objects grow in steps
+  if (object.members.empty()) object.members.reserve(usual);
   object.members.push_back({std::move(key), {}, std::move(value)});
 }
 
@@ -60,6 +62,7 @@ Value strings_value(const std::vector<std::string>& strings) {
 
 Value labels_value(const Labels& labels) {
   Value out = object_value();
+  out.members.reserve(labels.size());
   for (const Label& l : labels) set(out, l.key, text_value(l.value));
   return out;
 }

@@ -26,8 +26,8 @@ struct Session {
   bool flag(std::string_view name, bool fallback = false) const {
     return command.flag(name, fallback);
   }
-  void say(const std::string& line) { outcome.out += line + "\n"; }
-  void warn(const std::string& line) { outcome.err += line + "\n"; }
+  void say(const std::string& line) { (outcome.out += line) += '\n'; }
+  void warn(const std::string& line) { (outcome.err += line) += '\n'; }
   /// Prints to stderr; the command ends with 1 (but goes on if its verb does).
   void fail(const std::string& line) {
     warn(line);

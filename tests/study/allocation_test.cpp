@@ -56,8 +56,8 @@ std::size_t most_allocations(const std::string& scenario) {
 // what the journal and the judgement say in words. So there is a bound, a tenth above what was
 // measured.
 TEST_CASE("replications allocate no more than their commands need", "[many]") {
-  CHECK(most_allocations("node-failure") <= 515);
-  CHECK(most_allocations("database-failover") <= 415);
+  CHECK(most_allocations("node-failure") <= 415);
+  CHECK(most_allocations("database-failover") <= 350);
 }
 
 }  // namespace
