@@ -33,7 +33,12 @@ class Breakdown {
       : chronicle_(chronicle),
         concerned_(chronicle.with_dependencies(component)),
         outage_{outage.began, end_of(chronicle, outage)},
-        recovered_(outage.ended.has_value()) {}
+        recovered_(outage.ended.has_value()) {
+    for (const Note* note : chronicle.notes)
+      if (is_within(*note) &&
+          (concerns(*note) || (is_about_people(note->kind) && note->began != note->at)))
+        notes_.push_back(note);
+  }
 
   std::vector<PartOfOutage> run() const {
     const Offset action = first_action();
@@ -61,8 +66,8 @@ class Breakdown {
   /// never when there is none.
   Offset first_note(Part of, Offset Note::*when) const {
     Offset first = never;
-    for (const Note* note : chronicle_.notes)
-      if (row_of(note->kind).part == of && concerns(*note) && is_within(*note))
+    for (const Note* note : notes_)
+      if (row_of(note->kind).part == of && concerns(*note))
         first = std::min(first, clip(note->*when));
     return first;
   }
@@ -88,9 +93,8 @@ class Breakdown {
 
   Offset last_action() const {
     Offset last = outage_.from;
-    for (const Note* note : chronicle_.notes)
-      if (row_of(note->kind).part == Part::act && concerns(*note) && is_within(*note))
-        last = std::max(last, note->at);
+    for (const Note* note : notes_)
+      if (row_of(note->kind).part == Part::act && concerns(*note)) last = std::max(last, note->at);
     for (const StepRun& run : chronicle_.runs)
       if (acts(run) && overlap(run.touched(), concerned_) && run.ended >= outage_.from &&
           run.ended <= outage_.to)
@@ -100,9 +104,7 @@ class Breakdown {
 
   PartOfOutage part(Part of, Span span) const {
     PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
-    for (const Note* note : chronicle_.notes)
-      if (concerns(*note) || (is_about_people(note->kind) && note->began != note->at))
-        add_note(*note, span, result);
+    for (const Note* note : notes_) add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
       if (may_explain(run, of))
         add({.from = run.began,
@@ -128,9 +130,7 @@ class Breakdown {
 
   /// A timer explains the part that it belongs to and those before it that it ran through, for that
   /// is what it kept waiting; what it ran on into had other reasons. An instant explains its part.
-  /// What ended after the outage did cannot be what it waited for.
-  void add_note(const Note& note, Span span, PartOfOutage& result) const {
-    if (note.at > outage_.to) return;
+  static void add_note(const Note& note, Span span, PartOfOutage& result) {
     const Part of = explains(note.kind);
     const bool instant = note.began == note.at;
     if (of == Part::info ? instant : of < result.part || (instant && of != result.part)) return;
@@ -144,18 +144,31 @@ class Breakdown {
     cause.from = std::max(cause.from, span.from);
     cause.to = std::min(cause.to, span.to);
     if (cause.from > cause.to || (!instant && cause.from == cause.to)) return;
-    result.causes.push_back(cause);
+    // Of a hundred thousand clients that notice one after the other each holds the one before.
+    constexpr std::ptrdiff_t looked_at = 8;
+    auto& causes = result.causes;
+    const auto recent = causes.end() - std::min(std::ssize(causes), looked_at);
+    if (std::any_of(recent, causes.end(), [&](const Cause& other) { return holds(other, cause); }))
+      return;
+    causes.erase(std::remove_if(recent, causes.end(),
+                                [&](const Cause& other) { return holds(cause, other); }),
+                 causes.end());
+    causes.push_back(cause);
+  }
+
+  /// Is the second one the same timer, within the time of the first?
+  static bool holds(const Cause& longer, const Cause& cause) {
+    return longer.note && cause.note && longer.note->kind == cause.note->kind &&
+           longer.note->parameter == cause.note->parameter && longer.from <= cause.from &&
+           cause.to <= longer.to;
   }
 
   /// Many pods run the same timer at the same time: the longest one stands for those within it.
   static void drop_repetitions(std::vector<Cause>& causes) {
     std::vector<Cause> kept;
     for (const Cause& cause : causes) {
-      const bool covered = std::any_of(kept.begin(), kept.end(), [&](const Cause& longer) {
-        return longer.note && cause.note && longer.note->kind == cause.note->kind &&
-               longer.note->parameter == cause.note->parameter && longer.from <= cause.from &&
-               cause.to <= longer.to;
-      });
+      const bool covered = std::any_of(kept.begin(), kept.end(),
+                                       [&](const Cause& longer) { return holds(longer, cause); });
       if (!covered) kept.push_back(cause);
     }
     causes = std::move(kept);
@@ -165,6 +178,7 @@ class Breakdown {
   ComponentSet concerned_;
   Span outage_;
   bool recovered_;
+  std::vector<const Note*> notes_;  // what can explain it: within it, what ended later cannot
 };
 
 }  // namespace

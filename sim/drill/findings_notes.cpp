@@ -46,12 +46,23 @@ bool is_about(const Note& a, const Note& b, NoteKind kind) {
   return a.kind == kind && a.subject == b.subject && a.component == b.component;
 }
 
+/// Those that begin or end what is a finding: of many participants hardly any.
+std::vector<const Note*> that_matter(const Chronicle& chronicle) {
+  std::vector<const Note*> notes;
+  for (const Note* note : chronicle.notes)
+    if (std::any_of(rules.begin(), rules.end(), [&](const NoteRule& rule) {
+          return rule.kind == note->kind || rule.until == note->kind;
+        }))
+      notes.push_back(note);
+  return notes;
+}
+
 /// ", for 12 s", ", until the drill ended", ", 3 times".
-std::string extent(const Chronicle& chronicle, const NoteRule& rule, const Note& first) {
+std::string extent(const std::vector<const Note*>& notes, const NoteRule& rule, const Note& first) {
   Duration total{};
   int times = 0;
   std::optional<Offset> open;
-  for (const Note* note : chronicle.notes) {
+  for (const Note* note : notes) {
     if (note->at < first.at) continue;
     if (is_about(*note, first, rule.kind)) {
       if (!open) ++times, open = note->at;
@@ -71,8 +82,9 @@ std::string extent(const Chronicle& chronicle, const NoteRule& rule, const Note&
 }  // namespace
 
 void find_in_notes(const Chronicle& chronicle, std::vector<Finding>& findings) {
+  const std::vector<const Note*> notes = that_matter(chronicle);
   std::vector<const Note*> seen;
-  for (const Note* note : chronicle.notes) {
+  for (const Note* note : notes) {
     const NoteRule* rule = rule_of(*note);
     if (!rule || note->at < chronicle.first_injection.value_or(Offset::zero())) continue;
     if (std::any_of(seen.begin(), seen.end(),
@@ -80,14 +92,14 @@ void find_in_notes(const Chronicle& chronicle, std::vector<Finding>& findings) {
       continue;
     seen.push_back(note);
     const NoteRow& row = row_of(note->kind);
-    Finding finding{.rule = std::string(row.id),
-                    .level = rule->level,
-                    .text = sentence(row, subject_of(*chronicle.journal, *note)) +
-                            extent(chronicle, *rule, *note),
-                    .at = note->at,
-                    .component = note->component,
-                    .step = last_step_that_touched(chronicle, note->component, note->at),
-                    .place = {}};
+    Finding finding{
+        .rule = std::string(row.id),
+        .level = rule->level,
+        .text = sentence(row, subject_of(*chronicle.journal, *note)) + extent(notes, *rule, *note),
+        .at = note->at,
+        .component = note->component,
+        .step = last_step_that_touched(chronicle, note->component, note->at),
+        .place = {}};
     if (finding.step) finding.place = chronicle.scenario().runbook.steps[*finding.step].place;
     findings.push_back(std::move(finding));
   }
