@@ -66,7 +66,6 @@ std::string uri_of(std::string_view path) {
 /// Findings that people are told at once: those of a rule that says the same of each place, and
 /// those that say the same to the letter. In the order of the first of each.
 std::vector<std::vector<const Finding*>> told_together(const AuditReport& report) {
-  constexpr std::size_t few = 3;  // so many lines are read one by one
   const auto key_of = [](const Finding& finding) {
     const audit::Rule* rule = audit::find_rule(finding.rule);
     return std::tuple(finding.rule, finding.severity, finding.objective,
@@ -79,6 +78,8 @@ std::vector<std::vector<const Finding*>> told_together(const AuditReport& report
   for (const Finding& finding : report.findings) {
     if (!finding.accepted.empty()) continue;
     const auto& all = alike[key_of(finding)];
+    // So many are read one by one.
+    const std::size_t few = finding.severity == Severity::error ? 5 : 3;
     if (all.size() < few)
       out.push_back({&finding});
     else if (all.front() == &finding)

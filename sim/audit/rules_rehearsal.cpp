@@ -32,15 +32,20 @@ struct Run {
   Rehearsal done;
   bool chosen = false;  ///< one of several procedures that begin in the same line
 
+  /// Of a step, which may be one of several procedures, without the name of this one.
+  std::string words_of_step() const { return words_with("rehearsed"); }
   std::string words() const {
-    std::string text = chosen ? "rehearsed as " + scenario.name : "rehearsed";
+    return words_with(chosen ? "rehearsed as " + scenario.name : "rehearsed");
+  }
+  bool passes() const { return own && done.judgement.verdict == Verdict::pass; }
+
+  std::string words_with(std::string text) const {
     if (!scenario.faults.empty()) {
       const FaultSpec& fault = scenario.faults.front();
       text += " with " + fault.catalog_id + " of " + to_string(fault.effect.target);
     }
     return text + (assumed.empty() ? "" : ", " + assumed);
   }
-  bool passes() const { return own && done.judgement.verdict == Verdict::pass; }
 };
 
 /// The last end of each step: a step that is tried again has failed when it fails at last.
@@ -75,7 +80,7 @@ void tell_step(Look& look, const Run& run, std::uint32_t index, const StepEnded&
   if (end.why == StepEnded::Why::timed_out)
     return look.report_as(
         "step-never-ends", step.place,
-        run.words() + ", it has not ended after " + format_duration(step.time_limit));
+        run.words_of_step() + ", it has not ended after " + format_duration(step.time_limit));
   if (end.why == StepEnded::Why::ended && end.exit_status != 0 && !end.output.empty()) {
     // What was filled in for a place-holder is none of theirs, and what a program that is not known
     // here would have said to the others nobody knows.
@@ -84,12 +89,13 @@ void tell_step(Look& look, const Run& run, std::uint32_t index, const StepEnded&
     if (before_acting && !run.scenario.faults.empty()) return;
     if (looks && end.exit_status == 1 && !contains(lower(end.output), "error")) return;
     return look.report_as("step-fails", step.place,
-                          run.words() + ", it ends with status " + std::to_string(end.exit_status) +
-                              ": " + first_line(end.output));
+                          run.words_of_step() + ", it ends with status " +
+                              std::to_string(end.exit_status) + ": " + first_line(end.output));
   }
   const bool nothing_there = looks && contains(end.hidden_error, "No resources found");
   if (!end.hidden_error.empty() && !nothing_there)
-    look.report_as("error-unseen", step.place, run.words() + ": " + first_line(end.hidden_error));
+    look.report_as("error-unseen", step.place,
+                   run.words_of_step() + ": " + first_line(end.hidden_error));
 }
 
 /// Steps before `stop`; what comes of those behind it is not known.

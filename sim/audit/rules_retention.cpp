@@ -144,9 +144,8 @@ void check_retention_after_failure(Look& look) {
       if (writes_backup(*call) && program != "tar") made = call;
       if (!made || minded || !clears(*call) || call->option("-mtime", "-mtime").empty()) continue;
       look.report(call->place,
-                  "it deletes what is old whether " + std::string(made->program()) +
-                      " made something new or not: after so many days of failures there is no "
-                      "backup left");
+                  "it deletes what is old whether there is a new backup or not: after so many days "
+                  "of failures none is left");
       break;
     }
   }
