@@ -1,6 +1,7 @@
 #include "scenarios/document.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <unordered_set>
@@ -204,7 +205,7 @@ class Builder : public nlohmann::json_sax<Json> {
     if (open_.empty()) return root_;
     Level& level = open_.back();
     if (level.value->kind == Value::Kind::array) return level.value->items.emplace_back();
-    if (level.duplicate) return dropped_ = Value();
+    if (level.duplicate) return dropped_.emplace_back();
     level.value->members.push_back({level.key, level.key_at, {}});
     return level.value->members.back().value;
   }
@@ -248,7 +249,7 @@ class Builder : public nlohmann::json_sax<Json> {
   Problems& problems_;
   JsonLimits limits_;
   Value root_;
-  Value dropped_;
+  std::deque<Value> dropped_;  // values of duplicates, of which some are open: they stay in place
   std::vector<Level> open_;
   std::size_t count_ = 0;
 };

@@ -75,6 +75,7 @@ class Look {
     bool more_follows;
   };
   std::vector<CaseSeen> cases;
+  std::set<std::pair<std::size_t, std::string>> functions;  ///< that a procedure defines
   /// `while true` that nothing in it leaves.
   struct EndlessLoop {
     std::size_t procedure;

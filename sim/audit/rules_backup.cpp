@@ -68,6 +68,24 @@ bool tries_restore(const Look& look, const Call& call) {
 
 }  // namespace
 
+namespace {
+
+/// A provider's database copies itself.
+bool is_managed(const Look& look) {
+  constexpr std::array<std::string_view, 13> words{
+      "azure sql",       "amazon rds",       "aws rds",          "rds ",
+      "cloud sql",       "cloudsql",         "aurora",           "supabase",
+      "flexible server", "managed database", "managed postgres", "neon ",
+      "planetscale"};
+  return std::any_of(look.input.texts.begin(), look.input.texts.end(), [&](const auto& document) {
+    const std::string low = lower(document.text);
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return contains(low, word); });
+  });
+}
+
+}  // namespace
+
 void check_no_backup(Look& look) {
   const bool jobs =
       std::any_of(look.scheduled.begin(), look.scheduled.end(), [&](const auto& each) {
@@ -85,7 +103,8 @@ void check_no_backup(Look& look) {
         objective.component == ComponentId::platform ||
         objective.component == ComponentId::load_balancer)
       continue;
-    bool any = copied(look, objective.component);
+    bool any = copied(look, objective.component) ||
+               (objective.component == ComponentId::postgres && is_managed(look));
     any =
         any || std::any_of(look.procedures.begin(), look.procedures.end(), [&](const Followed& f) {
           return f.purpose == Followed::Purpose::backup &&
@@ -104,7 +123,9 @@ void check_no_backup(Look& look) {
 
 void check_databases(Look& look) {
   const std::set<std::string> dumped = databases_of(look, "pg_dump");
-  if (look.input.platform && !dumped.empty() && !look.input.platform->postgres.databases.empty()) {
+  // Of manifests nobody knows which databases there are: one is assumed.
+  if (look.input.platform && !look.input.imported && !dumped.empty() &&
+      !look.input.platform->postgres.databases.empty()) {
     for (const DatabaseSpec& database : look.input.platform->postgres.databases) {
       const bool named = std::any_of(dumped.begin(), dumped.end(), [&](const std::string& name) {
         const bool loop = name.ends_with("…");

@@ -29,6 +29,15 @@ bool taken_further(const Look& look, const Call& call, const std::string& file) 
   return false;
 }
 
+/// Does another container of the pod carry away what this one makes?
+bool carried_beside(const Look& look, const Call& call) {
+  const kube::PodTemplate* pod = of_call(look, call).pod;
+  return pod && std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& other) {
+           return other.procedure != call.procedure && of_call(look, other).pod == pod &&
+                  carries_away(other);
+         });
+}
+
 /// Does every system have the folder that the file lies in?
 bool always_there(const std::string& file) {
   if (file.starts_with("/tmp/") || file.starts_with("/proc/") || file.starts_with("/sys/"))
@@ -82,7 +91,7 @@ void check_overwrites(Look& look) {
                         contains(a.value, "?"));
     for (const std::string& loop : call.loops)
       if (contains(file, "$" + loop + " ") && !contains(file, "/")) dated = true;
-    if (!dated && !taken_further(look, call, file) &&
+    if (!dated && !taken_further(look, call, file) && !carried_beside(look, call) &&
         look.procedures[call.procedure].purpose == Followed::Purpose::backup)
       look.report_as("one-generation", call.place,
                      "the file's name is the same in every run: a backup of what is broken already "

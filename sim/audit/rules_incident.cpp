@@ -205,7 +205,12 @@ void check_health_paths(Look& look) {
               : host.substr(dot + 1);
       const auto [seen, made] =
           first.emplace(of_call(look, call).file + "\n" + domain, Seen{path, call.place});
-      if (made || seen->second.path == path || !said.insert(seen->first + path).second) continue;
+      // Two services below one host have a path each.
+      const bool one_of_both =
+          path.ends_with(seen->second.path) || seen->second.path.ends_with(path);
+      if (made || seen->second.path == path || !one_of_both ||
+          !said.insert(seen->first + path).second)
+        continue;
       look.report(call.place, "health is asked at " + path + " here and at " + seen->second.path +
                                   " elsewhere in it: one of them is probably answered 404, and "
                                   "without -f nobody sees that");

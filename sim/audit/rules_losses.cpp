@@ -4,6 +4,7 @@
 #include "sim/audit/graph.hpp"
 #include "sim/audit/look.hpp"
 #include "sim/audit/rehearsal.hpp"
+#include "sim/kube/images.hpp"
 
 /// What becomes of the platform by itself: its scheduled jobs, started once, and each loss with
 /// nobody there to do anything about it.
@@ -25,6 +26,32 @@ std::string missing_of(const kube::CronJob& job, const kube::Cluster& cluster) {
   return {};
 }
 
+/// The Secret that a variable or a volume is taken from, and that is not among the manifests: an
+/// operator makes it, or somebody by hand.
+std::string missing_secret(const Look& look, const kube::CronJob& job) {
+  const auto given = [&](const std::string& name) {
+    return std::any_of(look.input.manifests.begin(), look.input.manifests.end(), [&](auto& file) {
+      return std::any_of(file.documents.begin(), file.documents.end(), [&](const Value& document) {
+        const Value* kind = document.find("kind");
+        const Value* meta = document.find("metadata");
+        const Value* called = meta ? meta->find("name") : nullptr;
+        return kind && kind->text.ends_with("Secret") && called && called->text == name;
+      });
+    });
+  };
+  const kube::PodTemplate& pod = *job.job.pod_template;
+  for (const kube::Volume& volume : pod.volumes)
+    if (volume.kind == kube::Volume::Kind::secret && !given(volume.source))
+      return "the Secret " + volume.source;
+  for (const kube::Container& container : pod.containers)
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.from.starts_with("secret/")) {
+        const std::string name = variable.from.substr(7, variable.from.find('/', 7) - 7);
+        if (!given(name)) return "the Secret " + name;
+      }
+  return {};
+}
+
 /// Why the simulation cannot show what becomes of the job; empty: it can.
 std::string unknown_of(const Look& look, const Look::Scheduled& each) {
   for (const kube::Container& container : each.job->job.pod_template->containers)
@@ -32,6 +59,10 @@ std::string unknown_of(const Look& look, const Look::Scheduled& each) {
       if (source.starts_with("secret/"))
         return "takes its settings from the Secret " + source.substr(7) +
                ", whose contents a simulation does not have";
+  for (const kube::Container& container : each.job->job.pod_template->init_containers)
+    if (!kube::is_public_image(container.image))
+      return "is prepared by " + container.image +
+             ", and what that does a simulation does not know";
   for (const Call& call : look.calls)
     if (each.runs(call.procedure) && call.pod.empty() && installs_programs(call))
       return "installs programs before it uses them, which the simulation does not";
@@ -143,8 +174,16 @@ void rehearse_loss(Look& look, const Loss& loss) {
   const std::string figures = figures_of(done.judgement, own);
   if (figures.empty()) return;
   look.report_as("rehearsed", loss.place, "with " + what + " and nobody there: " + figures);
+  // Of the first that is lost, whichever was on the node.
+  SourcePlace place = loss.place;
+  for (const WorkloadModel& model : look.input.platform->workloads)
+    if (model.cluster == 0 && !stands_in(model) && model.place.line > 0 &&
+        lost.starts_with(name_of(component_of(model.kind)))) {
+      place = model.place;
+      break;
+    }
   if (!lost.empty())
-    look.report_as("needs-people", loss.place,
+    look.report_as("needs-people", place,
                    "with " + what + ", " + lost +
                        (lost.find(',') == std::string::npos ? " is" : " are") +
                        " not back within an hour unless somebody does something");
@@ -164,7 +203,8 @@ void check_losses(Look& look) {
     if (there == jobs.end()) continue;
     // What was given need not be all that there is. The platform's job has a namespace, even where
     // the manifest names none.
-    const std::string lacks = look.input.imported ? missing_of(*there, home.initial) : "";
+    std::string lacks = look.input.imported ? missing_of(*there, home.initial) : "";
+    if (lacks.empty() && look.input.imported) lacks = missing_secret(look, *each.job);
     const std::string unknown = look.input.imported ? unknown_of(look, each) : "";
     if (lacks.empty() && unknown.empty())
       rehearse_job(look, *there, each.place);

@@ -84,6 +84,18 @@ void check_exec_after_stop(Look& look) {
   }
 }
 
+/// Do commands that the same document has further down, under another heading, start it again?
+static bool scaled_back_below(const Look& look, std::size_t procedure, const std::string& name) {
+  const Followed& here = look.procedures[procedure];
+  if (here.is_script()) return false;
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    const Followed& there = of_call(look, call);
+    const auto scaled = scaled_by(call);
+    return scaled && scaled->name == name && scaled->replicas != "0" && !there.is_script() &&
+           there.file == here.file && call.procedure > procedure;
+  });
+}
+
 void check_scaled_back(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     // What is cut off on purpose stays so until somebody decides.
@@ -112,6 +124,7 @@ void check_scaled_back(Look& look) {
     }
     for (const auto& [key, call] : stopped) {
       const std::string name = key.substr(key.find('/') + 1);
+      if (!promotes && scaled_back_below(look, p, name)) continue;
       // In a cluster of its own that is lost or left, it is fenced.
       if (!key.starts_with('/') && promotes) continue;
       look.report(

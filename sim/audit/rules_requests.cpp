@@ -49,7 +49,11 @@ void check_credentials(Look& look) {
     const std::string line = call.line();
     const bool api = std::any_of(apis.begin(), apis.end(),
                                  [&](std::string_view host) { return contains(line, host); });
-    const bool known = call.has("-u") || call.has("--user") || call.has("-n") ||
+    // What is public there everybody may read.
+    const bool reads = contains(line, "api.github.com") && contains(line, "/repos/") &&
+                       call.option("-X", "--request").empty() && !call.has("-d") &&
+                       !call.has("--data");
+    const bool known = reads || call.has("-u") || call.has("--user") || call.has("-n") ||
                        call.has("--netrc") || contains(lower(line), "authorization") ||
                        contains(lower(line), "api-key") || contains(line, "Token ");
     if (api && !known)
@@ -107,6 +111,10 @@ void check_inside_names(Look& look) {
       if (scheme == std::string::npos) continue;
       const std::string host =
           word.substr(scheme + 3, word.find_first_of(":/?", scheme + 3) - scheme - 3);
+      const bool name = std::all_of(host.begin(), host.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_';
+      });
+      if (!name) continue;
       const bool single = !host.empty() && host.find_first_of(".?$") == std::string::npos &&
                           host != "localhost" &&
                           std::isalpha(static_cast<unsigned char>(host[0])) != 0;

@@ -18,6 +18,12 @@ void check_retention_variable(Look& look) {
           return other.name == a.name && other.procedure == a.procedure && other.exported;
         });
     if (used || exported || look.procedures[a.procedure].procedure->script.empty()) continue;
+    // What a script reads in may use it.
+    const auto& calls = look.of(a.procedure);
+    if (std::any_of(calls.begin(), calls.end(), [](const Call* call) {
+          return call->argv.front() == "source" || call->argv.front() == ".";
+        }))
+      continue;
     if (!said.emplace(a.procedure, a.name).second) continue;
     if (contains(name, "retention") || contains(name, "keep"))
       look.report(a.place, a.name + "=" + a.value +

@@ -118,7 +118,8 @@ void check_cron_images(Look& look) {
         const std::string program(call.program());
         fetched = fetched || installs_programs(call);
         if (!fetched && kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
-            !lists(of_the_shell, program) && !installs_programs(call) && !contains(program, "?"))
+            !lists(of_the_shell, program) && look.functions.count({call.procedure, program}) == 0 &&
+            !installs_programs(call) && !contains(program, "?"))
           missing.insert(program);
       }
       if (!missing.empty())

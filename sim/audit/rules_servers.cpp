@@ -175,6 +175,7 @@ void check_recovery_conf(Look& look) {
 void check_recovery_target(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     const Call* target = nullptr;
+    const Call* drops = nullptr;
     bool ends = false, copies = false;
     for (const Call* call : look.of(p)) {
       const std::string line = call->line() + call->document;
@@ -188,8 +189,20 @@ void check_recovery_target(Look& look) {
       const auto program = call->program();
       copies = copies || program == "mv" || program == "tar" || program == "rsync" ||
                program == "pg_dump" || program == "pg_dumpall" ||
-               contains(lower(line), "snapshot") || (program == "cp" && contains(line, "data"));
+               contains(lower(line), "snapshot") || (program == "cp" && contains(line, "data")) ||
+               contains(lower(line), " rename to");
+      const std::string name = lower(call->line());
+      const bool scratch = contains(name, "test") || contains(name, "scratch") ||
+                           contains(name, "verif") || contains(name, "tmp");
+      if (!copies && !drops && !scratch &&
+          (program == "dropdb" || (program == "psql" && contains(name, "drop database"))))
+        drops = call;
     }
+    if (drops && !target && look.procedures[p].purpose == Followed::Purpose::recovery)
+      look.report_as("no-copy-before-restore", drops->place,
+                     "it drops the database before anybody has seen that the backup can be "
+                     "restored, and keeps no copy of it: a damaged backup leaves nothing",
+                     "postgres RPO");
     if (!target) continue;
     if (!ends)
       look.report(target->place,

@@ -52,7 +52,10 @@ class Walk {
     line_ = c.line;
     using Kind = shell::Command::Kind;
     if (c.kind == Kind::simple) return simple(c);
-    if (c.kind == Kind::case_of) look_.cases.push_back({&c.case_of, procedure_, at(c.line), false});
+    if (c.kind == Kind::function) look_.functions.emplace(procedure_, c.name);
+    // What stands behind a case in a function is the function's affair.
+    if (c.kind == Kind::case_of && !in_function_)
+      look_.cases.push_back({&c.case_of, procedure_, at(c.line), false});
     if (c.kind == Kind::for_loop) {
       for (const shell::Word& word : c.for_loop.words) uses(word);
       std::string first = c.for_loop.words.empty() ? "?" : expand(c.for_loop.words.front());
@@ -74,7 +77,10 @@ class Walk {
     if (c.kind == Kind::count_loop) counts(c.count, at(c.line));
     const bool before = background_;
     background_ = background_ || c.kind == Kind::background;
+    const bool within = in_function_;
+    in_function_ = in_function_ || c.kind == Kind::function;
     if (c.group) list(*c.group);
+    in_function_ = within;
     background_ = before;
     if (c.kind == Kind::for_loop) loops_.pop_back();
   }
@@ -289,6 +295,7 @@ class Walk {
   bool piped_ = false;
   bool background_ = false;
   bool hangs_ = false;
+  bool in_function_ = false;
   bool substituted_ = false;
   int line_ = 1;
   int depth_ = 0;  ///< of `bash -c`

@@ -101,6 +101,16 @@ std::size_t first_not_utf8(std::string_view text) {
   return i;
 }
 
+/// Where the first control character lies that YAML has none of (5.1 of its specification); the
+/// parser takes a NUL for something else than it is.
+std::size_t first_control(std::string_view text) {
+  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7F;
+  });
+  return static_cast<std::size_t>(bad - text.begin());
+}
+
 Position position_of(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const auto lines = std::count(before.begin(), before.end(), '\n');
@@ -119,8 +129,12 @@ bool read_yaml(std::string_view text, const std::string& file, Problems& problem
     return false;
   };
   if (text.size() > limits.bytes) return refuse({}, "larger than " + grouped(limits.bytes));
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    return refuse({1, 1}, "UTF-16, as PowerShell's > writes it; save it as UTF-8");
   if (const std::size_t bad = first_not_utf8(text); bad < text.size())
     return refuse(position_of(text, bad), "not UTF-8");
+  if (const std::size_t bad = first_control(text); bad < text.size())
+    return refuse(position_of(text, bad), "a control character, which YAML does not allow");
   try {
     ViewBuffer buffer(text);
     std::istream in(&buffer);

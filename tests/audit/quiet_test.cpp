@@ -177,6 +177,36 @@ std::vector<Quiet> texts() {
        yaml("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {selector: "
             "{matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: "
             "[{name: a, image: \"a@sha256:0123456789abcdef\"}]}}}")},
+      {"resource-unknown", "what runs in a pod is no question to the API server",
+       pasted("Recovery", "kubectl exec broker-0 -- rpk topic describe events.livekit.io")},
+      {"resource-unknown", "a company's own custom resource",
+       pasted("Recovery", "kubectl get gateways.example.dev")},
+      {"kubectl-logs-of-nothing", "the command is only named",
+       "## Recovery\n1. Look at the pods: `kubectl logs`\n2. Then restart: `kubectl rollout "
+       "restart "
+       "deploy/a`\n"},
+      {"image-lacks-program", "a function of the script",
+       job("schedule: \"0 3 * * *\"", "notify() { echo $1; }; notify done", mounted)},
+      {"choice-not-checked", "a case that a function ends with",
+       script("db-restore", "log() { case $1 in A) echo a;; esac; }\nlog A\nkubectl get pods")},
+      {"left-scaled-down", "a later heading starts it again",
+       pasted("Recovery: stop", "kubectl scale deployment web --replicas=0") +
+           pasted("Recovery: start", "kubectl scale deployment web --replicas=2")},
+      {"two-health-paths", "two services below one host",
+       pasted("Recovery",
+              "curl -f https://a.example/rest/gw/health\ncurl -f https://a.example/api/v1/health")},
+      {"variable-unused", "the script that is read in uses it",
+       script("db-restore", "LEVEL=debug\nsource ./common.sh\nkubectl get pods")},
+      {"request-without-credentials", "a public release",
+       script("get", "curl -s https://api.github.com/repos/a/b/releases/latest")},
+      {"no-copy-before-restore", "the old database is kept",
+       script("db-restore",
+              "pg_dump a > /tmp/a.sql\npsql -c 'DROP DATABASE a'\npsql -c 'CREATE DATABASE a'")},
+      {"no-copy-before-restore", "a server to try it on",
+       script("db-restore-test", "psql -d scratch -c 'DROP DATABASE scratch'")},
+      {"objective-without-backup", "a provider's database copies itself",
+       targets + "Our database is Amazon RDS.\n" +
+           script("redis-backup", "redis-cli -h r --rdb /tmp/r_$(date +%F).rdb")},
       {"server-not-named", "a Secret as a whole gives the variables",
        job("schedule: \"0 3 * * *\"", "pg_dump -Fc > /b/a",
            ", envFrom: [{secretRef: {name: db}}]}]")},

@@ -276,6 +276,8 @@ std::vector<Pair> backup_pairs() {
       {"no-password", cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db -U a b"),
        cron("pg-backup", "0 2 * * *", "postgres:15", "pg_dump -h db -U a b",
             "            env: [{name: PGPASSWORD, value: x}]\n")},
+      {"no-copy-before-restore", script("db-restore", "psql -c 'DROP DATABASE a'\npsql a < a.sql"),
+       script("db-restore", "psql -c 'ALTER DATABASE a RENAME TO old'\npsql a < a.sql")},
       {"restore-into-running", pasted("Restore", "pgbackrest --stanza=a --delta restore"),
        pasted("Restore", "systemctl stop postgresql\npgbackrest --stanza=a --delta restore")},
       {"restore-of-nothing", dump + pasted("Restore", "pg_restore --clean -d a /b/latest.dump"),

@@ -56,6 +56,12 @@ TEST_CASE("hostile YAML is refused") {
   CHECK(refusal(brackets(1'000'000)).find("nested deeper") != std::string::npos);
   CHECK(refusal("a: 1\na: 2\n") == "key \"a\" appears twice");
   CHECK(refusal("a: \xff\xfe") == "not UTF-8");
+  CHECK(refusal(std::string("\xff\xfe"
+                            "a\0",
+                            4))
+            .find("UTF-16") == 0);
+  CHECK(refusal(std::string("a: b\0c", 6)).find("a control character") == 0);
+  CHECK(refusal("a: \x01").find("a control character") == 0);
   CHECK(refusal("a: *nothing\n").find("no YAML") == 0);
   CHECK_FALSE(refusal("a: [1,\n").empty());
   CHECK_FALSE(refusal("&a [*a]").empty());

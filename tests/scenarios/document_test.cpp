@@ -103,6 +103,14 @@ TEST_CASE("Duplicate keys are all reported and the first of them counts") {
   CHECK(root->members.size() == 2);
 }
 
+TEST_CASE("a duplicate in a duplicate is one more mistake, and what is open stays where it is") {
+  Problems problems;
+  parse_json(R"({"a": 1, "a": {"b": 1, "b": {"c": [1, 2]}, "d": [3]}, "e": 2})", "f", problems);
+  REQUIRE(problems.count() == 2);
+  CHECK(problems.all()[0].message == "the key \"a\" stands here twice");
+  CHECK(problems.all()[1].message == "the key \"b\" stands here twice");
+}
+
 TEST_CASE("What cannot be read as a file is a problem") {
   Problems problems;
   CHECK_FALSE(load_document("tests/scenarios/no-such-file.json", problems));
