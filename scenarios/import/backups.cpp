@@ -64,8 +64,8 @@ class BackupReader {
       : inventory_(inventory), region_(std::move(region)) {}
 
   Backups run() {
-    out_.backups = array();
-    out_.buckets = array();
+    out_.backups = array_value();
+    out_.buckets = array_value();
     for (const Item& item : inventory_.items)
       if (const auto* job = std::get_if<kube::CronJob>(&item.object)) read(item, *job);
     if (out_.backups.items.empty() && !inventory_.decided("/backups"))

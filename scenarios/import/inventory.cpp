@@ -101,6 +101,16 @@ bool is_infrastructure(std::string_view ns) {
 
 }  // namespace
 
+int Inventory::mentions(std::string_view name) const {
+  int count = 0;
+  for (const Item& item : items) {
+    if (!item.workload()) continue;
+    for (const kube::Container& container : item.workload()->pod_template().containers)
+      for (const kube::EnvVar& variable : container.env) count += has(variable.value, name) ? 1 : 0;
+  }
+  return count;
+}
+
 const Value* Inventory::decided(std::string_view pointer) const {
   return at_pointer(assumed, pointer);
 }

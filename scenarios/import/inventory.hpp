@@ -47,6 +47,8 @@ struct Inventory {
               std::string decides = {});
   /// The Services of the workload's namespace that send traffic to its pods.
   std::vector<const kube::Service*> services_of(const kube::Workload& workload) const;
+  /// How many variables of containers speak of it.
+  int mentions(std::string_view name) const;
   const Item* find(std::string_view kind, std::string_view ns, std::string_view name) const;
   void add(Item item);
 

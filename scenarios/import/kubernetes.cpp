@@ -59,20 +59,20 @@ void check_models(const Inventory& inventory, Problems& problems) {
 Value model_value(const WorkloadModel& model) {
   Value out = object({{"kind", text(model_kind_name(model.kind))}});
   if (model.kind == WorkloadModel::Kind::livekit_sfu && model.capacity > 0)
-    set(out, "capacity", number(model.capacity));
+    set(out, "capacity", whole_value(model.capacity));
   const bool leads = model.kind == WorkloadModel::Kind::postgres_primary ||
                      model.kind == WorkloadModel::Kind::redis_master;
-  if (leads && model.capacity > 0) set(out, "leaders", number(model.capacity));
+  if (leads && model.capacity > 0) set(out, "leaders", whole_value(model.capacity));
   if (model.kind == WorkloadModel::Kind::api_service) {
     set(out, "role", text(model.role));
-    set(out, "concurrency", number(model.concurrency));
-    set(out, "on_join_path", truth(model.on_join_path));
+    set(out, "concurrency", whole_value(model.concurrency));
+    set(out, "on_join_path", truth_value(model.on_join_path));
   }
   return out;
 }
 
 Value objects_value(std::deque<Item>& items) {
-  Value out = array();
+  Value out = array_value();
   for (Item& item : items) {
     Value written = std::move(item.manifest);
     const int line = written.at.line;
@@ -81,14 +81,14 @@ Value objects_value(std::deque<Item>& items) {
       set(written, "model", model_value(item.model));
     if (!item.file.empty() && line > 0)
       set(written, "origin",
-          object({{"file", text(item.file)}, {"line", number(line)}, {"lines", text(lines)}}));
+          object({{"file", text(item.file)}, {"line", whole_value(line)}, {"lines", text(lines)}}));
     out.items.push_back(std::move(written));
   }
   return out;
 }
 
 Value remarks_value(const std::vector<ImportRemark>& remarks) {
-  Value out = array();
+  Value out = array_value();
   for (const ImportRemark& remark : remarks)
     if (remark.kind == ImportRemark::Kind::assumed || remark.kind == ImportRemark::Kind::stands_in)
       out.items.push_back(
@@ -132,7 +132,7 @@ Value build(Inventory& inventory, const ImportRequest& request) {
       object({{"name", text(request.name)}, {"parameters", texts(request.parameter_files)}});
   if (!told.overrides.members.empty()) set(out, "overrides", std::move(told.overrides));
   if (!inventory.decided("/regions")) set(out, "regions", std::move(place.regions));
-  set(out, "clusters", array({std::move(cluster)}));
+  set(out, "clusters", array_value({std::move(cluster)}));
   set(out, "postgres", std::move(postgres));
   set(out, "redis", std::move(redis));
   set(out, "entry", std::move(entry));

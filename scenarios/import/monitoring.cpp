@@ -211,7 +211,7 @@ class Monitoring {
   Told& told_;
   Inventory& inventory_;
   Value found_ = object();
-  Value rules_ = array();
+  Value rules_ = array_value();
   std::set<std::string> names_;
   int unrelated_ = 0;
 };

@@ -67,8 +67,8 @@ class FromNodes {
     }
     if (out.region.empty()) out.region = "region";
     std::sort(zones[""].begin(), zones[""].end());
-    out.regions = array({object({{"name", text(out.region)}, {"zones", texts(zones[""])}})});
-    out.pools = array();
+    out.regions = array_value({object({{"name", text(out.region)}, {"zones", texts(zones[""])}})});
+    out.pools = array_value();
     for (auto& [name, pool] : pools) out.pools.items.push_back(written(name, pool));
     return out;
   }
@@ -95,12 +95,12 @@ class FromNodes {
       return text(found.empty() ? otherwise : found);
     };
     std::sort(pool.zones.begin(), pool.zones.end());
-    Value out = object({{"name", text(name)}, {"count", number(pool.count)}});
+    Value out = object({{"name", text(name)}, {"count", whole_value(pool.count)}});
     if (!pool.zones.empty()) set(out, "zones", texts(pool.zones));
     set(out, "cpu", at("cpu", "4"));
     set(out, "memory", at("memory", "16Gi"));
     set(out, "labels", pool_labels(*pool.first));
-    Value taints = array();
+    Value taints = array_value();
     if (const Value* all = at_path(*pool.first, {"spec", "taints"}))
       for (const Value& taint : all->items)
         if (!has(text_at(taint, "key"), "node.kubernetes.io/"))
@@ -137,9 +137,9 @@ class Assumed {
     if (demands_.empty()) demands_[{}];
     Place out;
     out.region = "region";
-    out.regions = array(
+    out.regions = array_value(
         {object({{"name", text(out.region)}, {"zones", texts({"zone-a", "zone-b", "zone-c"})}})});
-    out.pools = array();
+    out.pools = array_value();
     for (const auto& [labels, demand] : demands_) out.pools.items.push_back(pool(labels, demand));
     if (!inventory_.decided("/regions"))
       inventory_.remark(Remark::assumed, {}, "one region with three zones", "/regions");
@@ -221,7 +221,7 @@ class Assumed {
     words_ += (words_.empty() ? "" : ", ") + std::to_string(count) + " nodes of " +
               std::to_string(cpu) + " CPUs and " + std::to_string(memory) + " GiB (" + name + ")";
     Value out = object({{"name", text(name)},
-                        {"count", number(count)},
+                        {"count", whole_value(count)},
                         {"cpu", text(std::to_string(cpu))},
                         {"memory", text(std::to_string(memory) + "Gi")}});
     if (!bears.members.empty()) set(out, "labels", std::move(bears));

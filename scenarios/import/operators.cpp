@@ -166,17 +166,6 @@ const Row* row_of(std::string_view api, std::string_view kind, const Row* begin,
   return found == end ? nullptr : found;
 }
 
-/// How many containers name something that begins with the resource's name.
-int mentions(const Inventory& inventory, const std::string& name) {
-  int count = 0;
-  for (const Item& item : inventory.items) {
-    if (!item.workload()) continue;
-    for (const kube::Container& container : item.workload()->pod_template().containers)
-      for (const kube::EnvVar& variable : container.env) count += has(variable.value, name) ? 1 : 0;
-  }
-  return count;
-}
-
 /// The resource of the table that is mentioned most, and its row.
 template <typename Row, std::size_t size>
 std::pair<const Item*, const Row*> chosen(const Inventory& inventory,
@@ -189,7 +178,7 @@ std::pair<const Item*, const Row*> chosen(const Inventory& inventory,
                             rows.data(), rows.data() + rows.size());
     if (!row) continue;
     others.push_back(item.meta().name);
-    const int count = mentions(inventory, item.meta().name);
+    const int count = inventory.mentions(item.meta().name);
     if (count <= most) continue;
     most = count;
     best = {&item, row};

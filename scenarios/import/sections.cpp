@@ -32,17 +32,6 @@ class Section {
   Value value_;
 };
 
-/// How often a word stands in the environment of the platform's containers.
-int mentions(const Inventory& inventory, const std::string& name) {
-  int count = 0;
-  for (const Item& item : inventory.items) {
-    if (!item.workload()) continue;
-    for (const kube::Container& container : item.workload()->pod_template().containers)
-      for (const kube::EnvVar& variable : container.env) count += has(variable.value, name) ? 1 : 0;
-  }
-  return count;
-}
-
 /// The Service that clients of a workload use: the one that is spoken of most, then one that has an
 /// address of its own. Made up when there is none.
 std::string service_name(Inventory& inventory, const Item& item, int port) {
@@ -55,7 +44,7 @@ std::string service_name(Inventory& inventory, const Item& item, int port) {
     return workload.meta.name;
   }
   const auto rank = [&](const kube::Service* service) {
-    return mentions(inventory, service->meta.name) * 2 + (service->cluster_ip == "None" ? 0 : 1);
+    return inventory.mentions(service->meta.name) * 2 + (service->cluster_ip == "None" ? 0 : 1);
   };
   return (*std::max_element(services.begin(), services.end(),
                             [&](const auto* a, const auto* b) { return rank(a) < rank(b); }))
@@ -83,7 +72,7 @@ void databases_of_urls(const Inventory& inventory, std::vector<std::string>& out
 Value databases_value(Inventory& inventory, std::vector<std::string> names) {
   databases_of_urls(inventory, names);
   if (names.empty()) names.emplace_back("postgres");
-  Value out = array();
+  Value out = array_value();
   std::string all;
   for (const std::string& name : names) {
     const bool again = std::any_of(out.items.begin(), out.items.end(), [&](const Value& other) {
@@ -201,9 +190,9 @@ Value redis_section(Inventory& inventory, const Settings& settings) {
   section.assumed("writes", text("100/s"), "100 writes a second in Redis");
   section.assumed("data", text("0.1GB"), "0.1 GB of data in Redis");
   if (inventory.redis_cluster)
-    section.told("require_full_coverage", truth(settings.full_coverage.value_or(true)));
+    section.told("require_full_coverage", truth_value(settings.full_coverage.value_or(true)));
   else
-    section.told("cluster", truth(false));
+    section.told("cluster", truth_value(false));
   return section.take();
 }
 
@@ -220,20 +209,20 @@ Value entry_section(Inventory& inventory) {
 }
 
 Value people_section(Inventory& inventory) {
-  if (inventory.decided("/people")) return array();
+  if (inventory.decided("/people")) return array_value();
   inventory.remark(Remark::assumed, {}, "one person on call, awake from 7 to 23", "/people");
-  return array({object({{"name", text("on-call")},
-                        {"role", text("on-call")},
-                        {"awake_from_hour", number(7)},
-                        {"awake_to_hour", number(23)}})});
+  return array_value({object({{"name", text("on-call")},
+                              {"role", text("on-call")},
+                              {"awake_from_hour", whole_value(7)},
+                              {"awake_to_hour", whole_value(23)}})});
 }
 
 Value load_section(Inventory& inventory) {
   constexpr int participants = 100;
   constexpr double churn = 0.02;
   Section section(inventory, "load");
-  section.assumed("meetings", number(1), "one meeting");
-  section.assumed("participants_per_meeting", number(participants), "of 100 participants");
+  section.assumed("meetings", whole_value(1), "one meeting");
+  section.assumed("participants_per_meeting", whole_value(participants), "of 100 participants");
   section.assumed("join_window", text("5m"), "who joined within 5 minutes");
   section.assumed("churn_per_hour", share(churn), "of whom 2 % are replaced in an hour");
   section.assumed("placement", text("single"), "on one SFU node, as LiveKit places a room");

@@ -135,7 +135,7 @@ class Reading {
     if (line.name == "cluster-node-timeout" && count > 0)
       say("redis.cluster_node_timeout", Told::milliseconds(count), line);
     if ((line.name == "min-replicas-to-write" || line.name == "min-slaves-to-write") && count >= 0)
-      say("redis.min_replicas_to_write", number(static_cast<std::int64_t>(count)), line);
+      say("redis.min_replicas_to_write", whole_value(static_cast<std::int64_t>(count)), line);
     if ((line.name == "min-replicas-max-lag" || line.name == "min-slaves-max-lag") && count >= 0)
       say("redis.min_replicas_max_lag", Told::milliseconds(count * 1000), line);
     if (line.name == "appendfsync" && line.value == "always")
@@ -206,7 +206,7 @@ class Reading {
                   {first.file, first.line + (by_line ? value.at.line - 1 : 0)}};
     };
     if (const Value* tracks = limit->find("num_tracks"); tracks && tracks->integer > 0)
-      say("livekit.tracks_limit", number(tracks->integer), line(*tracks, "limit.num_tracks"));
+      say("livekit.tracks_limit", whole_value(tracks->integer), line(*tracks, "limit.num_tracks"));
     if (const Value* bytes = limit->find("bytes_per_sec"); bytes && bytes->number > 0)
       say("livekit.bytes_limit", share(bytes->number), line(*bytes, "limit.bytes_per_sec"));
   }
@@ -239,7 +239,7 @@ class Reading {
           continue;
         say(row.id,
             row.seconds ? Told::milliseconds(count * 1000)
-                        : number(static_cast<std::int64_t>(count)),
+                        : whole_value(static_cast<std::int64_t>(count)),
             {annotation.key, scalar_text(annotation.value), "Service " + service.meta.name,
              item.place_of(annotation.value)});
       }

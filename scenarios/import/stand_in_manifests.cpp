@@ -12,31 +12,33 @@ Value labels_of(const std::string& name) {
 /// What is mounted where backups and WAL go.
 void mount_store(Value& container, Value& pod) {
   set(container, "volumeMounts",
-      array({object({{"name", text("store")}, {"mountPath", text("/archive")}})}));
+      array_value({object({{"name", text("store")}, {"mountPath", text("/archive")}})}));
   set(pod, "volumes",
-      array({object({{"name", text("store")},
-                     {"persistentVolumeClaim", object({{"claimName", text(store_claim)}})}})}));
+      array_value(
+          {object({{"name", text("store")},
+                   {"persistentVolumeClaim", object({{"claimName", text(store_claim)}})}})}));
 }
 
 }  // namespace
 
 Value manifest_of(const Shape& shape) {
-  Value container =
-      object({{"name", text("main")},
-              {"image", text(shape.image)},
-              {"ports", array({object({{"containerPort", number(shape.port)}})})},
-              {"resources",
-               object({{"requests", object({{"cpu", text("100m")}, {"memory", text("128Mi")}})}})},
-              {"readinessProbe", object({{"tcpSocket", object({{"port", number(shape.port)}})}})}});
+  Value container = object(
+      {{"name", text("main")},
+       {"image", text(shape.image)},
+       {"ports", array_value({object({{"containerPort", whole_value(shape.port)}})})},
+       {"resources",
+        object({{"requests", object({{"cpu", text("100m")}, {"memory", text("128Mi")}})}})},
+       {"readinessProbe", object({{"tcpSocket", object({{"port", whole_value(shape.port)}})}})}});
   if (!shape.args.empty()) set(container, "args", texts(shape.args));
   if (!shape.follows.empty())
     set(container, "env",
-        array({object({{"name", text("POSTGRES_PRIMARY_HOST")}, {"value", text(shape.follows)}})}));
+        array_value(
+            {object({{"name", text("POSTGRES_PRIMARY_HOST")}, {"value", text(shape.follows)}})}));
   Value pod = object();
   if (shape.archives) mount_store(container, pod);
-  set(pod, "containers", array({container}));
+  set(pod, "containers", array_value({container}));
   Value spec = object(
-      {{"replicas", number(shape.replicas)},
+      {{"replicas", whole_value(shape.replicas)},
        {"selector", object({{"matchLabels", labels_of(shape.name)}})},
        {"template",
         object({{"metadata", object({{"labels", labels_of(shape.name)}})}, {"spec", pod}})}});
@@ -72,7 +74,7 @@ Value backup_job(const std::string& name, const OperatedPostgres& made,
                             {"command", texts({"/bin/sh", "-c", script})}});
   Value pod = object();
   mount_store(container, pod);
-  set(pod, "containers", array({container}));
+  set(pod, "containers", array_value({container}));
   set(pod, "restartPolicy", text("OnFailure"));
   return object(
       {{"apiVersion", text("batch/v1")},

@@ -237,9 +237,10 @@ void add_service(Inventory& inventory, const std::string& name, const kube::Work
   Value selector = object();
   for (const kube::Label& label : workload.pod_template().labels)
     set(selector, label.key, text(label.value));
-  Value spec =
-      object({{"selector", std::move(selector)},
-              {"ports", array({object({{"port", number(port)}, {"targetPort", number(port)}})})}});
+  Value spec = object(
+      {{"selector", std::move(selector)},
+       {"ports",
+        array_value({object({{"port", whole_value(port)}, {"targetPort", whole_value(port)}})})}});
   if (load_balancer) set(spec, "type", text("LoadBalancer"));
   add_item(
       inventory,

@@ -28,7 +28,7 @@ Value Told::milliseconds(double count) {
 }
 
 Value Told::up_to(const Value& most) {
-  return object({{"uniform", array({text("0s"), most})}});
+  return object({{"uniform", array_value({text("0s"), most})}});
 }
 
 double number_of(std::string_view text) {

@@ -5,12 +5,6 @@
 namespace drdrill::importing {
 namespace {
 
-Value of_kind(Value::Kind kind) {
-  Value value;
-  value.kind = kind;
-  return value;
-}
-
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -18,55 +12,26 @@ bool is_letter(char c) {
 }  // namespace
 
 Value text(std::string_view words) {
-  Value value = of_kind(Value::Kind::string);
-  value.text = words;
-  return value;
-}
-
-Value number(std::int64_t whole) {
-  Value value = of_kind(Value::Kind::integer);
-  value.integer = whole;
-  value.number = static_cast<double>(whole);
-  return value;
+  return text_value(std::string(words));
 }
 
 Value share(double part) {
-  Value value = of_kind(Value::Kind::number);
+  Value value;
+  value.kind = Value::Kind::number;
   value.number = part;
   return value;
 }
 
-Value truth(bool is) {
-  Value value = of_kind(Value::Kind::boolean);
-  value.boolean = is;
-  return value;
-}
-
-Value array(std::vector<Value> items) {
-  Value value = of_kind(Value::Kind::array);
-  value.items = std::move(items);
-  return value;
-}
-
 Value object(std::initializer_list<std::pair<std::string_view, Value>> members) {
-  Value value = of_kind(Value::Kind::object);
+  Value value = object_value();
   for (const auto& [key, member] : members) value.members.push_back({std::string(key), {}, member});
   return value;
 }
 
 Value texts(const std::vector<std::string>& all) {
-  Value value = array();
+  Value value = array_value();
   for (const std::string& one : all) value.items.push_back(text(one));
   return value;
-}
-
-void set(Value& object, std::string_view key, Value value) {
-  for (Value::Member& member : object.members)
-    if (member.key == key) {
-      member.value = std::move(value);
-      return;
-    }
-  object.members.push_back({std::string(key), {}, std::move(value)});
 }
 
 std::string scalar_text(const Value& value) {

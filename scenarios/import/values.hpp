@@ -6,20 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "sim/base/value.hpp"
+#include "sim/base/value_builders.hpp"
 
 /// Making values and looking into them; words. Internal to the importers.
 namespace drdrill::importing {
 
 Value text(std::string_view words);
-Value number(std::int64_t whole);
 Value share(double part);
-Value truth(bool is);
-Value array(std::vector<Value> items = {});
 Value object(std::initializer_list<std::pair<std::string_view, Value>> members = {});
 Value texts(const std::vector<std::string>& all);
-/// Replaces the member or adds it at the end.
-void set(Value& object, std::string_view key, Value value);
 /// The text of a string member, or of a number as it was written; "" when there is none.
 std::string text_at(const Value& value, std::string_view key);
 /// The value at a path of keys, or null.

@@ -122,7 +122,7 @@ class Writer {
     const fs::path base = beside_ / document_.find("platform")->text;
     Value out = platform_is_set_
                     ? load_value(explored_.path, explored_.settings, "/platform").value()
-                    : object();
+                    : object_value();
     set(out, "$schema", text_value("schema/platform.json"));
     if (!platform_is_set_) set(out, "based_on", text_value(seen_from_folder(base)));
     keep_overrides(out);
@@ -161,7 +161,7 @@ class Writer {
   }
 
   Value told(const Break& made) const {
-    Value out = object();
+    Value out = object_value();
     set(out, "seed", whole_value(static_cast<std::int64_t>(explored_.seed)));
     set(out, "replication", whole_value(static_cast<std::int64_t>(made.replication.front())));
     Value missed;

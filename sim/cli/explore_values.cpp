@@ -56,38 +56,8 @@ Value amount_of(const FaultSpec& fault, ParameterUnit unit) {
 
 }  // namespace
 
-Value text_value(const std::string& text) {
-  Value value;
-  value.kind = Value::Kind::string;
-  value.text = text;
-  return value;
-}
-
-Value whole_value(std::int64_t number) {
-  Value value;
-  value.kind = Value::Kind::integer;
-  value.integer = number;
-  value.number = static_cast<double>(number);
-  return value;
-}
-
-Value object() {
-  Value value;
-  value.kind = Value::Kind::object;
-  return value;
-}
-
-void set(Value& object, std::string_view key, Value value) {
-  for (Value::Member& member : object.members)
-    if (member.key == key) {
-      member.value = std::move(value);
-      return;
-    }
-  object.members.push_back({std::string(key), {}, std::move(value)});
-}
-
 Value fault_value(const FaultSpec& fault) {
-  Value out = object();
+  Value out = object_value();
   set(out, "id", text_value(fault.effect.id));
   set(out, "fault", text_value(fault.catalog_id));
   set(out, "target", text_value(to_string(fault.effect.target)));
@@ -126,16 +96,16 @@ bool change_platform(const study::Space& space, const study::Break& made, Value&
     const Ingredient& ingredient = space.ingredients[pick.ingredient];
     if (ingredient.axis == Axis::load) {
       const Value* known = out.find("load");
-      Value load = known ? *known : object();
+      Value load = known ? *known : object_value();
       set(load, "participants_per_meeting", whole_value(ingredient.participants));
       set(out, "load", std::move(load));
       changed = true;
     }
     if (ingredient.axis != Axis::lag) continue;
     const Value* known = out.find("overrides");
-    Value overrides = known ? *known : object();
+    Value overrides = known ? *known : object_value();
     for (const std::string_view id : study::lag_parameters) {
-      Value parameter = object();
+      Value parameter = object_value();
       set(parameter, "value", text_value(spell_duration(ingredient.lag)));
       set(parameter, "provenance", text_value("estimate"));
       set(parameter, "source", text_value("drdrill explore: " + ingredient.words));

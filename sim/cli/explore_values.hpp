@@ -4,17 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "sim/base/value.hpp"
+#include "sim/base/value_builders.hpp"
 #include "sim/study/explore.hpp"
 
 /// What a search adds to a scenario and to its platform, as they have it in their files.
 namespace drdrill::cli {
-
-Value text_value(const std::string& text);
-Value whole_value(std::int64_t number);
-Value object();
-/// Replaces the member or adds it at the end.
-void set(Value& object, std::string_view key, Value value);
 
 /// One element of a scenario's "faults".
 Value fault_value(const FaultSpec& fault);

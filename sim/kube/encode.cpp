@@ -56,7 +56,7 @@ void set_strategy(Value& spec, const Workload& w) {
       set(rolling, "maxSurge", scalar_value(to_string(w.max_surge)));
       set(rolling, "maxUnavailable", scalar_value(to_string(w.max_unavailable)));
     } else {
-      set(rolling, "partition", int_value(w.partition));
+      set(rolling, "partition", whole_value(w.partition));
     }
     set(out, "rollingUpdate", std::move(rolling));
   }
@@ -65,14 +65,14 @@ void set_strategy(Value& spec, const Workload& w) {
 
 Value workload_spec(const Workload& w) {
   Value spec = object_value();
-  if (w.kind != Workload::Kind::daemon_set) set(spec, "replicas", int_value(w.replicas));
+  if (w.kind != Workload::Kind::daemon_set) set(spec, "replicas", whole_value(w.replicas));
   set(spec, "selector", selector_value(*w.selector));
   set_text(spec, "serviceName", w.service_name);
   if (w.parallel) set_text(spec, "podManagementPolicy", "Parallel");
-  if (w.paused) set(spec, "paused", bool_value(true));
-  if (w.min_ready_s != 0) set(spec, "minReadySeconds", int_value(w.min_ready_s));
+  if (w.paused) set(spec, "paused", truth_value(true));
+  if (w.min_ready_s != 0) set(spec, "minReadySeconds", whole_value(w.min_ready_s));
   if (w.kind == Workload::Kind::deployment)
-    set(spec, "progressDeadlineSeconds", int_value(w.progress_deadline_s));
+    set(spec, "progressDeadlineSeconds", whole_value(w.progress_deadline_s));
   set_strategy(spec, w);
   set(spec, "template", pod_template_value(w.pod_template()));
   if (w.claims->empty()) return spec;
@@ -88,10 +88,10 @@ Value workload_status(const Cluster& cluster, const Workload& w) {
   if (index == no_index) return out;
   const WorkloadStatus s = status_of(cluster, index);
   const bool daemon = w.kind == Workload::Kind::daemon_set;
-  set(out, daemon ? "currentNumberScheduled" : "replicas", int_value(s.total));
-  set(out, daemon ? "numberReady" : "readyReplicas", int_value(s.ready));
-  set(out, daemon ? "updatedNumberScheduled" : "updatedReplicas", int_value(s.updated));
-  set(out, daemon ? "numberAvailable" : "availableReplicas", int_value(s.ready));
+  set(out, daemon ? "currentNumberScheduled" : "replicas", whole_value(s.total));
+  set(out, daemon ? "numberReady" : "readyReplicas", whole_value(s.ready));
+  set(out, daemon ? "updatedNumberScheduled" : "updatedReplicas", whole_value(s.updated));
+  set(out, daemon ? "numberAvailable" : "availableReplicas", whole_value(s.ready));
   return out;
 }
 
@@ -119,8 +119,8 @@ Parts parts_of(const Cluster& cluster, const Pod& p) {
     Value status = object_value();
     set_text(status, "name", c.name);
     set_text(status, "image", c.image);
-    set(status, "ready", bool_value(p.ready));
-    set(status, "restartCount", int_value(p.restarts));
+    set(status, "ready", truth_value(p.ready));
+    set(status, "restartCount", whole_value(p.restarts));
     containers.items.push_back(std::move(status));
   }
   set(out.status, "containerStatuses", std::move(containers));
@@ -130,7 +130,7 @@ Parts parts_of(const Cluster& cluster, const Pod& p) {
 Parts parts_of(const Cluster& /*cluster*/, const Node& n) {
   static constexpr const char* effects[] = {"NoSchedule", "PreferNoSchedule", "NoExecute"};
   Parts out{object_value(), object_value()};
-  if (n.unschedulable) set(out.spec, "unschedulable", bool_value(true));
+  if (n.unschedulable) set(out.spec, "unschedulable", truth_value(true));
   Value taints = array_value();
   for (const Taint& t : *n.taints) {
     Value taint = object_value();
@@ -165,14 +165,14 @@ Parts parts_of(const Cluster& /*cluster*/, const Service& s) {
   set_text(out.spec, "clusterIP", s.cluster_ip);
   set_text(out.spec, "externalName", s.external_name);
   set_labels(out.spec, "selector", *s.selector);
-  if (s.publish_not_ready) set(out.spec, "publishNotReadyAddresses", bool_value(true));
+  if (s.publish_not_ready) set(out.spec, "publishNotReadyAddresses", truth_value(true));
   Value ports = array_value();
   for (const ServicePort& p : *s.ports) {
     Value port = object_value();
     set_text(port, "name", p.name);
-    set(port, "port", int_value(p.port));
+    set(port, "port", whole_value(p.port));
     set(port, "targetPort", scalar_value(p.target_port));
-    if (p.node_port != 0) set(port, "nodePort", int_value(p.node_port));
+    if (p.node_port != 0) set(port, "nodePort", whole_value(p.node_port));
     set_text(port, "protocol", p.protocol);
     ports.items.push_back(std::move(port));
   }
@@ -192,19 +192,19 @@ Parts parts_of(const Cluster& /*cluster*/, const PersistentVolumeClaim& c) {
 
 Value job_spec_value(const JobSpec& j) {
   Value spec = object_value();
-  set(spec, "completions", int_value(j.completions));
-  set(spec, "parallelism", int_value(j.parallelism));
-  set(spec, "backoffLimit", int_value(j.backoff_limit));
-  if (j.active_deadline_s) set(spec, "activeDeadlineSeconds", int_value(*j.active_deadline_s));
+  set(spec, "completions", whole_value(j.completions));
+  set(spec, "parallelism", whole_value(j.parallelism));
+  set(spec, "backoffLimit", whole_value(j.backoff_limit));
+  if (j.active_deadline_s) set(spec, "activeDeadlineSeconds", whole_value(*j.active_deadline_s));
   set(spec, "template", pod_template_value(*j.pod_template));
   return spec;
 }
 
 Parts parts_of(const Cluster& /*cluster*/, const Job& j) {
   Parts out{job_spec_value(j.spec), object_value()};
-  if (j.suspended) set(out.spec, "suspend", bool_value(true));
-  set(out.status, "succeeded", int_value(j.succeeded));
-  set(out.status, "failed", int_value(j.failed));
+  if (j.suspended) set(out.spec, "suspend", truth_value(true));
+  set(out.status, "succeeded", whole_value(j.succeeded));
+  set(out.status, "failed", whole_value(j.failed));
   return out;
 }
 
@@ -213,9 +213,9 @@ Parts parts_of(const Cluster& /*cluster*/, const CronJob& j) {
   set_text(out.spec, "schedule", j.schedule);
   set_text(out.spec, "timeZone", j.time_zone);
   set_text(out.spec, "concurrencyPolicy", j.concurrency);
-  set(out.spec, "suspend", bool_value(j.suspended));
+  set(out.spec, "suspend", truth_value(j.suspended));
   if (j.starting_deadline_s)
-    set(out.spec, "startingDeadlineSeconds", int_value(*j.starting_deadline_s));
+    set(out.spec, "startingDeadlineSeconds", whole_value(*j.starting_deadline_s));
   set(out.spec, "jobTemplate", nested({"spec"}, job_spec_value(j.job)));
   return out;
 }

@@ -5,47 +5,6 @@
 
 namespace drdrill::kube::parts {
 
-Value text_value(std::string text) {
-  Value out;
-  out.kind = Value::Kind::string;
-  out.text = std::move(text);
-  return out;
-}
-
-Value int_value(std::int64_t number) {
-  Value out;
-  out.kind = Value::Kind::integer;
-  out.integer = number;
-  out.number = static_cast<double>(number);
-  out.text = std::to_string(number);
-  return out;
-}
-
-Value bool_value(bool truth) {
-  Value out;
-  out.kind = Value::Kind::boolean;
-  out.boolean = truth;
-  return out;
-}
-
-Value array_value() {
-  Value out;
-  out.kind = Value::Kind::array;
-  return out;
-}
-
-Value object_value() {
-  Value out;
-  out.kind = Value::Kind::object;
-  return out;
-}
-
-void set(Value& object, std::string key, Value value) {
-  constexpr std::size_t usual = 4;  // members, so that few objects grow in steps
-  if (object.members.empty()) object.members.reserve(usual);
-  object.members.push_back({std::move(key), {}, std::move(value)});
-}
-
 void set_text(Value& object, std::string key, const std::string& text) {
   if (!text.empty()) set(object, std::move(key), text_value(text));
 }
@@ -71,7 +30,7 @@ Value scalar_value(const std::string& text) {
   const bool number =
       !text.empty() && text.size() < 10 &&
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return number ? int_value(std::stoll(text)) : text_value(text);
+  return number ? whole_value(std::stoll(text)) : text_value(text);
 }
 
 Value selector_value(const Selector& selector) {

@@ -39,13 +39,13 @@ void set_probe(Value& container, const char* key, const std::optional<Probe>& pr
   if (!probe) return;
   Value out = handler_value(*probe);
   if (probe->initial_delay_s != 0)
-    set(out, "initialDelaySeconds", int_value(probe->initial_delay_s));
-  set(out, "periodSeconds", int_value(probe->period_s));
-  set(out, "timeoutSeconds", int_value(probe->timeout_s));
-  set(out, "successThreshold", int_value(probe->success_threshold));
-  set(out, "failureThreshold", int_value(probe->failure_threshold));
+    set(out, "initialDelaySeconds", whole_value(probe->initial_delay_s));
+  set(out, "periodSeconds", whole_value(probe->period_s));
+  set(out, "timeoutSeconds", whole_value(probe->timeout_s));
+  set(out, "successThreshold", whole_value(probe->success_threshold));
+  set(out, "failureThreshold", whole_value(probe->failure_threshold));
   if (probe->termination_grace_s)
-    set(out, "terminationGracePeriodSeconds", int_value(*probe->termination_grace_s));
+    set(out, "terminationGracePeriodSeconds", whole_value(*probe->termination_grace_s));
   set(container, key, std::move(out));
 }
 
@@ -85,8 +85,8 @@ Value env_from_value(const std::string& from) {
 Value port_value(const ContainerPort& p) {
   Value out = object_value();
   set_text(out, "name", p.name);
-  set(out, "containerPort", int_value(p.container_port));
-  if (p.host_port != 0) set(out, "hostPort", int_value(p.host_port));
+  set(out, "containerPort", whole_value(p.container_port));
+  if (p.host_port != 0) set(out, "hostPort", whole_value(p.host_port));
   set_text(out, "protocol", p.protocol);
   return out;
 }
@@ -103,7 +103,7 @@ Value mount_value(const VolumeMount& m) {
   set_text(out, "name", m.volume);
   set_text(out, "mountPath", m.path);
   set_text(out, "subPath", m.sub_path);
-  if (m.read_only) set(out, "readOnly", bool_value(true));
+  if (m.read_only) set(out, "readOnly", truth_value(true));
   return out;
 }
 
@@ -141,7 +141,7 @@ Value container_value(const Container& c) {
 }
 
 Value with_mode(Value source, const Volume& v) {
-  if (v.mode != Volume{}.mode) set(source, "defaultMode", int_value(v.mode));
+  if (v.mode != Volume{}.mode) set(source, "defaultMode", whole_value(v.mode));
   return source;
 }
 
@@ -176,7 +176,7 @@ Value toleration_value(const Toleration& t) {
   set_text(out, "operator", t.exists ? "Exists" : "Equal");
   set_text(out, "value", t.value);
   if (t.effect) set_text(out, "effect", effects[static_cast<std::size_t>(*t.effect)]);
-  if (t.seconds) set(out, "tolerationSeconds", int_value(*t.seconds));
+  if (t.seconds) set(out, "tolerationSeconds", whole_value(*t.seconds));
   return out;
 }
 
@@ -192,7 +192,7 @@ Value anti_affinity_value(const std::vector<AntiAffinity>& terms) {
       continue;
     }
     Value weighted = object_value();
-    set(weighted, "weight", int_value(t.weight));
+    set(weighted, "weight", whole_value(t.weight));
     set(weighted, "podAffinityTerm", std::move(term));
     preferred.items.push_back(std::move(weighted));
   }
@@ -232,7 +232,7 @@ void set_affinity(Value& spec, const PodTemplate& t) {
 
 Value spread_value(const TopologySpread& s) {
   Value out = object_value();
-  set(out, "maxSkew", int_value(s.max_skew));
+  set(out, "maxSkew", whole_value(s.max_skew));
   set_text(out, "topologyKey", s.topology_key);
   set_text(out, "whenUnsatisfiable", s.required ? "DoNotSchedule" : "ScheduleAnyway");
   set(out, "labelSelector", selector_value(s.selector));
@@ -247,8 +247,8 @@ Value pod_spec_value(const PodTemplate& t) {
   set_each(out, "containers", t.containers, container_value);
   set_each(out, "volumes", t.volumes, volume_value);
   set_text(out, "restartPolicy", t.restart_policy);
-  set(out, "terminationGracePeriodSeconds", int_value(t.termination_grace_s));
-  if (t.host_network) set(out, "hostNetwork", bool_value(true));
+  set(out, "terminationGracePeriodSeconds", whole_value(t.termination_grace_s));
+  if (t.host_network) set(out, "hostNetwork", truth_value(true));
   set_text(out, "serviceAccountName", t.service_account);
   set_text(out, "priorityClassName", t.priority_class);
   set_labels(out, "nodeSelector", t.node_selector);

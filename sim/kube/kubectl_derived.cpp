@@ -75,7 +75,7 @@ Value ports(const Cluster& cluster, const Service& service, const std::vector<in
   for (const ServicePort& port : *service.ports) {
     Value one = object_value();
     set_text(one, "name", port.name);
-    set(one, "port", int_value(number_of(cluster, port, pods)));
+    set(one, "port", whole_value(number_of(cluster, port, pods)));
     set_text(one, "protocol", port.protocol);
     out.items.push_back(std::move(one));
   }
@@ -112,9 +112,9 @@ OtherObject slice_object(const Cluster& cluster, int index) {
     const Pod& pod = cluster.pods[static_cast<std::size_t>(slot)];
     const bool is_ready = std::find(ready.begin(), ready.end(), slot) != ready.end();
     Value conditions = object_value();
-    set(conditions, "ready", bool_value(is_ready));
-    set(conditions, "serving", bool_value(pod.ready));
-    set(conditions, "terminating", bool_value(pod.terminating));
+    set(conditions, "ready", truth_value(is_ready));
+    set(conditions, "serving", truth_value(pod.ready));
+    set(conditions, "terminating", truth_value(pod.terminating));
     Value ips = array_value();
     ips.items.push_back(text_value(pod.ip));
     Value endpoint = object_value();
@@ -152,7 +152,7 @@ OtherObject event_object(const Event& event, std::size_t number) {
   set_text(manifest, "reason", event.reason);
   set_text(manifest, "message", event.message);
   set_text(manifest, "type", event.warning ? "Warning" : "Normal");
-  set(manifest, "count", int_value(1));
+  set(manifest, "count", whole_value(1));
   Meta meta;
   meta.ns = event.ns.empty() ? "default" : event.ns;
   meta.name = event.name + "." + std::to_string(number);

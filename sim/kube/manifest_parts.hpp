@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/base/reader.hpp"
+#include "sim/base/value_builders.hpp"
 #include "sim/kube/manifest.hpp"
 
 /// The pieces of read_manifest and to_value, by file. Not for other folders.
@@ -30,12 +31,6 @@ std::optional<Object> read_kind(const std::string& kind, Reader& r, Meta meta);
 std::optional<Object> read_policy_kind(const std::string& kind, Reader& r, Meta meta);
 
 // Writing.
-Value text_value(std::string text);
-Value int_value(std::int64_t number);
-Value bool_value(bool truth);
-Value array_value();
-Value object_value();
-void set(Value& object, std::string key, Value value);
 void set_text(Value& object, std::string key, const std::string& text);  ///< unless it is empty
 void set_labels(Value& object, std::string key, const Labels& labels);   ///< unless it is empty
 Value strings_value(const std::vector<std::string>& strings);

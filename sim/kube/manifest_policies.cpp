@@ -133,14 +133,14 @@ NetworkPolicy read_network_policy(Reader& r, Meta meta) {
 
 Value scaling_value(const ScalingRules& rules) {
   Value out = object_value();
-  set(out, "stabilizationWindowSeconds", int_value(rules.stabilization_s));
+  set(out, "stabilizationWindowSeconds", whole_value(rules.stabilization_s));
   set_text(out, "selectPolicy", rules.disabled ? "Disabled" : rules.use_least ? "Min" : "Max");
   Value policies = array_value();
   for (const ScalingPolicy& p : rules.policies) {
     Value policy = object_value();
     set_text(policy, "type", p.percent ? "Percent" : "Pods");
-    set(policy, "value", int_value(p.value));
-    set(policy, "periodSeconds", int_value(p.period_s));
+    set(policy, "value", whole_value(p.value));
+    set(policy, "periodSeconds", whole_value(p.period_s));
     policies.items.push_back(std::move(policy));
   }
   set(out, "policies", std::move(policies));
@@ -154,8 +154,8 @@ Value autoscaler_value(const HorizontalPodAutoscaler& hpa) {
   set_text(target, "kind", hpa.target_kind);
   set_text(target, "name", hpa.target_name);
   set(spec, "scaleTargetRef", std::move(target));
-  set(spec, "minReplicas", int_value(hpa.min_replicas));
-  set(spec, "maxReplicas", int_value(hpa.max_replicas));
+  set(spec, "minReplicas", whole_value(hpa.min_replicas));
+  set(spec, "maxReplicas", whole_value(hpa.max_replicas));
   Value metrics = array_value();
   for (const auto& m : *hpa.metrics) {
     const bool resource = m.name == "cpu" || m.name == "memory";
@@ -169,7 +169,7 @@ Value autoscaler_value(const HorizontalPodAutoscaler& hpa) {
     Value goal = object_value();
     set_text(goal, "type", m.utilization ? "Utilization" : "AverageValue");
     if (m.utilization)
-      set(goal, "averageUtilization", int_value(m.target));
+      set(goal, "averageUtilization", whole_value(m.target));
     else
       set_text(goal, "averageValue", std::to_string(m.target) + "m");
     set(source, "target", std::move(goal));
