@@ -202,44 +202,61 @@ void check_autoscaler(Look& look) {
   }
 }
 
+namespace {
+
+/// Before anything was done a question is no proof.
+bool acts_on_platform(const Call& call) {
+  for (const std::string_view verb : {"scale", "patch", "apply", "delete", "rollout"})
+    if (changes(call, verb)) return true;
+  const std::string line = lower(call.line());
+  for (const std::string_view word :
+       {"promote", "failover", "pg_restore", "dns_records", "restore"})
+    if (contains(line, word)) return true;
+  return false;
+}
+
+/// The name whose record the request changes; empty: none.
+std::string name_moved_by(const Call& call) {
+  if (call.program() != "curl") return {};
+  const std::string line = call.line();
+  const std::size_t name = line.find("\"name\":\"");
+  if (name == std::string::npos || !contains(line, "dns_records")) return {};
+  const std::string rest = line.substr(name + 8);
+  return rest.substr(0, rest.find('"'));
+}
+
+void check_proof(Look& look, const Call& call, const std::set<std::string>& moved) {
+  const std::string line = lower(call.line());
+  if (call.program() == "psql" && (contains(line, "select 1") || contains(line, "select now()")))
+    look.report(call.place,
+                "it succeeds on any server that runs, a standby or an empty database, too: it "
+                "shows neither that data is there nor that writes work");
+  const bool url =
+      call.program() == "curl" && contains(line, "://") && !contains(line, "dns_records");
+  for (const std::string& host : moved)
+    if (url && !contains(line, "://" + host))
+      look.report(call.place, "clients use " + host +
+                                  ", and it asks another name: it succeeds whether that record "
+                                  "was moved or not");
+  if (call.program() == "redis-cli" && contains(line, "dbsize") &&
+      contains(of_call(look, call).about, "cluster"))
+    look.report(call.place,
+                "DBSIZE counts the keys of one server and says nothing of the others, nor of "
+                "what was lost");
+}
+
+}  // namespace
+
 void check_weak_proof(Look& look) {
-  for (const Call& call : look.calls) {
-    if (!is_recovery(look, call.procedure)) continue;
-    const std::string line = lower(call.line());
-    // Before anything was done it is a question, and no proof.
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    if (!is_recovery(look, p)) continue;
     bool acted = false;
-    for (const Call* before : look.of(call.procedure)) {
-      if (before == &call) break;
-      for (const std::string_view verb : {"scale", "patch", "apply", "delete", "rollout"})
-        acted = acted || changes(*before, verb);
-      for (const std::string_view word :
-           {"promote", "failover", "pg_restore", "dns_records", "restore"})
-        acted = acted || contains(lower(before->line()), word);
+    std::set<std::string> moved;
+    for (const Call* call : look.of(p)) {
+      if (acted) check_proof(look, *call, moved);
+      acted = acted || acts_on_platform(*call);
+      if (std::string name = name_moved_by(*call); !name.empty()) moved.insert(std::move(name));
     }
-    if (!acted) continue;
-    if (call.program() == "psql" && (contains(line, "select 1") || contains(line, "select now()")))
-      look.report(call.place,
-                  "it succeeds on any server that runs, a standby or an empty database, too: it "
-                  "shows neither that data is there nor that writes work");
-    for (const Call* before : look.of(call.procedure)) {
-      if (before == &call) break;
-      const std::size_t name = before->line().find("\"name\":\"");
-      if (call.program() != "curl" || before->program() != "curl" || name == std::string::npos ||
-          !contains(before->line(), "dns_records"))
-        continue;
-      const std::string rest = before->line().substr(name + 8);
-      const std::string host = rest.substr(0, rest.find('"'));
-      const bool url = contains(line, "://") && !contains(line, "dns_records");
-      if (url && !contains(line, "://" + host))
-        look.report(call.place, "clients use " + host +
-                                    ", and it asks another name: it succeeds whether that record "
-                                    "was moved or not");
-    }
-    if (call.program() == "redis-cli" && contains(line, "dbsize") &&
-        contains(of_call(look, call).about, "cluster"))
-      look.report(call.place,
-                  "DBSIZE counts the keys of one server and says nothing of the others, nor of "
-                  "what was lost");
   }
 }
 
@@ -302,47 +319,6 @@ void check_asks_failed(Look& look) {
                       ", the one that has failed: no answer, after a timeout, is all that comes, "
                       "and it does not tell a dead server from a lost network (ask from another "
                       "one, through the Service)");
-  }
-}
-
-void check_cluster_join(Look& look) {
-  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
-    const Call* replicate = nullptr;
-    bool meets = false;
-    bool anew = false;
-    for (const Call* call : look.of(p)) {
-      const std::string line = lower(call->line());
-      if (call->program() != "redis-cli" && !contains(line, "nodes.conf")) continue;
-      meets = meets || contains(line, "cluster meet") || contains(line, "add-node") ||
-              contains(line, "--cluster-replicas");
-      anew = anew || contains(line, "nodes.conf") || contains(line, "cluster create") ||
-             contains(line, "cluster init") || contains(line, "cluster reset");
-      if (contains(line, "cluster replicate") && !replicate) replicate = call;
-    }
-    if (replicate && anew && !meets)
-      look.report(replicate->place,
-                  "a server that has met nobody knows no master by that id: CLUSTER REPLICATE "
-                  "answers \"ERR Unknown node\" (CLUSTER MEET comes before)");
-  }
-}
-
-void check_partial_reset(Look& look) {
-  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
-    std::set<std::string> reset, all;
-    const Call* first = nullptr;
-    for (const Call* call : look.of(p)) {
-      if (call->program() == "rm" && contains(call->line(), "nodes.conf")) {
-        reset.insert(call->pod);
-        if (!first) first = call;
-      }
-      if (!call->pod.empty()) all.insert(owner_of(call->pod));
-      if (const auto scaled = scaled_by(*call)) all.insert(scaled->name);
-    }
-    if (first && reset.size() == 1 && first->loops.empty() && all.size() > 1)
-      look.report(
-          first->place,
-          "nodes.conf is removed on " + *reset.begin() +
-              " only; the others keep the old cluster, and a new one cannot be made of them");
   }
 }
 

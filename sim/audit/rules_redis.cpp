@@ -87,4 +87,45 @@ void check_fixed_masters(Look& look) {
   }
 }
 
+void check_cluster_join(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const Call* replicate = nullptr;
+    bool meets = false;
+    bool anew = false;
+    for (const Call* call : look.of(p)) {
+      const std::string line = lower(call->line());
+      if (call->program() != "redis-cli" && !contains(line, "nodes.conf")) continue;
+      meets = meets || contains(line, "cluster meet") || contains(line, "add-node") ||
+              contains(line, "--cluster-replicas");
+      anew = anew || contains(line, "nodes.conf") || contains(line, "cluster create") ||
+             contains(line, "cluster init") || contains(line, "cluster reset");
+      if (contains(line, "cluster replicate") && !replicate) replicate = call;
+    }
+    if (replicate && anew && !meets)
+      look.report(replicate->place,
+                  "a server that has met nobody knows no master by that id: CLUSTER REPLICATE "
+                  "answers \"ERR Unknown node\" (CLUSTER MEET comes before)");
+  }
+}
+
+void check_partial_reset(Look& look) {
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::set<std::string> reset, all;
+    const Call* first = nullptr;
+    for (const Call* call : look.of(p)) {
+      if (call->program() == "rm" && contains(call->line(), "nodes.conf")) {
+        reset.insert(call->pod);
+        if (!first) first = call;
+      }
+      if (!call->pod.empty()) all.insert(owner_of(call->pod));
+      if (const auto scaled = scaled_by(*call)) all.insert(scaled->name);
+    }
+    if (first && reset.size() == 1 && first->loops.empty() && all.size() > 1)
+      look.report(
+          first->place,
+          "nodes.conf is removed on " + *reset.begin() +
+              " only; the others keep the old cluster, and a new one cannot be made of them");
+  }
+}
+
 }  // namespace drdrill::audit
