@@ -6,16 +6,8 @@
 namespace drdrill::models {
 namespace {
 
-/// The value in the one row of a psql table, as `-tA` prints it.
-std::string bare_value(std::string_view table) {
-  std::size_t line = 0;
-  while (!table.empty()) {
-    const std::string_view text = table.substr(0, table.find('\n'));
-    if (line++ == 2)
-      return std::string(text.substr(std::min(text.find_first_not_of(' '), text.size()))) + "\n";
-    table.remove_prefix(std::min(text.size() + 1, table.size()));
-  }
-  return {};
+bool has_word(const std::vector<std::string>& argv, std::string_view word) {
+  return std::find(argv.begin() + 1, argv.end(), word) != argv.end();
 }
 
 bool has_short_flag(const std::vector<std::string>& argv, char flag) {
@@ -25,7 +17,8 @@ bool has_short_flag(const std::vector<std::string>& argv, char flag) {
   });
 }
 
-constexpr std::size_t most_kubectl_calls = 64;  // that are remembered
+constexpr Duration isready_gives_up = std::chrono::seconds(3);  // -t, by default
+constexpr std::size_t most_kubectl_calls = 64;                  // that are remembered
 constexpr std::string_view claim_prefix = "data-";
 constexpr std::string_view kubelet_silent = "error dialing backend";
 
@@ -212,6 +205,8 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
     const PodRef server = host.empty() ? pod : server_at(pod.cluster, host);
     if (server == no_pod || !kubernetes_.reaches(pod, server))
       return finish(running, {2, host + ":5432 - no response\n", "", true});
+    if (kubernetes_.stands_still(server))  // it gives up after three seconds
+      return finish(running, {2, host + ":5432 - no response\n", "", true}, isready_gives_up);
     Postgres::Answer answer = databases_.of(server).pg_isready(server);
     return finish(running, {answer.exit_status, answer.out, answer.err, true});
   }
@@ -223,7 +218,10 @@ void Commands::in_pod(Running& running, PodRef pod, const std::vector<std::strin
 }
 
 void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>& argv) {
-  const bool bare = has_short_flag(argv, 't') && has_short_flag(argv, 'A');
+  if (pod != no_pod && kubernetes_.stands_still(pod)) return at(look_again, Kind::execute, running);
+  const Postgres::Printing printing{
+      .aligned = !has_short_flag(argv, 'A') && !has_word(argv, "--no-align"),
+      .rows_only = has_short_flag(argv, 't') || has_word(argv, "--tuples-only")};
   shell::Result result;
   Duration takes = Duration::zero();
   ParameterId paced_by = ParameterId::none;
@@ -233,8 +231,8 @@ void Commands::psql(Running& running, PodRef pod, const std::vector<std::string>
                                                    option[1] != '-' && option.back() == 'c');
     if (!command) continue;
     const Postgres::Answer answer =
-        databases_.of(pod).psql(pod, argv[i + 1], option_value(argv, "-d", "--dbname"));
-    result.out += bare && answer.exit_status == 0 ? bare_value(answer.out) : answer.out;
+        databases_.of(pod).psql(pod, argv[i + 1], option_value(argv, "-d", "--dbname"), printing);
+    result.out += answer.out;
     result.err += answer.err;
     result.exit_status = answer.exit_status;
     result.understood = result.understood && answer.understood;

@@ -11,6 +11,9 @@
 /// Private to commands*.cpp: an action that runs.
 namespace drdrill::models {
 
+/// How often a client that hangs is looked at: whether the server answers again.
+constexpr Duration look_again = std::chrono::seconds(1);
+
 /// A shell, and the pod it runs in (no_pod: on the operator's machine).
 struct Frame {
   shell::Run run;

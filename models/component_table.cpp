@@ -28,8 +28,8 @@ constexpr std::array programs{
     ProgramRow{"kubectl", "every verb of sim/kube, with its refusals and waits"},
     ProgramRow{"psql",
                "pg_promote, pg_is_in_recovery, ALTER SYSTEM SET primary_conninfo, "
-               "pg_reload_conf, pg_stat_replication, CHECKPOINT, SELECT 1, DELETE FROM without a "
-               "condition, SELECT max(…)"},
+               "pg_reload_conf, SHOW, CHECKPOINT, DELETE FROM without a condition, SELECT of "
+               "expressions, from pg_stat_replication, pg_stat_wal_receiver, pg_database too"},
     ProgramRow{"pg_isready", "does the server accept connections?"},
     ProgramRow{
         "redis-cli",

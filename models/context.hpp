@@ -95,6 +95,7 @@ class Draw {
   }
   /// A value that may turn out not to matter; `use` it when it does.
   double look() { return sampler_.draw(stream_); }
+  Duration look_time() { return sampler_.draw_duration(stream_); }
   /// What was drawn before the run began has come to matter now.
   void use() { used_ = true; }
   bool used() const { return used_; }

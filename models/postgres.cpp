@@ -5,7 +5,7 @@
 
 #include "models/volumes.hpp"
 
-/// Processes, who follows whom, and where clients go.
+/// Processes: what they start from, what ends with them, and promotion.
 namespace drdrill::models {
 
 void Postgres::at(Duration delay, Kind kind, int server) {
@@ -36,6 +36,8 @@ void Postgres::handle(const Event& event) {
       if (server.recovery) finish_recovery(server);
       own_data(server);
       begin_archive(server);
+      begin_checkpoints(server, server.standby ? context_.now() : server.has_until, false);
+      server.tries_from = context_.now();
       context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
       kubernetes_.health_changed(server.pod);
       if (live_primary(server)) {
@@ -51,6 +53,9 @@ void Postgres::handle(const Event& event) {
       break;
     case Kind::loaded:
       loaded(event.subject);
+      break;
+    case Kind::look:
+      update();
       break;
     case Kind::reconnected:
       reconnected(index, slot);
@@ -89,6 +94,8 @@ void Postgres::pod_started(PodRef ref) {
   server->pod = ref;
   server->name = kubernetes_.name_of(ref);
   server->up = false;
+  ++server->life;
+  server->refused = false;
   read_settings(*server);
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
@@ -112,9 +119,8 @@ void Postgres::pod_started(PodRef ref) {
     }
     server->has_until = context_.now();
   } else if (!server->clean) {
-    // At most one checkpoint interval of WAL is replayed; on average half of it.
-    const double wal = spec_.wal_bytes_per_second * 150.0;
-    takes += from_seconds(wal / redo_rate_.value());
+    const Duration since = server->has_until - redo_from(*server, server->has_until);
+    takes += from_seconds(to_seconds(since) * spec_.wal_bytes_per_second / redo_rate_.value());
     lose_unflushed(*server);
   }
   context_.engine.cancel(server->work);
@@ -160,8 +166,9 @@ void Postgres::stopped(Server& server, Ending ending) {
   for (Server& other : servers_) {
     if (!other.streaming || other.source != index) continue;
     const Offset sent = server.standby ? server.has_until : context_.now();
-    detach(other, sent - (server.clean ? Duration::zero() : behind(other)));
+    detach(other, sent - (server.clean ? Duration::zero() : behind(other)), ending == Ending::lost);
   }
+  if (server.streaming && ending == Ending::lost) fall_silent(server);
   server.streaming = false;
   server.source = none;
   context_.note(NoteKind::postgres_stopped, ComponentId::postgres, server.subject);
@@ -178,77 +185,7 @@ void Postgres::data_lost(int cluster, std::string_view pod_name) {
     if (server.cluster == cluster && server.name == pod_name && !server.up) server.has_data = false;
 }
 
-// ---- who follows whom, and where clients go -------------------------------------------------
-
-bool Postgres::is_reached(const Server& server) const {
-  return server.up && kubernetes_.is_up(server.pod) && kubernetes_.reached_from_outside(server.pod);
-}
-
-bool Postgres::live_primary(const Server& server) const {
-  return server.up && !server.standby && !server.scratch && kubernetes_.is_up(server.pod);
-}
-
-/// Does the stream that a standby has go on?
-bool Postgres::stream_holds(const Server& server) const {
-  if (server.source == none || !server.up) return false;
-  const Server& source = servers_[static_cast<std::size_t>(server.source)];
-  return source.up && source.timeline == server.timeline &&
-         kubernetes_.reaches(server.pod, source.pod);
-}
-
-/// Up to when a standby that streams has records: no more than whom it streams from.
-Offset Postgres::received_by(const Server& server) const {
-  if (server.source == none) return context_.now() - replication_lag_.time();
-  const Offset received = context_.now() - behind(server);
-  const Server& source = servers_[static_cast<std::size_t>(server.source)];
-  return source.standby && !source.streaming ? std::min(received, source.has_until) : received;
-}
-
-/// A fresh copy has its source's history; without a source to copy from it has none.
-void Postgres::finish_clone(Server& server) {
-  const int source = upstream_of(server);
-  if (source == none) return;
-  server.timeline = servers_[static_cast<std::size_t>(source)].timeline;
-  server.has_until = context_.now();
-}
-
-void Postgres::update() {
-  for (std::size_t c = 0; c < routes_.size(); ++c) set_route(static_cast<int>(c));
-  follow();
-  look_at_commits();
-}
-
-/// A standby stays with the server that it streams from, whatever Services say, until that breaks;
-/// then it asks whoever its conninfo leads to. It follows a server whose history it shares; one
-/// that holds records which the upstream lacks is refused until it is rebuilt.
-void Postgres::follow() {
-  for (Server& server : servers_) {
-    if (server.streaming && stream_holds(server)) continue;
-    if (server.streaming) detach(server, received_by(server));
-    const int up = upstream_of(server);
-    if (up == none || !server.standby || !server.up) continue;
-    const Server& source = servers_[static_cast<std::size_t>(up)];
-    if (&source == &server || !source.up || !kubernetes_.reaches(server.pod, source.pod)) continue;
-    if (server.timeline != source.timeline) {
-      const Timeline& line = timelines_[static_cast<std::size_t>(source.timeline)];
-      if (line.parent != server.timeline || server.has_until > line.forked_at) continue;
-      server.timeline = source.timeline;
-    }
-    server.streaming = true;
-    server.source = up;
-    changed();
-    context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
-                  attach_.id());
-  }
-}
-
-void Postgres::detach(Server& standby, Offset has_until) {
-  standby.streaming = false;
-  standby.source = none;
-  standby.has_until = has_until;
-  changed();
-  context_.note(NoteKind::postgres_replica_detached, ComponentId::postgres, standby.subject);
-}
+// ---- promotion ------------------------------------------------------------------------------
 
 void Postgres::promoted(int index) {
   Server& server = servers_[static_cast<std::size_t>(index)];
@@ -257,11 +194,12 @@ void Postgres::promoted(int index) {
   // Those that stream from it have no more than it has, and follow it onto its timeline.
   for (Server& other : servers_)
     if (other.streaming && other.source == index)
-      detach(other, std::min(received_by(other), server.has_until));
+      detach(other, std::min(received_by(other), server.has_until), false);
   server.streaming = false;
   server.source = none;
   split_written_to(index);  // its connections take writes from now on
   server.standby = false;
+  begin_checkpoints(server, server.has_until, true);
   changed();
   server.checkpointed = context_.now() + checkpoint_time_;
   volumes_.remove(data_key(server.pod, "standby.signal"));

@@ -23,6 +23,8 @@ struct File;
 
 class Postgres final : public PodModel {
  public:
+  static constexpr int none = postgres::none;
+
   /// `installation`: 0 the platform's own, 1 its first shard.
   Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, int installation);
 
@@ -71,15 +73,22 @@ class Postgres final : public PodModel {
     Duration takes{};
     ParameterId paced_by = ParameterId::none;  ///< the parameter that set how long it takes
   };
-  Answer psql(PodRef ref, std::string_view sql, std::string_view database = {});
+  /// How psql prints: -A turns `aligned` off, -t leaves rows alone.
+  struct Printing {
+    bool aligned = true;
+    bool rows_only = false;
+  };
+  /// What `text`, one or more statements, comes to in a database (empty: the user's own).
+  Answer psql(PodRef ref, std::string_view text, std::string_view database, Printing printing);
   Answer pg_isready(PodRef ref) const;
   /// The claim behind a server's data was deleted: its data is gone when the pod is.
   void data_lost(int cluster, std::string_view pod_name);
 
   // Backups and restores (postgres_recovery.cpp, postgres_restore.cpp).
 
-  /// A statement through this server deletes every row there is. False: it takes no statements.
-  bool erase_rows(PodRef ref);
+  /// A statement through this server deletes every row there is, or all of one database. False: it
+  /// takes no statements.
+  bool erase_rows(PodRef ref, int database = none);
   struct Reading {
     bool up = false;
     int timeline = 0;
@@ -117,7 +126,7 @@ class Postgres final : public PodModel {
   void add_ledger(Ledger& ledger, Offset end, int in_use) const;
 
  private:
-  static constexpr int none = postgres::none;
+  static constexpr std::size_t most_servers = 64;  // that can confirm commits
   void changed() {
     ++version_;
     context_.changed = true;
@@ -127,24 +136,56 @@ class Postgres final : public PodModel {
   using Silence = postgres::Silence;
   using Start = postgres::Start;
   using Server = postgres::Server;
+  using Unheard = postgres::Unheard;
+  using CatchUp = postgres::CatchUp;
   using Timeline = postgres::Timeline;
   using Written = postgres::Written;
   using Held = postgres::Held;
   using Damage = postgres::Damage;
   using Load = postgres::Load;
-  enum class Kind : std::uint16_t { started, promoted, reconnected, loaded, given_up, resumed };
+  enum class Kind : std::uint16_t {
+    started,
+    promoted,
+    reconnected,
+    loaded,
+    given_up,
+    resumed,
+    look
+  };
 
   Server make_server(int cluster, std::string name) const;
   Server* new_server(PodRef ref);
   Server* server_of(PodRef ref);
   const Server* server_of(PodRef ref) const;
   int upstream_of(const Server& server) const;
+  // postgres_streams.cpp: who streams from whom.
+  bool hear_each_other(const Server& one, const Server& other) const;
   bool stream_holds(const Server& server) const;
-  void detach(Server& standby, Offset has_until);
+  bool streams_all(const Server& standby, int server) const;
+  bool is_waited_for(const Server& standby, int server) const;
+  bool goes_on(const Server& server, int source) const;
+  bool is_time_to_try(Server& server);
+  void attach(Server& server, int upstream);
+  void detach(Server& standby, Offset has_until, bool unheard);
+  void fall_silent(Server& standby);
+  void look_again(Duration delay);
   Offset received_by(const Server& server) const;
+  // postgres_wal.cpp: checkpoints.
+  void read_settings(Server& server) const;
+  Offset redo_from(const Server& server, Offset at) const;
+  Offset kept_from(const Server& server) const;
+  void begin_checkpoints(Server& server, Offset until, bool promotion);
+  Duration lacks(const Server& standby, const Server& source) const;
   void finish_clone(Server& server);
   bool copies_a_target(const Server& server) const;
   bool reset_setting(const Server& server, std::string_view name);
+  // postgres_sql.cpp: statements.
+  class Telling;
+  Answer execute(Server& server, std::string_view statement, std::string_view database,
+                 Printing printing);
+  void reload(Server& server);
+  std::optional<std::string> shown(const Server& server, std::string_view setting) const;
+  int database_index(std::string_view name) const;
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);
@@ -159,7 +200,7 @@ class Postgres final : public PodModel {
   const Leg* main_leg(int cluster) const;
   void stop_writing(const Route& route, Leg& leg);
   // postgres_commits.cpp: what a commit waits for, and what is lost without that.
-  int synchronous_standby(int server) const;
+  std::uint64_t confirming(int server) const;
   bool acknowledges(int server) const;
   void look_at_commits();
   Duration unflushed(const Server& server) const;
@@ -196,7 +237,6 @@ class Postgres final : public PodModel {
   Start look_at_data(Server& server);
   void plan_recovery(const Server& server, const Content& data, Start& start) const;
   void plan_copy(const Server& server, const Content& data, Start& start) const;
-  void read_settings(Server& server) const;
   Offset fork_of(const Server& target, int timeline) const;
   void refuse_start(Server& server, const std::string& fatal);
   void finish_recovery(Server& server);
@@ -244,10 +284,19 @@ class Postgres final : public PodModel {
   Draw& in_service_;
   Draw& checkpoint_;
   Draw& max_connections_;
+  Draw& sender_timeout_;
+  Draw& receiver_timeout_;
+  Draw& retry_;
+  Draw& wal_keep_size_;
+  Draw& checkpoint_timeout_;
+  Draw& max_wal_size_;
+  Draw& completion_;
+  RandomStream phases_;  // of checkpoints
   std::uint64_t version_ = 0;
   Duration archive_delay_time_{};
   Duration in_service_time_{};
   Duration checkpoint_time_{};
+  Duration retry_time_{};
 };
 
 }  // namespace drdrill::models

@@ -1,23 +1,27 @@
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 #include <utility>
 
 #include "models/postgres.hpp"
 
 /// What a commit waits for (PostgreSQL 15, 20.5 and 27.2.8). With synchronous_standby_names the
-/// first of them that streams confirms every commit, so it lacks nothing that was acknowledged;
-/// when none of them streams, commits hang, also those of a standby that was promoted with the same
-/// configuration. `off` does not even wait for the server's own disk: a crash loses up to three
-/// times wal_writer_delay, and standbys are that much further behind, because WAL is sent once it
-/// is flushed. remote_write, on and remote_apply differ only when primary and standby crash at
-/// once, which is not told apart here.
+/// standbys that confirm every commit lack nothing that was acknowledged; when there are too few of
+/// them commits hang, also those of a standby that was promoted with the same configuration. A
+/// standby that fell silent is waited for until wal_sender_timeout takes it for gone; one whose
+/// process ended is not, because its machine says so. `off` does not even wait for the server's own
+/// disk: a crash loses up to three times wal_writer_delay, and standbys are that much further
+/// behind, because WAL is sent once it is flushed. remote_write and on are alike here, because a
+/// standby flushes what it has received at once; and so is remote_apply, for what is lost.
 namespace drdrill::models {
 namespace {
 
 constexpr std::string_view alter = "alter system set synchronous_";
 
-/// The names in "'FIRST 1 (a, b)'", "'a, b'" or "'*'"; nothing when it asks for more than one
-/// standby or for a quorum.
-std::optional<std::vector<std::string>> standbys_in(std::string_view value) {
+/// "'FIRST 2 (a, b, c)'", "'ANY 1 (a, b)'", "'2 (a, b)'", "'a, b'" or "'*'", in lower case; nothing
+/// where it is none of these.
+std::optional<SynchronousStandbys> standbys_in(std::string_view value) {
+  SynchronousStandbys out;
   std::vector<std::string> words(1);
   for (char c : value) {
     if (std::string_view(" ,()'\"").find(c) == std::string_view::npos)
@@ -26,12 +30,16 @@ std::optional<std::vector<std::string>> standbys_in(std::string_view value) {
       words.emplace_back();
   }
   if (words.back().empty()) words.pop_back();
-  const bool counted = value.find('(') != std::string_view::npos;
-  if (!counted) return words;
-  const std::size_t before = words.front() == "first" || words.front() == "any" ? 2 : 1;
-  if (words.size() < before || words[before - 1] != "1") return std::nullopt;
-  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(before));
-  return words;
+  if (value.find('(') != std::string_view::npos) {
+    const bool method = !words.empty() && (words.front() == "first" || words.front() == "any");
+    out.any = method && words.front() == "any";
+    if (method) words.erase(words.begin());
+    out.count = words.empty() ? 0 : std::atoi(words.front().c_str());
+    if (out.count < 1 || words.size() < 2) return std::nullopt;
+    words.erase(words.begin());
+  }
+  out.names = std::move(words);
+  return out;
 }
 
 std::string_view unquoted(std::string_view value) {
@@ -41,27 +49,37 @@ std::string_view unquoted(std::string_view value) {
 
 }  // namespace
 
-/// Who confirms a server's commits: the first of its list that streams from it.
-int Postgres::synchronous_standby(int server) const {
+/// Those that confirm a server's commits, a bit each. FIRST: in the order of the list; those that
+/// are still waited for count although they say nothing. ANY: the ones that come first in the list
+/// are taken to be the quickest.
+std::uint64_t Postgres::confirming(int server) const {
   const Server& primary = servers_[static_cast<std::size_t>(server)];
-  if (primary.commits.level <= SynchronousCommit::local) return none;
-  for (const std::string& name : primary.commits.standbys)
-    for (std::size_t i = 0; i < servers_.size(); ++i)
-      if (servers_[i].streaming && servers_[i].source == server &&
-          (name == "*" || servers_[i].name == name))
-        return static_cast<int>(i);
-  return none;
+  if (primary.commits.level <= SynchronousCommit::local) return 0;
+  std::uint64_t bits = 0;
+  int wanted = primary.commits.standbys.count;
+  for (const std::string& name : primary.commits.standbys.names)
+    for (std::size_t i = 0; i < std::min(servers_.size(), most_servers) && wanted > 0; ++i) {
+      const Server& standby = servers_[i];
+      if (name != "*" && standby.name != name) continue;
+      if ((bits >> i & 1) != 0) continue;
+      const bool streams = streams_all(standby, server);
+      if (!streams && (primary.commits.standbys.any || !is_waited_for(standby, server))) continue;
+      if (streams) bits |= std::uint64_t{1} << i;
+      --wanted;
+    }
+  return bits;
 }
 
 bool Postgres::acknowledges(int server) const {
   const Server& primary = servers_[static_cast<std::size_t>(server)];
-  return primary.commits.level <= SynchronousCommit::local || primary.commits.standbys.empty() ||
-         primary.sync_standby != none;
+  const SynchronousStandbys& standbys = primary.commits.standbys;
+  return primary.commits.level <= SynchronousCommit::local || standbys.names.empty() ||
+         std::popcount(primary.confirming) >= standbys.count;
 }
 
 void Postgres::look_at_commits() {
   for (std::size_t i = 0; i < servers_.size(); ++i)
-    servers_[i].sync_standby = synchronous_standby(static_cast<int>(i));
+    servers_[i].confirming = confirming(static_cast<int>(i));
   for (Route& route : routes_)
     for (Leg& leg : route.legs) {
       if (leg.weight <= 0) continue;
@@ -82,14 +100,6 @@ Duration Postgres::unflushed(const Server& server) const {
   return waits ? Duration::zero() : 3 * wal_writer_delay_.time();
 }
 
-/// How far a standby is behind what was acknowledged on the server that it streams from.
-Duration Postgres::behind(const Server& standby) const {
-  const Server& source = servers_[static_cast<std::size_t>(standby.source)];
-  const int index = static_cast<int>(&standby - servers_.data());
-  if (source.sync_standby == index) return Duration::zero();
-  return replication_lag_.time() + unflushed(source);
-}
-
 /// A primary that crashed starts again without what it had not flushed: as if its timeline had
 /// forked there.
 void Postgres::lose_unflushed(Server& server) {
@@ -105,7 +115,7 @@ std::optional<Postgres::Answer> Postgres::configure_commits(Server& server, std:
   answer.out = "ALTER SYSTEM\n";
   answer.changed = true;
   if (sql == "alter system reset synchronous_standby_names") {
-    server.configured.standbys.clear();
+    server.configured.standbys = {};
     return answer;
   }
   if (!sql.starts_with(alter)) return std::nullopt;
@@ -118,10 +128,13 @@ std::optional<Postgres::Answer> Postgres::configure_commits(Server& server, std:
     return std::pair(rest.substr(0, end), text);
   }();
   if (setting == "standby_names") {
-    auto names = standbys_in(value);
-    answer.understood = names.has_value();
-    if (!names) return answer;
-    server.configured.standbys = std::move(*names);
+    auto standbys = standbys_in(value);
+    if (!standbys)
+      return Answer{.exit_status = 1,
+                    .out = {},
+                    .err = "ERROR:  invalid value for parameter \"synchronous_standby_names\": " +
+                           std::string(value) + "\n"};
+    server.configured.standbys = std::move(*standbys);
     return answer;
   }
   for (std::size_t i = 0; i < synchronous_commit_names.size(); ++i)

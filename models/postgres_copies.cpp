@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
 
 #include "models/postgres.hpp"
 #include "models/postgres_text.hpp"
@@ -8,38 +7,6 @@
 /// Data directories that are made of another server's: copies, and old primaries that are rewound.
 /// Messages and conditions are those of PostgreSQL 15.18's pg_rewind.
 namespace drdrill::models {
-namespace {
-
-// WAL is read from the checkpoint before the point where histories part: checkpoint_timeout.
-constexpr Duration between_checkpoints = std::chrono::minutes(5);
-
-/// "2GB", "512MB", "16384kB"; a plain number is megabytes, as wal_keep_size takes it.
-double kept_bytes(const std::string& text) {
-  char* unit = nullptr;
-  const double number = std::strtod(text.c_str(), &unit);
-  const std::string_view rest(unit);
-  constexpr double mega = 1024.0 * 1024;
-  if (rest == "kB") return number * 1024;
-  if (rest == "GB") return number * 1024 * mega;
-  return number * mega;
-}
-
-}  // namespace
-
-/// What pg_rewind will ask of a server's data, by its container's arguments. Checksums are made
-/// with the data: POSTGRES_INITDB_ARGS.
-void Postgres::read_settings(Server& server) const {
-  const kube::PodTemplate& pod = *kubernetes_.pod(server.pod).spec;
-  const std::string hints = server_argument(pod, "wal_log_hints");
-  server.hints = hints == "on" || hints == "true";
-  for (const kube::Container& container : pod.containers)
-    for (const kube::EnvVar& variable : container.env)
-      if (variable.name == "POSTGRES_INITDB_ARGS")
-        server.hints = server.hints || variable.value.find("-checksums") != std::string::npos;
-  server.restores = !server_argument(pod, "restore_command").empty();
-  server.wal_kept = kept_bytes(server_argument(pod, "wal_keep_size"));
-}
-
 /// A copy with its WAL starts as what its signal file says: a standby, or a primary of its own.
 void Postgres::plan_copy(const Server& server, const Content& data, Start& start) const {
   const bool copied = data.kind == Content::Kind::base_backup;
@@ -130,7 +97,10 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
   const Offset end = old.standby ? std::min(old.has_until, context_.now()) : old.has_until;
   const double apart = to_seconds(std::max(end - fork, Duration::zero()));
   const bool fetched = restores && old.restores;
-  if (!fetched && old.wal_kept < rate * (apart + to_seconds(between_checkpoints)))
+  // It is read from the checkpoint before the point where histories part; the old server's own
+  // last checkpoint, when it was shut down or recovered, has left only what wal_keep_size keeps.
+  const double before = to_seconds(fork - redo_from(old, fork));
+  if (!fetched && old.wal_kept < rate * (apart + before))
     return fails(
         "could not open file \"pg_wal/000000010000000000000002\": No such file or directory\n"
         "pg_rewind: error: could not find previous WAL record");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,8 +59,22 @@ struct Start {
 
 /// What a commit waits for.
 struct Commits {
-  std::vector<std::string> standbys;
+  SynchronousStandbys standbys;
   SynchronousCommit level = SynchronousCommit::on;
+};
+
+/// A stream that nobody ended: each end waits for its timeout until it takes the other for gone.
+struct Unheard {
+  int source = none;
+  int source_life = 0, life = 0;  // the two processes that it was between
+  Offset source_waits_until{};    // wal_sender_timeout: until then a commit may wait for it
+  Offset waits_until{};           // wal_receiver_timeout
+};
+
+/// Records come to a standby faster than they are made, until it lacks none.
+struct CatchUp {
+  Offset from{}, to{};
+  Offset has_until{};  // at `from`
 };
 
 struct Server {
@@ -67,7 +82,8 @@ struct Server {
   std::string name;  // of the pod; the data outlives pods
   // Of a Deployment, whose pods have no names of their own: the data go with the place.
   const WorkloadModel* deployment = nullptr;
-  std::string upstream;  // primary_conninfo: a Service or a pod
+  std::string upstream;       // primary_conninfo: a Service or a pod
+  std::string next_upstream;  // what the next reload brings
   PodRef pod = no_pod;
   SubjectId subject = SubjectId::none;
   bool has_data = true;
@@ -86,16 +102,26 @@ struct Server {
   bool restores = false;
   double wal_kept = 0;
   Offset checkpointed{};  // the control file tells the timeline from here on
+  Duration checkpoint_every{};
+  Offset checkpoint_phase{};        // one of its checkpoints began then; the first of this process,
+  bool checkpoints_before = false;  // or not
+  Offset serves_from{}, ended_before{};  // since then as now; where its WAL ended before
   std::string log;
   std::string refusal_text;
   SubjectId refusal = SubjectId::none;
   int source = none;  // whom it streams from: connections outlive changes of Services
+  int life = 0;       // goes up with every process
+  Unheard unheard;
+  CatchUp catch_up;
+  Offset tries_from{};   // it asks for a stream then, and every wal_retrieve_retry_interval after
+  Offset asked_for{};    // the next of these that it is looked at for
+  bool refused = false;  // it was told that the WAL which it lacks is gone
   int timeline = 0;
   Duration promotion{};  // how long the latest one took
   Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then
   Group work{};
   Commits commits{}, configured{};  // what is in force; what the next reload brings
-  int sync_standby = none;          // who confirmed commits up to now
+  std::uint64_t confirming = 0;     // a bit for each standby that lacks no acknowledged commit
 };
 
 struct Timeline {

@@ -31,14 +31,15 @@ std::string Postgres::log_of(PodRef ref) const {
   return server ? server->log : std::string();
 }
 
-/// A statement without a condition: every row of every database that was there is gone, on every
-/// copy that follows this server. New rows are written on.
-bool Postgres::erase_rows(PodRef ref) {
+/// A statement without a condition: every row of every database (or of one) that was there is gone,
+/// on every copy that follows this server. New rows are written on.
+bool Postgres::erase_rows(PodRef ref, int database) {
   Server* server = server_of(ref);
   if (!server || !live_primary(*server)) return false;
   split_written_to(static_cast<int>(server - servers_.data()));
-  damages_.push_back({server->timeline, context_.now(),
-                      std::vector<Offset>(spec_.databases.size(), Offset::min())});
+  std::vector<Offset> restored(spec_.databases.size(), database == none ? Offset::min() : never);
+  if (database != none) restored[static_cast<std::size_t>(database)] = Offset::min();
+  damages_.push_back({server->timeline, context_.now(), std::move(restored)});
   const std::string logged = server_argument(*kubernetes_.pod(ref).spec, "log_statement");
   if (logged == "mod" || logged == "all") log(*server, "LOG:  statement: DELETE FROM meetings;");
   context_.note(NoteKind::data_erased, ComponentId::postgres, server->subject);

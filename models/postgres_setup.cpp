@@ -40,7 +40,15 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       archive_delay_(context.draws["postgres.archive_delay"]),
       in_service_(context.draws["postgres.in_service"]),
       checkpoint_(context.draws["postgres.promotion_checkpoint"]),
-      max_connections_(context.draws["postgres.max_connections"]) {
+      max_connections_(context.draws["postgres.max_connections"]),
+      sender_timeout_(context.draws["postgres.wal_sender_timeout"]),
+      receiver_timeout_(context.draws["postgres.wal_receiver_timeout"]),
+      retry_(context.draws["postgres.wal_retrieve_retry_interval"]),
+      wal_keep_size_(context.draws["postgres.wal_keep_size"]),
+      checkpoint_timeout_(context.draws["postgres.checkpoint_timeout"]),
+      max_wal_size_(context.draws["postgres.max_wal_size"]),
+      completion_(context.draws["postgres.checkpoint_completion_target"]),
+      phases_(0, 0, "postgres checkpoint phases") {
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
     const int cluster = static_cast<int>(c);
     routes_.push_back(
@@ -113,6 +121,8 @@ void Postgres::reset() {
   archive_delay_time_ = archive_delay_.time();
   in_service_time_ = in_service_.time();
   checkpoint_time_ = checkpoint_.time();
+  retry_time_ = retry_.look_time();
+  phases_.restart(context_.seed, context_.replication);
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
     if (server.deployment) {
@@ -127,9 +137,12 @@ void Postgres::reset() {
     server.up = server.pod != no_pod;
     server.streaming = server.up && server.standby;
     if (server.streaming) server.source = upstream_of(server);
+    const double phase = phases_.uniform();
     if (!server.up) continue;
     own_data(server);
     read_settings(server);
+    server.checkpoint_phase = -from_seconds(phase * to_seconds(server.checkpoint_every));
+    server.checkpoints_before = true;
     begin_archive(server);
   }
   for (std::size_t c = 0; c < routes_.size(); ++c) {

@@ -44,20 +44,10 @@ std::string lsn_text(double bytes) {
   return text.data();
 }
 
-std::optional<std::int64_t> bytes_between(std::string_view text) {
-  std::array<std::int64_t, 2> found{};
-  for (std::int64_t& at : found) {
-    const auto open = text.find('\'');
-    if (open == std::string_view::npos) return std::nullopt;
-    const auto close = text.find('\'', open + 1);
-    if (close == std::string_view::npos) return std::nullopt;
-    unsigned high = 0, low = 0;
-    const std::string position(text.substr(open + 1, close - open - 1));
-    if (std::sscanf(position.c_str(), "%X/%X", &high, &low) != 2) return std::nullopt;
-    at = static_cast<std::int64_t>(std::uint64_t{high} << 32 | low);
-    text.remove_prefix(close + 1);
-  }
-  return found[0] - found[1];
+std::optional<double> position_in(const std::string& text) {
+  unsigned high = 0, low = 0;
+  if (std::sscanf(text.c_str(), "%X/%X", &high, &low) != 2) return std::nullopt;
+  return static_cast<double>(std::uint64_t{high} << 32 | low);
 }
 
 }  // namespace drdrill::models

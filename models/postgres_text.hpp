@@ -15,7 +15,7 @@ std::string host_in(std::string_view conninfo);
 
 /// "16/B374D848": the two halves of a position in the WAL, in bytes.
 std::string lsn_text(double bytes);
-/// The first of two quoted positions less the second, in bytes; nothing: no two positions.
-std::optional<std::int64_t> bytes_between(std::string_view text);
+/// The bytes up to the position that such a text names; nothing: it names none.
+std::optional<double> position_in(const std::string& text);
 
 }  // namespace drdrill::models

@@ -10,7 +10,6 @@ namespace {
 // A SYN is repeated for tcp_syn_retries = 6 times before Linux gives up: 127 s (tcp(7)).
 constexpr Duration connect_gives_up = std::chrono::seconds(127);
 // So often somebody looks whether a server that stands still goes on.
-constexpr Duration look_again = std::chrono::seconds(1);
 
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;

@@ -33,11 +33,17 @@ void check_primaries(const Reader& reader, const PlatformSpec& platform, std::ui
                            which + "; there can be one primary");
 }
 
-void check_standbys(Reader& reader, const PlatformSpec& platform, const PostgresSpec& postgres) {
-  const auto& named = postgres.synchronous_standbys;
-  if (named.empty() || platform.clusters.empty()) return;
+void read_standbys(Reader& reader, const PlatformSpec& platform, PostgresSpec& postgres) {
+  SynchronousStandbys& standbys = postgres.synchronous_standbys;
+  standbys.names = reader.strings("synchronous_standbys");
+  constexpr std::array<std::string_view, 2> methods{"first", "any"};
+  standbys.any = reader.one_of("synchronous_method", methods, 0) == 1;
+  const auto most = static_cast<std::int64_t>(standbys.names.size());
+  if (reader.has("synchronous_count"))
+    standbys.count = static_cast<int>(reader.integer("synchronous_count", 1, most));
+  if (standbys.names.empty() || platform.clusters.empty()) return;
   const auto known = pod_names(platform.clusters[postgres.cluster.value_or(0)].initial);
-  for (const std::string& name : named)
+  for (const std::string& name : standbys.names)
     if (std::find(known.begin(), known.end(), name) == known.end())
       reader.unknown("synchronous_standbys", "pod", name, views(known));
 }
@@ -70,13 +76,12 @@ void read_installation(Reader& reader, const PlatformSpec& platform, PostgresSpe
   if (postgres.databases.empty()) reader.problem("databases", "expected at least one database");
   postgres.writes_per_second = read_quantity(reader, "writes", ParameterUnit::per_second);
   postgres.wal_bytes_per_second = read_quantity(reader, "wal", ParameterUnit::bytes_per_second);
-  postgres.synchronous_standbys = reader.strings("synchronous_standbys");
+  read_standbys(reader, platform, postgres);
   postgres.synchronous_commit = static_cast<SynchronousCommit>(
       reader.one_of("synchronous_commit", synchronous_commit_names,
                     static_cast<std::size_t>(SynchronousCommit::on)));
   constexpr std::array<std::string_view, 2> sessions{"any", "read-write"};
   postgres.read_write_sessions = reader.one_of("target_session_attrs", sessions, 0) == 1;
-  check_standbys(reader, platform, postgres);
 }
 
 std::uint32_t read_cluster(Reader& reader, const PlatformSpec& platform) {

@@ -105,6 +105,15 @@ void standbys(Inventory& inventory, const Settings& settings, Section& section) 
                                 " names no pod of a standby",
                             "/postgres/synchronous_standbys");
   section.told("synchronous_standbys", texts(meant));
+  const auto words = split(settings.synchronous_standby_names, " (),\"'");
+  const bool any = words.front() == "ANY" || words.front() == "any";
+  const bool first = words.front() == "FIRST" || words.front() == "first";
+  if (any) section.told("synchronous_method", text_value("any"));
+  const std::string& counted =
+      any || first ? words[std::min<std::size_t>(1, words.size() - 1)] : words.front();
+  const int count = std::atoi(counted.c_str());
+  if (count > 1 && count <= static_cast<int>(meant.size()))
+    section.told("synchronous_count", whole_value(count));
 }
 
 /// Host(`a.example.com`) of a Traefik route.

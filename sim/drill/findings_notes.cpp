@@ -15,11 +15,12 @@ struct NoteRule {
   FindingLevel level;
 };
 
-constexpr std::array<NoteRule, 11> rules{{
+constexpr std::array<NoteRule, 12> rules{{
     {NoteKind::endpoints_empty, NoteKind::endpoints_back, FindingLevel::warning},
     {NoteKind::postgres_two_primaries, NoteKind::postgres_stopped, FindingLevel::error},
     {NoteKind::postgres_replica_detached, NoteKind::postgres_replica_attached,
      FindingLevel::warning},
+    {NoteKind::postgres_replica_refused, NoteKind::postgres_replica_attached, FindingLevel::error},
     {NoteKind::redis_slots_uncovered, NoteKind::redis_slots_covered, FindingLevel::warning},
     {NoteKind::pod_unschedulable, NoteKind::pod_scheduled, FindingLevel::warning},
     {NoteKind::capacity_exhausted, {}, FindingLevel::warning},

@@ -95,6 +95,14 @@ enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remo
 inline constexpr std::array<std::string_view, 5> synchronous_commit_names{
     "off", "local", "remote_write", "on", "remote_apply"};
 
+/// PostgreSQL's synchronous_standby_names. FIRST: those of the list that stream, in its order, until
+/// there are enough; ANY: as many of them as are enough, whoever is quickest.
+struct SynchronousStandbys {
+  std::vector<std::string> names;  ///< of pods, or "*"; empty: nobody confirms
+  int count = 1;
+  bool any = false;
+};
+
 /// One installation of PostgreSQL: a primary, its standbys, and the databases that they hold.
 struct PostgresSpec {
   std::string name;           ///< of a shard; empty: the platform's own
@@ -104,8 +112,7 @@ struct PostgresSpec {
   std::vector<DatabaseSpec> databases;
   double writes_per_second = 0;  ///< acknowledged commits, all databases together
   double wal_bytes_per_second = 0;
-  /// synchronous_standby_names: the first of them that streams confirms; empty: nobody does.
-  std::vector<std::string> synchronous_standbys;
+  SynchronousStandbys synchronous_standbys;
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   /// target_session_attrs=read-write: clients leave a server that takes no writes and try another.
   bool read_write_sessions = false;

@@ -16,9 +16,13 @@ class PostgresProgram final : public PodProgram {
  public:
   explicit PostgresProgram(const PlatformSpec& platform) {
     const PostgresSpec& spec = platform.postgres;
+    const SynchronousStandbys& standbys = spec.synchronous_standbys;
     std::string names;
-    for (const std::string& name : spec.synchronous_standbys)
+    for (const std::string& name : standbys.names)
       names += (names.empty() ? "\"" : ", \"") + name + "\"";
+    if (!names.empty())
+      names =
+          (standbys.any ? "ANY " : "FIRST ") + std::to_string(standbys.count) + " (" + names + ")";
     settings_ =
         "wal_level = replica\nhot_standby = on\nmax_wal_senders = 10\nshared_buffers = 32MB\n"
         "max_connections = 100\nwal_keep_size = 64MB\nlog_line_prefix = '%m '\n"

@@ -1,10 +1,12 @@
 #include <catch2/catch.hpp>
 
-#include "tests/models/drilling.hpp"
+#include "tests/models/database_platform.hpp"
 
 /// Synchronous replication: what a commit waits for decides what a failover loses.
 using namespace drdrill;
 using namespace std::chrono_literals;
+using test::crash_of;
+using Platform = test::DatabasePlatform;
 
 namespace {
 
@@ -15,40 +17,6 @@ const Setting second{"/platform/postgres/synchronous_standbys", R"(["postgres-re
 Setting level(const std::string& name) {
   return {"/platform/postgres/synchronous_commit", name, ""};
 }
-
-Effect crash_of(const std::string& id, const std::string& target) {
-  return {.id = id, .primitive = Primitive::crash, .target = *parse_target(target)};
-}
-
-struct Platform {
-  explicit Platform(const std::vector<Setting>& settings)
-      : loaded(test::load("database-failover", settings)),
-        world(loaded.platform, loaded.scenario.start) {
-    world.watch({});
-  }
-  void pass(Duration time) { test::pass_until(world, world.now() + time); }
-  bool writable() {
-    static constexpr Probe probe{ProbeKind::postgres_write};
-    world.watch({&probe, 1});
-    SampleBuffer buffer;
-    world.drain(buffer);
-    return !buffer.samples.empty() && buffer.samples.back().answer == Answer::holds;
-  }
-  void lead_to_replica() {
-    test::run(world,
-              "kubectl patch service postgres-primary -n gomeet --type=json -p "
-              "'[{\"op\":\"replace\",\"path\":\"/spec/selector\",\"value\":"
-              "{\"statefulset.kubernetes.io/pod-name\":\"postgres-replica-0\"}}]'");
-  }
-  std::string psql(const std::string& pod, const std::string& sql) {
-    const auto state = test::run(
-        world, "kubectl exec " + pod + " -n gomeet -- psql -U postgres -c \"" + sql + "\"");
-    return std::string(state.output);
-  }
-
-  LoadedScenario loaded;
-  SimulatedWorld world;
-};
 
 /// Loses the primary's node for good, promotes replica-0 and makes it the one that is written to.
 std::uint64_t lost_by_failover(const std::vector<Setting>& settings) {
@@ -122,17 +90,34 @@ TEST_CASE("with synchronous_commit off a crash loses what was not flushed, witho
   CHECK(lost_by_crash("off") > 0);
 }
 
-TEST_CASE("a level that there is not, and a quorum, are refused") {
+TEST_CASE("a level that there is not, and a list that is none, are refused") {
   Platform platform({});
   CHECK(platform.psql("postgres-primary-0", "ALTER SYSTEM SET synchronous_commit = 'sometimes'")
             .find("invalid value for parameter \"synchronous_commit\"") != std::string::npos);
-  Action action;
-  action.command =
-      "kubectl exec postgres-primary-0 -n gomeet -- psql -U postgres -c "
-      "\"ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (a, b, c)'\"";
-  const ActionId id = platform.world.begin(action);
-  platform.pass(1h);
-  CHECK_FALSE(platform.world.state(id).understood);
+  CHECK(platform
+            .psql("postgres-primary-0",
+                  "ALTER SYSTEM SET synchronous_standby_names = 'ANY 0 (postgres-replica-0)'")
+            .find("invalid value for parameter \"synchronous_standby_names\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("commits wait for as many standbys as are asked for: FIRST of the list, ANY of it") {
+  const auto works_without_one = [](const std::string& names) {
+    Platform platform({});
+    platform.psql("postgres-primary-0",
+                  "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
+    platform.psql("postgres-primary-0", "SELECT pg_reload_conf()");
+    platform.pass(10s);
+    CHECK(platform.writable());
+    platform.world.inject(crash_of("dies", "node/pool-postgres-2"));  // replica 0
+    platform.pass(5s);
+    return platform.writable();
+  };
+  CHECK(works_without_one("ANY 1 (postgres-replica-0, postgres-replica-1)"));
+  CHECK(works_without_one("FIRST 1 (postgres-replica-1, postgres-replica-0)"));
+  CHECK_FALSE(works_without_one("FIRST 1 (postgres-replica-0, postgres-replica-1)"));
+  CHECK_FALSE(works_without_one("FIRST 2 (postgres-replica-0, postgres-replica-1)"));
+  CHECK_FALSE(works_without_one("ANY 2 (postgres-replica-0, postgres-replica-1)"));
 }
 
 TEST_CASE("an SFU node takes no more than its tracks and its bytes allow") {
