@@ -137,7 +137,8 @@ SummaryRow run_one(Ready& ready, const How& how, Context& context) {
                               : ask_on_terminal(context.err));
   }
   run_drill(ready.loaded.scenario, *ready.world, drill, journal);
-  if (row.close) journal.left_behind = row.close(*ready.world);
+  std::string audit;
+  if (row.close) journal.left_behind = row.close(*ready.world, audit);
   journal.settings = how.changes.settings;
   journal.parameter_files = how.changes.parameter_files;
   const Judgement judgement = judge(journal);
@@ -146,6 +147,7 @@ SummaryRow run_one(Ready& ready, const How& how, Context& context) {
   const Report report{&journal, &judgement};
   write_reports(report, *ready.files, how.quiet, context.out, {context.colour, context.width});
   if (!quiet && row.live) write_beside(judgement, expected, context.out);
+  if (!quiet && !audit.empty()) context.out << "\n  Residue: " << audit << '\n';
   return summary_row(report);
 }
 

@@ -32,8 +32,10 @@ std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions
   return std::make_unique<live::LabWorld>(loaded.platform, options);
 }
 
-std::vector<std::string> close_lab(World& world) {
-  std::vector<std::string> left = static_cast<live::LabWorld&>(world).close();
+std::vector<std::string> close_lab(World& world, std::string& words) {
+  auto& lab = static_cast<live::LabWorld&>(world);
+  std::vector<std::string> left = lab.close();
+  words = lab.audit_words();
   if (!left.empty()) left.emplace_back("`drdrill recover` tries again");
   return left;
 }

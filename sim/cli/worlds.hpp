@@ -28,8 +28,9 @@ struct WorldRow {
   bool live = false;
   /// A world at the start of the drill, in the given replication. `loaded` must outlive it.
   std::unique_ptr<World> (*open)(const LoadedScenario& loaded, const WorldOptions& options);
-  /// Takes a live world down; what is left of it on this machine, as sentences.
-  std::vector<std::string> (*close)(World& world) = nullptr;
+  /// Takes a live world down; what is left of it on this machine, as sentences. `words`: what was
+  /// compared to know that.
+  std::vector<std::string> (*close)(World& world, std::string& words) = nullptr;
 };
 
 std::span<const WorldRow> worlds();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -42,8 +43,11 @@ Told listen(int socket, Clock::time_point until) {
   return byte == stay_byte ? Told::to_stay : Told::sign_of_life;
 }
 
-/// The files of whoever started us are not ours to hold.
+/// The files of whoever started us are not ours to hold: a pipe that we kept would never end.
 void close_all_but(std::vector<int> kept) {
+  if (const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC); nothing >= 0) {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, stream);
+  }
   std::sort(kept.begin(), kept.end());
   unsigned from = 3;
   for (const int file : kept) {

@@ -48,6 +48,7 @@ bool runs(const std::vector<Lab::Pod>& pods, ComponentId component) {
 LabWorld::LabWorld(const PlatformSpec& platform, const LabOptions& options)
     : platform_(platform),
       options_(options),
+      before_(look_at_machine()),
       place_(claim_place()),
       guardian_(place_, options.deadline),
       lab_(std::make_unique<Lab>(platform, place_, options.separate)) {
@@ -68,7 +69,11 @@ std::vector<std::string> LabWorld::close() {
   if (!lab_) return {};
   lab_.reset();
   guardian_.expect(a_while);
-  return guardian_.finish();
+  std::vector<std::string> left = guardian_.finish();
+  MachineAudit audit = audit_machine(before_, place_);
+  audit_words_ = std::move(audit.words);
+  left.insert(left.end(), audit.left.begin(), audit.left.end());
+  return left;
 }
 
 bool LabWorld::is_asked_to_stop() const {

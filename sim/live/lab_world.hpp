@@ -16,6 +16,7 @@
 #include "sim/live/clients/prober.hpp"
 #include "sim/live/guardian.hpp"
 #include "sim/live/lab.hpp"
+#include "sim/live/machine_audit.hpp"
 #include "sim/live/people.hpp"
 #include "sim/live/primaries.hpp"
 
@@ -44,6 +45,8 @@ class LabWorld final : public World, private Directory {
   /// Takes everything down. What is left on this machine, as sentences. Nothing else may be asked
   /// afterwards.
   std::vector<std::string> close();
+  /// What was compared on the machine before the lab and after close(), in words.
+  const std::string& audit_words() const { return audit_words_; }
 
   std::string_view name() const override { return "lab"; }
   std::optional<Refusal> refusal(const Effect& effect) const override;
@@ -98,6 +101,8 @@ class LabWorld final : public World, private Directory {
 
   const PlatformSpec& platform_;
   LabOptions options_;
+  MachineState before_;  // we came
+  std::string audit_words_;
   LabPlace place_;
   mutable Guardian guardian_;
   std::unique_ptr<Lab> lab_;

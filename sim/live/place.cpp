@@ -129,6 +129,9 @@ ProcessId ourselves() {
 
 std::vector<std::string> take_down(const LabPlace& place) {
   if (!is_ours(labs_folder()) || !is_ours(place.folder)) return {};
+  // Its namespaces go before its folder: nobody shall have the number, and with it their names,
+  // until all of it is gone. Whoever stands guard over it may have it still.
+  const auto held = place.reservation ? place.reservation : Reservation::of(place.number);
   return undo(left_by(place.log()), place.folder, Network::prefix(place.number));
 }
 

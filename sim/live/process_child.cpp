@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <map>
 #include <pwd.h>
 #include <sched.h>
@@ -154,6 +155,8 @@ void Child::become(int go, Streams streams) const {
     // Whoever changes its user loses this, so it comes last.
     if (inside_ >= 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
   }
+  // What our caller left open for whom it starts is not for what we start.
+  close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   execvpe(argv_[0], argv_.data(), envp_.data());
   give_up(argv_[0]);
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -253,6 +254,31 @@ TEST_CASE("a drill learns that its guardian has died, and undoes everything itse
   CHECK(traces_of(place) != "");
   CHECK(guardian.finish().empty());
   CHECK(traces_of(place) == "");
+}
+
+TEST_CASE("a guardian that stays holds nobody's pipes: whoever reads what we write sees the end") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(ends[1], stream);
+    Guardian guardian(place, 60s);
+    TwoProcesses(place, 0).live();
+    guardian.stay();
+    _exit(0);
+  }
+  close(ends[1]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
+  pollfd end{ends[0], POLLIN, 0};
+  REQUIRE(poll(&end, 1, 10'000) == 1);
+  char byte = 0;
+  CHECK(read(ends[0], &byte, 1) == 0);
+  close(ends[0]);
+  CHECK(take_down(place).empty());
 }
 
 TEST_CASE("while anything is left, so is the log that tells of it") {
