@@ -18,6 +18,14 @@ bool makes_cluster(const Call& call) {
   return false;
 }
 
+/// Whether slots may be given away is asked whatever else is said: redis-cli.c,
+/// clusterManagerFixSlotsCoverage, "we want explicit manual confirmation".
+bool fixes_cluster(const Call& call) {
+  if (call.program() != "redis-cli") return false;
+  const auto word = std::find(call.argv.begin(), call.argv.end(), "--cluster");
+  return word != call.argv.end() && word + 1 != call.argv.end() && *(word + 1) == "fix";
+}
+
 /// Is what the servers hold taken away, and not only what they know of each other?
 bool empties(const Call& call) {
   const std::string line = lower(call.line());
@@ -38,11 +46,20 @@ bool empties(const Call& call) {
 void check_cluster_create(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     bool emptied = false, forgets = false, restarted = false;
+    const Call* before = nullptr;
     for (const Call* call : look.of(p)) {
       emptied = emptied || empties(*call);
       forgets = forgets || (call->program() == "rm" && contains(call->line(), "nodes.conf"));
       const auto scaled = scaled_by(*call);
       restarted = restarted || (scaled && contains(scaled->name, "redis"));
+      // `echo yes |` before it answers.
+      const bool answered = before && before->piped;
+      before = call;
+      if (fixes_cluster(*call) && !answered && look.procedures[p].is_script())
+        look.report_as(
+            "asks-for-yes", call->place,
+            "redis-cli --cluster fix asks \"type 'yes' to accept\" before it gives slots "
+            "an owner, --cluster-yes or not, and a script has nobody to type it");
       if (!makes_cluster(*call)) continue;
       if (!emptied && (forgets || restarted))
         look.report(call->place,
@@ -54,7 +71,7 @@ void check_cluster_create(Look& look) {
       const bool asks =
           std::find(call->argv.begin(), call->argv.end(), "--cluster") != call->argv.end() &&
           !call->has("--cluster-yes");
-      if (asks && !call->piped && look.procedures[p].is_script())
+      if (asks && !answered && look.procedures[p].is_script())
         look.report_as("asks-for-yes", call->place,
                        "redis-cli --cluster create asks \"type 'yes' to accept\" and a script has "
                        "nobody to type it: nothing is made");

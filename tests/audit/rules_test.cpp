@@ -462,6 +462,8 @@ std::vector<Pair> safeguard_pairs() {
               "create a:1 b:1 c:1 --cluster-yes")},
       {"asks-for-yes", script("redis-recovery", "redis-cli --cluster create a:1 b:1 c:1"),
        script("redis-recovery", "redis-cli --cluster create a:1 b:1 c:1 --cluster-yes")},
+      {"asks-for-yes", script("redis-recovery", "redis-cli --cluster fix a:1 --cluster-yes"),
+       script("redis-recovery", "echo yes | redis-cli --cluster fix a:1")},
       {"drill-without-safeguard",
        script("node-drill", "kubectl drain a --timeout=5m\nkubectl get pods"),
        script("node-drill",
