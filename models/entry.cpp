@@ -62,20 +62,17 @@ void Entry::handle(const Event& event) {
     context_.note(NoteKind::balancer_made, ComponentId::load_balancer,
                   context_.notes.subject(context_.spec.entry.service), provision_.id(),
                   context_.now() - asked_at_);
-    return reach_changed();
+    reach_changed();
+    if (context_.spec.entry.takes_ready_pods) take_ready();
+    return;
   }
   Target& target = targets_[ref];
   switch (static_cast<Kind>(event.kind)) {
     case Kind::eject:
-    case Kind::admit: {
-      target.admitted = static_cast<Kind>(event.kind) == Kind::admit;
-      if (!kubernetes_.pod(ref).meta.exists) target.known = false;
-      context_.note(target.admitted ? NoteKind::backend_admitted : NoteKind::backend_ejected,
-                    ComponentId::load_balancer, kubernetes_.subject_of(ref), check_interval_.id(),
-                    context_.now() - target.changed);
+    case Kind::admit:
+      take(ref, target, static_cast<Kind>(event.kind) == Kind::admit);
       count();
       break;
-    }
     case Kind::started:
       target.known = true;
       look(ref);
@@ -84,6 +81,31 @@ void Entry::handle(const Event& event) {
     case Kind::provisioned:
       break;
   }
+}
+
+void Entry::take(PodRef ref, Target& target, bool admitted) {
+  target.admitted = admitted;
+  if (!kubernetes_.pod(ref).meta.exists) target.known = false;
+  context_.note(admitted ? NoteKind::backend_admitted : NoteKind::backend_ejected,
+                ComponentId::load_balancer, kubernetes_.subject_of(ref),
+                context_.spec.entry.takes_ready_pods ? ParameterId::none : check_interval_.id(),
+                context_.now() - target.changed);
+}
+
+/// Those that the Service leads to, and no others.
+void Entry::take_ready() {
+  const int by = service();
+  if (by == kube::no_index || !exists_) return;
+  const std::vector<int>& ready = kubernetes_.routed(cluster_, by);
+  targets_.each([&](PodRef ref, Target& target) {
+    const bool admitted = std::find(ready.begin(), ready.end(), ref.pod) != ready.end();
+    if (admitted != target.admitted) take(ref, target, admitted);
+  });
+  count();
+}
+
+void Entry::routes_changed(int cluster, int of) {
+  if (context_.spec.entry.takes_ready_pods && cluster == cluster_ && of == service()) take_ready();
 }
 
 void Entry::pod_started(PodRef ref) {
@@ -145,7 +167,7 @@ void Entry::look(PodRef ref) {
   target.working = working;
   target.changed = context_.now();
   context_.engine.cancel(target.timer);
-  if (target.admitted != working) {
+  if (target.admitted != working && !context_.spec.entry.takes_ready_pods) {
     // A check that meets silence lasts for its timeout; the next one begins an interval later.
     const Duration interval = check_interval_.time();
     const Duration silence = target.silent || was_silent ? check_timeout_.time() : Duration::zero();

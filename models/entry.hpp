@@ -13,7 +13,8 @@
 /// checks the second begins an interval after the first has ended (as in HAProxy, check.c), and one
 /// that meets silence ends with its timeout: interval, timeout and counts of a DigitalOcean load
 /// balancer take out a target that refuses after 6 to 9 s, and a silent one after 21 to 24 s.
-/// The load balancer is there as long as its Service is.
+/// Where the platform says so it has no checks: its targets are then the pods that Kubernetes finds
+/// ready, a while after it does. The load balancer is there as long as its Service is.
 namespace drdrill::models {
 
 class Entry final : public PodModel {
@@ -27,6 +28,7 @@ class Entry final : public PodModel {
   void pod_ended(PodRef ref, Ending ending) override;
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override;
+  void routes_changed(int cluster, int service) override;
 
   /// The share of new connections that succeed, 0 to 1.
   double share() const { return share_; }
@@ -56,6 +58,8 @@ class Entry final : public PodModel {
 
   void at(Duration delay, Kind kind, PodRef ref, Group group);
   void look(PodRef ref);
+  void take(PodRef ref, Target& target, bool admitted);
+  void take_ready();
   void look_for_service();
   int service() const;
   void count();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -226,6 +227,12 @@ class Kubernetes final : public kube::Observed {
   void node_booted(int cluster, int node);
   void node_heard(int cluster, int node);
   void tell_reach_changed();
+  /// Each model once, whatever number of workloads it has.
+  template <class Tell>
+  void tell_models(const Tell& tell) const {
+    for (auto model = models_.begin(); model != models_.end(); ++model)
+      if (*model && std::find(models_.begin(), model, *model) == model) tell(**model);
+  }
 
   // kubernetes_start.cpp
   void bring_up(int cluster);

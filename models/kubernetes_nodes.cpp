@@ -202,11 +202,7 @@ void Kubernetes::cut_off_node(int cluster, int node, Cutoff cutoff) {
 
 void Kubernetes::tell_reach_changed() {
   touch();
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    const bool told = std::find(models_.begin(), models_.begin() + static_cast<std::ptrdiff_t>(i),
-                                models_[i]) != models_.begin() + static_cast<std::ptrdiff_t>(i);
-    if (models_[i] && !told) models_[i]->reach_changed();
-  }
+  tell_models([](PodModel& model) { model.reach_changed(); });
 }
 
 }  // namespace drdrill::models

@@ -205,6 +205,8 @@ constexpr std::array rows{
     ParameterRow{"redis.process_start", seconds,
                  "from container start to serving, reading data apart"},
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},
+    ParameterRow{"redis.slot_cover", seconds,
+                 "redis-cli --cluster fix gives a slot that nobody owns to a master"},
     ParameterRow{"redis.slot_move", seconds, "redis-cli moves a slot with its keys"},
     ParameterRow{"redis.snapshot_load_rate", bytes_per_second, "reading a snapshot at start"},
     ParameterRow{"redis.snapshot_rate", bytes_per_second,

@@ -59,6 +59,8 @@ class PodModel {
   virtual std::optional<double> usage(PodRef, Usage) const { return std::nullopt; }
   /// Something about who reaches whom, or who stands still, has changed.
   virtual void reach_changed() {}
+  /// A Service of the cluster leads elsewhere.
+  virtual void routes_changed(int /*cluster*/, int /*service*/) {}
 };
 
 /// What a machine or a container suffers from without being down.

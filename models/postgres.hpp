@@ -198,6 +198,7 @@ class Postgres final : public PodModel {
   bool works(const Leg& leg) const;
   bool takes_writes(const Leg& leg) const;
   const Leg* main_leg(int cluster) const;
+  int system_server(int cluster) const;
   void stop_writing(const Route& route, Leg& leg);
   // postgres_commits.cpp: what a commit waits for, and what is lost without that.
   std::uint64_t confirming(int server) const;

@@ -90,6 +90,18 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
   }
 }
 
+/// Whose records count: the primary that new connections get. Clients that stay with another one
+/// write beside the system. Where the Service leads to no primary, it is the one that most have.
+int Postgres::system_server(int cluster) const {
+  const Leg* main = main_leg(cluster);
+  const int most = main ? main->server : none;
+  std::vector<int> led;
+  candidates(route_of(cluster), led);
+  std::erase_if(
+      led, [&](int server) { return !live_primary(servers_[static_cast<std::size_t>(server)]); });
+  return led.empty() || std::find(led.begin(), led.end(), most) != led.end() ? most : led.front();
+}
+
 void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
   std::vector<Written> all{{0, -in_service_time_, Offset::zero()}};
   all.insert(all.end(), written_.begin(), written_.end());
@@ -100,8 +112,8 @@ void Postgres::add_ledger(Ledger& ledger, Offset end, int in_use) const {
                        end, !is_damaged(servers_[static_cast<std::size_t>(leg.server)]),
                        route.share * leg.weight});
   std::vector<Held> history;
-  if (const Leg* main = main_leg(in_use))
-    history = history_of(servers_[static_cast<std::size_t>(main->server)], end);
+  if (const int server = system_server(in_use); server != none)
+    history = history_of(servers_[static_cast<std::size_t>(server)], end);
   const auto& databases = spec_.databases;
   const double each =
       spec_.writes_per_second / static_cast<double>(std::max<std::size_t>(databases.size(), 1));

@@ -225,8 +225,12 @@ Postgres::Answer Postgres::execute(Server& server, std::string_view statement,
     return done("ALTER SYSTEM");
   if (q.starts_with("select pg_reload_conf")) {
     answer.out = row("pg_reload_conf", truth_value(true));
-    answer.takes = attach_.time();
-    answer.paced_by = attach_.id();
+    // It signals and returns. Only a standby that follows somebody else from now on is not there at
+    // once; whoever asks it to, waits for that.
+    if (server.standby) {
+      answer.takes = attach_.time();
+      answer.paced_by = attach_.id();
+    }
     answer.changed = true;
     reload(server);
     return answer;

@@ -60,6 +60,9 @@ void Redis::handle(const Event& event) {
     case Kind::replicates:
       if (at(subject).up) replicate(at(subject), who(static_cast<int>(event.data)).id);
       break;
+    case Kind::covers:
+      cover_slots(at(subject));
+      break;
     case Kind::handed_over: {
       Server& replica = at(subject);
       const int master = static_cast<int>(event.data);

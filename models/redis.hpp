@@ -99,8 +99,9 @@ class Redis final : public PodModel {
   std::uint64_t keys_at(PodRef ref) const { return keys_of(at(server_at(ref))); }
   const std::string& ip_of(PodRef ref) const { return at(server_at(ref)).ip; }
   int port_of(PodRef ref) const { return at(server_at(ref)).config.port; }
-  /// Gives every slot that nobody owns to the server: `--cluster fix` for slots without keys.
-  void cover_slots(PodRef ref);
+  /// Gives every slot that nobody owns to the server, when so much time has passed: `--cluster fix`
+  /// for slots without keys. It gives them one by one, and the last one counts.
+  void cover_slots_later(PodRef ref, Duration after);
 
   /// rm of nodes.conf, or of the data, below the feet of a server or of none.
   void file_removed(PodRef ref, std::string_view path);
@@ -150,6 +151,7 @@ class Redis final : public PodModel {
     met,
     handed_over,
     replicates,
+    covers,
     looked_at,
   };
 
@@ -187,6 +189,7 @@ class Redis final : public PodModel {
 
   // redis_cluster.cpp: links, gossip, failure detection.
   void update();
+  void cover_slots(const Server& asked);
   bool linked(const Server& a, const Server& b) const;
   void link();
   bool forgets(const Server& server, std::size_t identity) const;

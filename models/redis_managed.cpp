@@ -105,8 +105,12 @@ void Redis::give_slots(PodRef ref, int first, int last) {
   update();
 }
 
-void Redis::cover_slots(PodRef ref) {
-  Server& asked = at(server_at(ref));
+void Redis::cover_slots_later(PodRef ref, Duration delay) {
+  const int server = server_at(ref);
+  after(delay, Kind::covers, server, at(server).work, 0);
+}
+
+void Redis::cover_slots(const Server& asked) {
   for (Server& s : servers_) {
     if (s.group != asked.group || self(s).master != none) continue;
     for (Share& share : s.shares) {

@@ -99,7 +99,9 @@ shell::Result RedisTask::fix() {
       "Fix these slots by covering with a random node? (type 'yes' to accept): ";
   if (!running.input.starts_with("yes")) return says(asks, 1);
   changes();
-  redis.cover_slots(seed());
+  const double holes = all_slots - redis.slots_covered(seed());
+  takes = commands.redis_slot_cover(holes);
+  redis.cover_slots_later(seed(), takes);
   return says(asks);
 }
 

@@ -1,6 +1,7 @@
 #include "scenarios/platform_sections.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "scenarios/cluster_file.hpp"
 #include "scenarios/cron.hpp"
@@ -58,6 +59,8 @@ void read_entry(Reader& root, PlatformSpec& platform) {
                                    "; clients enter through one of type LoadBalancer");
   platform.entry.hostname = read_name(*reader, "hostname");
   platform.entry.dns_ttl = reader->duration("dns_ttl");
+  constexpr std::array<std::string_view, 2> targets{"checked", "ready"};
+  platform.entry.takes_ready_pods = reader->one_of("targets", targets, 0) == 1;
   reader->finish();
 }
 

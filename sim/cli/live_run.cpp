@@ -33,8 +33,7 @@ Came came(const RtoResult& rto) {
 Came came(const RpoResult& rpo) {
   const double off = to_seconds(std::max(rpo.uncertainty, rpo.resolution));
   if (rpo.at_least)
-    return {std::numeric_limits<double>::infinity(), "at least " + format_duration(*rpo.at_least),
-            off};
+    return {to_seconds(*rpo.at_least), "at least " + format_duration(*rpo.at_least), off};
   const double value =
       rpo.achieved ? to_seconds(*rpo.achieved) : std::numeric_limits<double>::infinity();
   return {value, rpo.achieved ? words(value) : "undefined", off};

@@ -187,6 +187,40 @@ Coverage coverage_of(const Row& row, const study::Prediction& prediction) {
   return out;
 }
 
+/// Why no live run gave a figure: nothing is left out in silence.
+std::string not_compared(const Batch& batch, const Objective& objective, Quantity::Kind kind) {
+  std::size_t unbegun = 0, unevaluated = 0, unread = 0, unrecovered = 0;
+  for (const Journal& journal : batch.journals) {
+    if (!began(journal)) {
+      ++unbegun;
+      continue;
+    }
+    for (const ObjectiveResult& result : judge(journal).objectives) {
+      if (result.component != objective.component) continue;
+      const bool evaluated =
+          result.evaluated && (kind == Quantity::Kind::rto || result.rpo.evaluated);
+      if (kind == Quantity::Kind::rpo && result.rpo.unread > 0)
+        ++unread;
+      else if (!evaluated)
+        ++unevaluated;
+      else
+        ++unrecovered;
+    }
+  }
+  std::string reasons;
+  const auto say = [&](std::size_t runs, const char* why) {
+    if (runs == 0) return;
+    reasons += (reasons.empty() ? "" : ", ") + std::to_string(runs) + " " + why;
+  };
+  say(unbegun, "in which the steady state did not hold before the fault");
+  say(unevaluated, "in which the lab has nothing that tells");
+  say(unread, "in which not every record could be read back");
+  say(unrecovered, "in which it did not recover");
+  return batch.loaded.scenario.name + ": " + (kind == Quantity::Kind::rto ? "RTO" : "RPO") +
+         " of " + std::string(name_of(objective.component)) + ": not compared; of " +
+         std::to_string(batch.journals.size()) + " live runs " + reasons + "\n";
+}
+
 /// What was fitted is shown, and counts for nothing.
 void print_table(const std::vector<Coverage>& rows, std::ostream& out) {
   out << "\n| live drill | measured | median | predicted | 90 % of runs | inside | error of the "
@@ -220,6 +254,7 @@ int validate_live(const Options& given, Context& context) {
   for (const ValidationWriterRow& writer : validation_writers()) formats.push_back(writer.id);
   const ReportFiles reports(requests, formats);
   std::vector<Coverage> covered;
+  std::string without_figure;
   study::Validation validation;
   validation.seed = given.natural("seed", 1);
   for (const std::string& file : scenarios_of(given, context)) {
@@ -232,7 +267,10 @@ int validate_live(const Options& given, Context& context) {
         if (kind == Quantity::Kind::rpo && !has_state_to_lose(objective.component)) continue;
         auto row =
             row_of(batch, objective, kind, given.natural("replications", default_replications));
-        if (!row) continue;
+        if (!row) {
+          without_figure += not_compared(batch, objective, kind);
+          continue;
+        }
         const auto prediction =
             study::predict(row->comparison, validation.seed, row->comparison.replications, {});
         for (study::ValidationRow& judged : study::compare(row->comparison, prediction)) {
@@ -245,6 +283,7 @@ int validate_live(const Options& given, Context& context) {
   if (!given.has("quiet") && !reports.takes_stdout()) {
     find_validation_writer("text")->write(validation, context.out, {context.colour, context.width});
     print_table(covered, context.out);
+    context.out << without_figure;
   }
   reports.write(
       [&](std::string_view format, std::ostream& out) {

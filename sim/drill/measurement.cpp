@@ -63,6 +63,11 @@ std::optional<double> seconds(const std::optional<Duration>& time) {
   return to_seconds(*time);
 }
 
+/// A loss that went on when the drill ended had lasted so long by then, in every world alike.
+std::optional<double> lost_span(const RpoResult& rpo) {
+  return seconds(rpo.achieved || rpo.unread > 0 ? rpo.achieved : rpo.at_least);
+}
+
 }  // namespace
 
 std::optional<double> measure(const Journal& journal, const Quantity& quantity) {
@@ -71,7 +76,7 @@ std::optional<double> measure(const Journal& journal, const Quantity& quantity) 
   for (const ObjectiveResult& objective : judgement.objectives) {
     if (objective.component != quantity.component || !objective.evaluated) continue;
     if (quantity.kind == Quantity::Kind::rto) return seconds(objective.rto.achieved);
-    if (quantity.kind == Quantity::Kind::rpo) return seconds(objective.rpo.achieved);
+    if (quantity.kind == Quantity::Kind::rpo) return lost_span(objective.rpo);
     return static_cast<double>(objective.rpo.lost_writes);
   }
   return std::nullopt;

@@ -130,6 +130,9 @@ struct EntrySpec {
   std::string service;   ///< the Service of type LoadBalancer
   std::string hostname;  ///< api.gomeet.com
   Duration dns_ttl{};
+  /// Its targets are the pods that Kubernetes finds ready, as where a balancer is told of
+  /// endpoints; otherwise those that its own checks admit.
+  bool takes_ready_pods = false;
 };
 
 /// Who answers for the names, and how its API knows us.

@@ -84,6 +84,19 @@ TEST_CASE("a model is not calibrated by itself, and journals of live drills give
   CHECK(drdrill({"check", written}).code == 0);
 }
 
+TEST_CASE("an objective without any live figure is shown as not compared, and why") {
+  const Folder folder;
+  const std::string scenario = "scenarios/lab/redis-full-recovery.json";
+  drdrill({"run", scenario, "--quiet", "--report",
+           "journal=" + folder / "redis-full-recovery-0.journal.json"});
+  const Outcome given = drdrill({"validate", "--world", "lab", scenario, "--runs", "1",
+                                 "--replications", "10", "--journals", folder / "."});
+  CHECK(
+      contains(given.out,
+               "redis-full-recovery: RPO of redis: not compared; of 1 live runs 1 in which it did "
+               "not recover"));
+}
+
 TEST_CASE("what is for live worlds is refused elsewhere") {
   CHECK(drdrill({"run", "node-failure", "--observe-only"}).code == 64);
   CHECK(drdrill({"run", "node-failure", "--unattended"}).code == 64);

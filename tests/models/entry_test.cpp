@@ -107,6 +107,36 @@ TEST_CASE("a target is admitted after five good checks") {
   check(admitted({parameter("load_balancer.rise", "2")}), 3, 6);
 }
 
+TEST_CASE(
+    "a balancer that is told of endpoints takes a proxy back when Kubernetes finds it ready") {
+  const LoadedScenario loaded =
+      test::load("node-failure", {{"/platform/entry/targets", "ready", ""},
+                                  parameter("load_balancer.check_interval", "1h"),
+                                  parameter("load_balancer.process_start", "30s")});
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  std::vector<Probe> probes{{ProbeKind::lb_connect}};
+  world.watch(probes);
+  test::pass_until(world, 100s);
+  world.inject({"f", Primitive::crash, {Level::pod, "traefik", 3}, std::nullopt, 0});
+  test::pass_until(world, 5min);
+  SampleBuffer buffer;
+  world.drain(buffer);
+  Offset broken = never, back = never, ready = never, routed = never;
+  for (const Note& note : buffer.notes) {
+    if (note.kind == NoteKind::pod_ready) ready = std::min(ready, note.at);
+    if (note.kind == NoteKind::endpoints_back) routed = std::min(routed, note.at);
+  }
+  for (const Sample& sample : buffer.samples) {
+    if (sample.answer == Answer::fails) broken = std::min(broken, sample.at);
+    if (sample.answer == Answer::holds && sample.at > 100s) back = std::min(back, sample.at);
+  }
+  CHECK(broken == Offset(100s));
+  REQUIRE(ready != never);
+  CHECK(ready >= Offset(130s));
+  CHECK(back == routed);
+  CHECK(back >= ready);
+}
+
 TEST_CASE("without its Service there is no load balancer, and a new one takes the cloud a while") {
   const LoadedScenario loaded =
       test::load("node-failure", {parameter("load_balancer.provision", "3m")});

@@ -96,3 +96,17 @@ TEST_CASE("connections that a standby had take writes once it is promoted") {
   promote(world);
   CHECK(test::reading(world, ProbeKind::postgres_write) == 1);
 }
+
+TEST_CASE(
+    "clients that stay with a primary that the Service has left write what the system lacks") {
+  const test::Drilled both = test::drill(test::load("lab/postgres-double-primary"));
+  const RpoResult& lost = both.of(ComponentId::postgres).rpo;
+  // From the new route to the undo, five seconds later; four databases at 50 records a second.
+  REQUIRE(lost.at_least);
+  CHECK(*lost.at_least > 4900ms);
+  CHECK(*lost.at_least < 5500ms);
+  CHECK(lost.lost_writes > 900);
+  CHECK(lost.lost_writes < 1100);
+  const test::Drilled cut_off = test::drill(test::load("lab/postgres-isolated"));
+  CHECK_FALSE(cut_off.of(ComponentId::postgres).rpo.at_least);
+}
