@@ -144,10 +144,6 @@ class Kubernetes final : public kube::Observed {
   std::uint64_t version() const { return version_; }
 
  private:
-  struct Image {
-    std::string name;
-    bool exists = true;  // the registry has it
-  };
   static constexpr int pool_shift = 16;  // of a coming node: pool and number in one
   enum class Kind : std::uint16_t {
     sync,
@@ -287,11 +283,6 @@ class Kubernetes final : public kube::Observed {
   kube::Clusters initial_;
   std::vector<ClusterRuntime> runtimes_;
   std::vector<ClusterRuntime> initial_runtimes_;
-  struct BrokenImage {
-    std::string name;
-    SubjectId subject = SubjectId::none;
-    bool told = false;
-  };
   bool ends_as_it_starts(PodRef ref);
 
   std::vector<BrokenImage> broken_images_;
@@ -313,12 +304,6 @@ class Kubernetes final : public kube::Observed {
   // drills ask most of the time.
   bool was_cut_ = false;       // a machine went down, or something was cut off
   bool was_impaired_ = false;  // a pod or a machine
-  struct Noted {
-    int cluster = 0;
-    NoteKind kind{};
-    SubjectId subject = SubjectId::none;
-    Offset at{};
-  };
   std::vector<Noted> noted_;  // since the reset: what Events tell
   Duration patience_{};       // of those who wait for an answer
   std::uint64_t version_ = 0;

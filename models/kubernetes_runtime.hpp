@@ -111,6 +111,26 @@ struct Cut {
   bool mended = false;
 };
 
+struct Image {
+  std::string name;
+  bool exists = true;  // the registry has it
+};
+
+/// One whose containers end as they start.
+struct BrokenImage {
+  std::string name;
+  SubjectId subject = SubjectId::none;
+  bool told = false;
+};
+
+/// What an Event tells.
+struct Noted {
+  int cluster = 0;
+  NoteKind kind{};
+  SubjectId subject = SubjectId::none;
+  Offset at{};
+};
+
 struct ClusterRuntime {
   std::vector<PodRuntime> pods;
   std::vector<NodeRuntime> nodes;
