@@ -104,7 +104,7 @@ void Entry::take_ready() {
   count();
 }
 
-void Entry::routes_changed(int cluster, int of) {
+void Entry::service_routes_changed(int cluster, int of) {
   if (context_.spec.entry.takes_ready_pods && cluster == cluster_ && of == service()) take_ready();
 }
 

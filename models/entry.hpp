@@ -28,7 +28,7 @@ class Entry final : public PodModel {
   void pod_ended(PodRef ref, Ending ending) override;
   bool pod_healthy(PodRef ref) const override;
   void reach_changed() override;
-  void routes_changed(int cluster, int service) override;
+  void service_routes_changed(int cluster, int service) override;
 
   /// The share of new connections that succeed, 0 to 1.
   double share() const { return share_; }

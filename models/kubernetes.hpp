@@ -304,8 +304,8 @@ class Kubernetes final : public kube::Observed {
   // drills ask most of the time.
   bool was_cut_ = false;       // a machine went down, or something was cut off
   bool was_impaired_ = false;  // a pod or a machine
-  std::vector<Noted> noted_;  // since the reset: what Events tell
-  Duration patience_{};       // of those who wait for an answer
+  std::vector<Noted> noted_;   // since the reset: what Events tell
+  Duration patience_{};        // of those who wait for an answer
   std::uint64_t version_ = 0;
   RandomStream phases_;
   RandomStream look_phases_;

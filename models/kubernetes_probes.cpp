@@ -112,7 +112,7 @@ void Kubernetes::update_routes(int cluster, int service) {
   kube::endpoints(objects, service, rt.routed);
   if (routed_before_ == rt.routed) return;
   touch();
-  tell_models([&](PodModel& model) { model.routes_changed(cluster, service); });
+  tell_models([&](PodModel& model) { model.service_routes_changed(cluster, service); });
   const ComponentId component =
       component_of_service(objects.services[static_cast<std::size_t>(service)].meta.name);
   if (had && !rt.routed.empty()) {

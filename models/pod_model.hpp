@@ -60,7 +60,7 @@ class PodModel {
   /// Something about who reaches whom, or who stands still, has changed.
   virtual void reach_changed() {}
   /// A Service of the cluster leads elsewhere.
-  virtual void routes_changed(int /*cluster*/, int /*service*/) {}
+  virtual void service_routes_changed(int /*cluster*/, int /*service*/) {}
 };
 
 /// What a machine or a container suffers from without being down.

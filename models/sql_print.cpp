@@ -90,13 +90,15 @@ std::string printed(const Table& table, const Source& source, bool aligned, bool
     for (std::size_t i = 0; i < columns; ++i) {
       const std::string& text = cells[r][i];
       const Type type = table.rows[r][i].type;
-      const std::string room = aligned ? std::string(widths[i] - text.size(), ' ') : std::string();
+      const std::size_t room = aligned ? widths[i] - text.size() : 0;
+      const bool right = type == Type::number;
       if (!aligned)
-        out += (i == 0 ? "" : "|") + text;
-      else if (type == Type::number)
-        out += (i == 0 ? " " : " | ") + room + text;
+        out += i == 0 ? "" : "|";
       else
-        out += (i == 0 ? " " : " | ") + text + (i + 1 < columns ? room : std::string());
+        out += i == 0 ? " " : " | ";
+      if (right) out.append(room, ' ');
+      out += text;
+      if (!right && i + 1 < columns) out.append(room, ' ');
     }
     out += "\n";
   }

@@ -72,7 +72,7 @@ class Reader {
     if (at_ >= text_.size() || text_[at_] != '"') return name();
     const std::size_t end = text_.find('"', at_ + 1);
     if (end == std::string_view::npos) throw NotUnderstood{};
-    const std::string out(text_.substr(at_ + 1, end - at_ - 1));
+    std::string out(text_.substr(at_ + 1, end - at_ - 1));
     at_ = end + 1;
     return out;
   }

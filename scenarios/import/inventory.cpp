@@ -11,6 +11,12 @@
 namespace drdrill::importing {
 namespace {
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (std::string_view part : parts) out.append(part);
+  return out;
+}
+
 using Kind = ImportRemark::Kind;
 
 constexpr std::size_t most_values = 1'000'000;  // what a platform file may have
@@ -269,14 +275,15 @@ void Collector::finish() {
     const kube::Resource* resource = kube::find_kind(kind);
     const bool known = resource && resource->serves(version);
     if (const kube::Resource* now = other ? dropped(version, kind) : nullptr)
-      inventory_.remark(Kind::left_out, item.place(),
-                        kind + " \"" + meta.name + "\" is of " + version +
-                            ", which Kubernetes 1.32 does not serve: kubectl refuses it (it is " +
-                            now->api_version() + ")");
+      inventory_.remark(
+          Kind::left_out, item.place(),
+          joined({kind, " \"", meta.name, "\" is of ", version,
+                  ", which Kubernetes 1.32 does not serve: kubectl refuses it (it is ",
+                  now->api_version(), ")"}));
     else if (other && !known && !is_read(version, kind) && unknown[version + kind]++ == 0)
       inventory_.remark(Kind::unknown, item.place(),
-                        "no model knows the kind " + kind + " (" + version + "); \"" + meta.name +
-                            "\" is kept as it is");
+                        joined({"no model knows the kind ", kind, " (", version, "); \"", meta.name,
+                                "\" is kept as it is"}));
     const auto [first, fresh] = seen.try_emplace(kind + " " + meta.ns + "/" + meta.name, before);
     if (fresh) continue;
     Again& again = replaced[{inventory_.items[first->second].file, item.file}];

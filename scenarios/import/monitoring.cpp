@@ -30,7 +30,7 @@ std::string duration(double ms) {
 /// Which component a rule is about; "" when it tells nothing of one that is modelled.
 std::string component_of_rule(const Value& rule) {
   if (const Value* labels = rule.find("labels"))
-    if (const std::string said = text_at(*labels, "component");
+    if (std::string said = text_at(*labels, "component");
         std::any_of(components.begin(), components.end(),
                     [&](const ComponentRow& row) { return row.id == said; }))
       return said;

@@ -19,7 +19,7 @@ std::string label_at(const Value& node, std::initializer_list<std::string_view> 
   const Value* labels = at_path(node, {"metadata", "labels"});
   if (!labels) return {};
   for (std::string_view key : keys)
-    if (const std::string found = text_at(*labels, key); !found.empty()) return found;
+    if (std::string found = text_at(*labels, key); !found.empty()) return found;
   return {};
 }
 

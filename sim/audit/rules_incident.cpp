@@ -44,7 +44,7 @@ bool is_secret_name(std::string_view name) {
 /// The secret variable in a word that others can read in the list of processes.
 std::string secret_in(const std::string& raw) {
   for (std::size_t at = raw.find('$'); at != std::string::npos; at = raw.find('$', at + 1)) {
-    const std::string name = raw.substr(at + 1, raw.find(' ', at) - at - 1);
+    std::string name = raw.substr(at + 1, raw.find(' ', at) - at - 1);
     if (is_secret_name(name)) return name;
   }
   return {};

@@ -95,8 +95,8 @@ enum class SynchronousCommit : std::uint8_t { off, local, remote_write, on, remo
 inline constexpr std::array<std::string_view, 5> synchronous_commit_names{
     "off", "local", "remote_write", "on", "remote_apply"};
 
-/// PostgreSQL's synchronous_standby_names. FIRST: those of the list that stream, in its order, until
-/// there are enough; ANY: as many of them as are enough, whoever is quickest.
+/// PostgreSQL's synchronous_standby_names. FIRST: those of the list that stream, in its order,
+/// until there are enough; ANY: as many of them as are enough, whoever is quickest.
 struct SynchronousStandbys {
   std::vector<std::string> names;  ///< of pods, or "*"; empty: nobody confirms
   int count = 1;

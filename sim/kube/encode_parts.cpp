@@ -5,12 +5,12 @@
 
 namespace drdrill::kube::parts {
 
-void set_text(Value& object, std::string key, const std::string& text) {
-  if (!text.empty()) set(object, std::move(key), text_value(text));
+void set_text(Value& object, std::string_view key, const std::string& text) {
+  if (!text.empty()) set(object, key, text_value(text));
 }
 
-void set_labels(Value& object, std::string key, const Labels& labels) {
-  if (!labels.empty()) set(object, std::move(key), labels_value(labels));
+void set_labels(Value& object, std::string_view key, const Labels& labels) {
+  if (!labels.empty()) set(object, key, labels_value(labels));
 }
 
 Value strings_value(const std::vector<std::string>& strings) {

@@ -31,8 +31,9 @@ std::optional<Object> read_kind(const std::string& kind, Reader& r, Meta meta);
 std::optional<Object> read_policy_kind(const std::string& kind, Reader& r, Meta meta);
 
 // Writing.
-void set_text(Value& object, std::string key, const std::string& text);  ///< unless it is empty
-void set_labels(Value& object, std::string key, const Labels& labels);   ///< unless it is empty
+void set_text(Value& object, std::string_view key,
+              const std::string& text);                                      ///< unless it is empty
+void set_labels(Value& object, std::string_view key, const Labels& labels);  ///< unless it is empty
 Value strings_value(const std::vector<std::string>& strings);
 Value labels_value(const Labels& labels);
 Value selector_value(const Selector& selector);
