@@ -26,8 +26,9 @@ std::string quoted(std::string_view text) {
 constexpr std::string_view red = "color=\"#c0392b\", penwidth=2";
 
 void write_domains(const PlatformSpec& platform, std::ostream& out) {
-  std::set<std::string> single;
-  for (const SinglePoint& point : single_points(platform)) single.insert(point.what);
+  std::set<std::pair<std::size_t, std::string>> single;
+  for (const SinglePoint& point : single_points(platform))
+    single.emplace(point.cluster, point.what);
   for (std::size_t c = 0; c < platform.clusters.size(); ++c) {
     const ClusterSpec& cluster = platform.clusters[c];
     out << "  subgraph cluster_" << c << " {\n    label="
@@ -45,7 +46,7 @@ void write_domains(const PlatformSpec& platform, std::ostream& out) {
       out << "    subgraph cluster_" << c << "_" << number++ << " {\n      label=" << quoted(zone)
           << "\n";
       for (const auto& [name, pods] : workloads) {
-        const bool alone = single.count("the only pod of " + name) != 0 && c == 0;
+        const bool alone = single.count({c, "the only pod of " + name}) != 0;
         out << "      " << quoted(std::to_string(c).append(zone).append(name))
             << " [shape=box, label=" << quoted(name + " × " + std::to_string(pods));
         out << (alone ? ", " + std::string(red) : "") << "]\n";

@@ -5,16 +5,13 @@
 #include <set>
 
 #include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/biconnected_components.hpp>
+#include <boost/graph/dominator_tree.hpp>
 #include <boost/graph/strong_components.hpp>
 
 namespace drdrill::audit {
 namespace {
 
-using Directed = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
-using Undirected =
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, boost::no_property,
-                          boost::property<boost::edge_index_t, std::size_t>>;
+using Directed = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS>;
 
 const kube::Workload* workload_of(const ClusterSpec& cluster, const WorkloadModel& model) {
   for (const kube::Workload& workload : cluster.initial.workloads)
@@ -91,59 +88,116 @@ std::vector<std::vector<ComponentId>> dependency_cycles(const PlatformSpec& plat
   return cycles;
 }
 
-/// For each group of workloads a graph of its own: clients, then zones, then pods, then the
-/// service. A pod or zone that is an articulation point carries everything.
-std::vector<SinglePoint> single_points(const PlatformSpec& platform) {
-  std::vector<SinglePoint> found;
-  if (platform.clusters.empty()) return found;
-  const ClusterSpec& cluster = platform.clusters.front();
-  std::map<std::string, std::vector<const WorkloadModel*>> groups;
-  for (const WorkloadModel& model : platform.workloads)
-    if (model.cluster == 0 && model.kind != WorkloadModel::Kind::plain &&
-        model.kind != WorkloadModel::Kind::postgres_scratch && !stands_in(model))
-      groups[group_of(model)].push_back(&model);
-  const std::size_t zones_in_region = static_cast<std::size_t>(
-      std::count_if(platform.zones.begin(), platform.zones.end(),
-                    [&](const ZoneSpec& zone) { return zone.region == cluster.region; }));
-  for (const auto& [name, models] : groups) {
-    std::vector<std::string> names{"clients", "service"};
-    std::map<std::string, std::size_t> zones;
-    Undirected graph(2);
-    std::size_t edges = 0;
-    const auto add = [&](std::string what) {
-      names.push_back(std::move(what));
-      return boost::add_vertex(graph);
-    };
-    const auto join = [&](std::size_t a, std::size_t b) { boost::add_edge(a, b, edges++, graph); };
-    for (const WorkloadModel* model : models) {
-      const kube::Workload* workload = workload_of(cluster, *model);
-      if (!workload) continue;
-      const NodePoolSpec* pool = pool_of(cluster, *workload);
-      for (int i = 0; i < workload->replicas; ++i) {
-        const std::string zone = pool && !pool->zones.empty() ? pool->zone_of(i + 1)
-                                                              : "?" + std::to_string(names.size());
-        const auto [at, made] = zones.emplace(zone, 0);
-        if (made) {
-          at->second = add("zone " + zone);
-          join(0, at->second);
+namespace {
+
+ComponentSet dependents(const PlatformSpec& platform, ComponentId on) {
+  ComponentSet all;
+  for (std::size_t round = 0; round < component_count; ++round)
+    for (const DependencySpec& dependency : platform.dependencies)
+      if ((dependency.on == on || all.has(dependency.on)) && dependency.from != on)
+        all.add(dependency.from);
+  return all;
+}
+
+/// The ways from the clients of one cluster to its services. A group of workloads that stand in for
+/// each other is a service; each way to it leads through one of its zones and one of the pods
+/// there.
+class Ways {
+ public:
+  Ways(const PlatformSpec& platform, std::size_t cluster)
+      : platform_(platform), cluster_(platform.clusters[cluster]), number_(cluster), graph_(1) {
+    names_.emplace_back("clients");
+    places_.emplace_back();
+    for (const WorkloadModel& model : platform.workloads)
+      if (model.installation() == cluster && model.kind != WorkloadModel::Kind::plain &&
+          model.kind != WorkloadModel::Kind::postgres_scratch && !stands_in(model))
+        add_model(model);
+  }
+
+  void find(std::vector<SinglePoint>& found) const {
+    std::vector<Vertex> above(boost::num_vertices(graph_), none);
+    boost::lengauer_tarjan_dominator_tree(
+        graph_, Vertex{0},
+        boost::make_iterator_property_map(above.begin(), boost::get(boost::vertex_index, graph_)));
+    for (const auto& [name, group] : groups_)
+      for (Vertex at = above[group.out]; at != none && at != 0; at = above[at])
+        if (tells(at)) {
+          const WorkloadModel& model = *places_[at].model;
+          const ComponentId component = component_of(model.kind);
+          found.push_back(
+              {number_, names_[at], component, dependents(platform_, component), model.place});
         }
-        const std::size_t pod = add("the only pod of " + model->workload);
-        join(at->second, pod);
-        join(pod, 1);
+  }
+
+ private:
+  using Vertex = boost::graph_traits<Directed>::vertex_descriptor;
+  static constexpr Vertex none = static_cast<Vertex>(-1);  // the tree's null vertex
+
+  struct Place {
+    const WorkloadModel* model = nullptr;
+    bool zone = false;
+    const std::string* group = nullptr;
+  };
+  struct Group {
+    Vertex out = 0;
+    std::map<std::string, Vertex> zones;
+    std::size_t pods = 0;
+  };
+
+  Vertex add(std::string name, const WorkloadModel* model, bool zone, const std::string& group) {
+    names_.push_back(std::move(name));
+    places_.push_back({model, zone, &group});
+    return boost::add_vertex(graph_);
+  }
+
+  void add_model(const WorkloadModel& model) {
+    const ClusterSpec& home = platform_.clusters[model.cluster];
+    const kube::Workload* workload = workload_of(home, model);
+    if (!workload || workload->replicas == 0) return;
+    const auto [found, made] = groups_.try_emplace(group_of(model));
+    Group& group = found->second;
+    if (made) group.out = add("", nullptr, false, found->first);
+    const NodePoolSpec* pool = pool_of(home, *workload);
+    for (int i = 0; i < workload->replicas; ++i) {
+      const bool known = pool && !pool->zones.empty();
+      const std::string zone = known ? pool->zone_of(i + 1) : "?" + std::to_string(names_.size());
+      const auto [at, fresh] = group.zones.emplace(zone, 0);
+      if (fresh) {
+        at->second = add("zone " + zone, known ? &model : nullptr, true, found->first);
+        boost::add_edge(Vertex{0}, at->second, graph_);
       }
-    }
-    if (names.size() == 2) continue;
-    std::vector<std::size_t> points;
-    boost::articulation_points(graph, std::back_inserter(points));
-    std::sort(points.begin(), points.end());
-    for (const std::size_t point : points) {
-      if (point < 2 || names[point].starts_with("zone ?")) continue;
-      const bool zone = names[point].starts_with("zone ");
-      // Where the region has one zone only, the zone is the region.
-      if (zone && (zones_in_region < 2 || names.size() <= 4)) continue;
-      found.push_back({names[point], component_of(models.front()->kind), models.front()->place});
+      const Vertex pod = add("the only pod of " + model.workload, &model, false, found->first);
+      boost::add_edge(at->second, pod, graph_);
+      boost::add_edge(pod, group.out, graph_);
+      ++group.pods;
     }
   }
+
+  /// Is it a pod, or a zone beside others that a group of several pods could be in?
+  bool tells(Vertex at) const {
+    const Place& place = places_[at];
+    if (!place.model) return false;
+    if (!place.zone) return true;
+    const auto zones =
+        std::count_if(platform_.zones.begin(), platform_.zones.end(),
+                      [&](const ZoneSpec& zone) { return zone.region == cluster_.region; });
+    return zones > 1 && groups_.at(*place.group).pods > 1;
+  }
+
+  const PlatformSpec& platform_;
+  const ClusterSpec& cluster_;
+  std::size_t number_;
+  Directed graph_;
+  std::vector<std::string> names_;
+  std::vector<Place> places_;
+  std::map<std::string, Group> groups_;
+};
+
+}  // namespace
+
+std::vector<SinglePoint> single_points(const PlatformSpec& platform) {
+  std::vector<SinglePoint> found;
+  for (std::size_t i = 0; i < platform.clusters.size(); ++i) Ways(platform, i).find(found);
   return found;
 }
 

@@ -11,13 +11,17 @@ namespace drdrill::audit {
 /// Components that need each other in a circle; each circle once, by name.
 std::vector<std::vector<ComponentId>> dependency_cycles(const PlatformSpec& platform);
 
-/// A server or a zone whose loss alone cuts clients off from a component that they need: an
-/// articulation point between clients and it. Places are those of the workload.
+/// A server or a zone of a cluster whose loss alone takes a service away: every way from clients to
+/// it leads through there (a dominator, as Lengauer and Tarjan find them). Places are those of the
+/// workload.
 struct SinglePoint {
+  std::size_t cluster = 0;
   std::string what;  ///< "zone singapore-1", "the only pod of pgbouncer"
-  ComponentId component = ComponentId::platform;
+  ComponentId component = ComponentId::platform;  ///< that it is a part of
+  ComponentSet needed_by;  ///< the components that depend on that one, however far
   SourcePlace place;
 };
+/// Of every cluster, in the order of the platform file.
 std::vector<SinglePoint> single_points(const PlatformSpec& platform);
 
 /// Is it what an importer puts where no manifest has the component?

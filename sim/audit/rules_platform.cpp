@@ -79,11 +79,16 @@ void find_lack_of_room(Look& look, const PlatformSpec& platform) {
 void find_shared_domains(Look& look, const PlatformSpec& platform) {
   for (const SinglePoint& point : single_points(platform)) {
     const bool zone = point.what.starts_with("zone ");
-    look.report_as(
-        zone ? "replicas-share-domain" : "single-point-of-failure", point.place,
-        zone ? "all pods of " + std::string(name_of(point.component)) + " lie in " + point.what
-             : point.what + " carries all of its work (" + std::string(name_of(point.component)) +
-                   ")");
+    std::string text = zone ? "all pods of " : point.what + " carries all of its work (";
+    text.append(name_of(point.component)).append(zone ? " lie in " + point.what : ")");
+    if (platform.clusters.size() > 1)
+      text.append(" in ").append(platform.clusters[point.cluster].region);
+    std::string needed_by;
+    for (std::size_t i = 0; i < component_count; ++i)
+      if (const auto other = static_cast<ComponentId>(i); point.needed_by.has(other))
+        needed_by.append(needed_by.empty() ? "" : ", ").append(name_of(other));
+    if (!needed_by.empty()) text.append("; without it ").append(needed_by).append(" fail too");
+    look.report_as(zone ? "replicas-share-domain" : "single-point-of-failure", point.place, text);
   }
 }
 
