@@ -274,9 +274,9 @@ TEST_CASE("a guardian that stays holds nobody's pipes: whoever reads what we wri
   waitpid(child, &status, 0);
   CHECK(status == 0);
   pollfd end{ends[0], POLLIN, 0};
-  REQUIRE(poll(&end, 1, 10'000) == 1);
+  const bool ended = poll(&end, 1, 10'000) == 1;
   char byte = 0;
-  CHECK(read(ends[0], &byte, 1) == 0);
+  CHECK((ended && read(ends[0], &byte, 1) == 0));
   close(ends[0]);
   CHECK(take_down(place).empty());
 }
