@@ -24,7 +24,7 @@ std::string group_of(const WorkloadModel& model) {
   switch (model.kind) {
     case WorkloadModel::Kind::postgres_primary:
     case WorkloadModel::Kind::postgres_replica:
-      return "postgres";
+      return "postgres " + std::to_string(model.shard);
     case WorkloadModel::Kind::redis_master:
     case WorkloadModel::Kind::redis_replica:
       return "redis";
@@ -90,6 +90,16 @@ std::vector<std::vector<ComponentId>> dependency_cycles(const PlatformSpec& plat
 
 namespace {
 
+/// The cluster that a workload's service belongs to: standbys may be elsewhere, as may masters of a
+/// Redis Cluster.
+std::size_t home_of(const PlatformSpec& platform, const WorkloadModel& model) {
+  if (model.kind != WorkloadModel::Kind::postgres_replica) return model.installation();
+  for (const WorkloadModel& other : platform.workloads)
+    if (other.kind == WorkloadModel::Kind::postgres_primary && other.shard == model.shard)
+      return other.cluster;
+  return model.cluster;
+}
+
 ComponentSet dependents(const PlatformSpec& platform, ComponentId on) {
   ComponentSet all;
   for (std::size_t round = 0; round < component_count; ++round)
@@ -109,7 +119,7 @@ class Ways {
     names_.emplace_back("clients");
     places_.emplace_back();
     for (const WorkloadModel& model : platform.workloads)
-      if (model.installation() == cluster && model.kind != WorkloadModel::Kind::plain &&
+      if (home_of(platform, model) == cluster && model.kind != WorkloadModel::Kind::plain &&
           model.kind != WorkloadModel::Kind::postgres_scratch && !stands_in(model))
         add_model(model);
   }

@@ -1,9 +1,10 @@
+#include "sim/audit/graph.hpp"
+
 #include <algorithm>
 
 #include <catch2/catch.hpp>
 
 #include "scenarios/loader.hpp"
-#include "sim/audit/graph.hpp"
 
 /// What carries a whole service by itself, in every cluster, and who needs that service.
 using namespace drdrill;
@@ -24,7 +25,7 @@ const SinglePoint* find(const std::vector<SinglePoint>& all, const std::string& 
 }
 
 Setting replicas(const std::string& object, const std::string& count) {
-  return {"/platform/clusters/0/objects/" + object + "/spec/replicas", count, ""};
+  return {"/clusters/0/objects/" + object + "/spec/replicas", count, ""};
 }
 
 }  // namespace
@@ -42,22 +43,24 @@ TEST_CASE("a pod that every way to a service leads through is a single point, tw
   CHECK_FALSE(point->needed_by.has(ComponentId::postgres));
 }
 
-TEST_CASE("a service whose pods all lie in one of several zones has that zone as its single point") {
-  const auto found = points("gomeet-500-stretched", {});
-  const SinglePoint* zone = find(found, "zone singapore-1", 0);
+TEST_CASE("a service whose pods all lie in one of several zones has that zone as a single point") {
+  const auto found =
+      points("gomeet-500", {{"/clusters/0/node_pools/redis/zones", R"(["singapore-2"])", ""}});
+  const SinglePoint* zone = find(found, "zone singapore-2", 0);
   REQUIRE(zone);
-  CHECK(zone->component == ComponentId::postgres);
+  CHECK(zone->component == ComponentId::redis);
+  CHECK_FALSE(find(points("gomeet-500", {}), "zone singapore-2", 0));
 }
 
-TEST_CASE("servers of one Redis Cluster stand in for each other across Kubernetes clusters") {
-  CHECK(find(points("gomeet-500-stretched", {}), "the only pod of redis-master-jakarta", 1) ==
-        nullptr);
+TEST_CASE("servers of one installation stand in for each other across Kubernetes clusters") {
+  const auto found = points("gomeet-500-stretched", {});
+  CHECK_FALSE(find(found, "the only pod of redis-master-jakarta", 1));
+  CHECK_FALSE(find(found, "the only pod of postgres-replica-jakarta", 1));
+  CHECK_FALSE(find(found, "zone singapore-1", 0));  // PostgreSQL has a standby in Jakarta
 }
 
 TEST_CASE("what runs in a second region is judged by itself") {
-  const auto found = points(
-      "gomeet-500-stretched",
-      {{"/platform/clusters/1/objects/StatefulSet:postgres-replica-jakarta/spec/replicas", "1", ""}});
-  CHECK(find(found, "the only pod of postgres-replica-jakarta", 1));
-  CHECK_FALSE(find(found, "the only pod of postgres-replica-jakarta", 0));
+  const auto found = points("gomeet-500-stretched", {});
+  CHECK(find(found, "the only pod of postgres-shard-3", 1));
+  CHECK_FALSE(find(found, "the only pod of postgres-shard-3", 0));
 }
