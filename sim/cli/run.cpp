@@ -221,8 +221,13 @@ int run_drill_command(const Options& given, Context& context) {
     check_people(drills, given.has("unattended"));
     drill.interrupted = &abort_on_signal();
   }
-  return run_all(drills, {row, drill, changes, given.has("quiet"), given.has("unattended")},
-                 context);
+  try {
+    return run_all(drills, {row, drill, changes, given.has("quiet"), given.has("unattended")},
+                   context);
+  } catch (const NotOpened& not_opened) {
+    context.err << "drdrill: " << not_opened.why << '\n';
+    return not_opened.exit_code;
+  }
 }
 
 }  // namespace

@@ -5,9 +5,12 @@
 #include "models/parameters.hpp"
 #include "models/simulated_world.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/cli/exit_code.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/drill/drill.hpp"
 #include "sim/live/lab_world.hpp"
+#include "sim/live/place.hpp"
+#include "sim/live/pod_program.hpp"
 
 namespace drdrill::cli {
 namespace {
@@ -29,7 +32,17 @@ std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions
   const Duration most = loaded.scenario.steady_for + loaded.scenario.horizon +
                         4 * loaded.scenario.stable_for + lab_margin;
   options.deadline = std::chrono::duration_cast<std::chrono::seconds>(most);
-  return std::make_unique<live::LabWorld>(loaded.platform, options);
+  try {
+    return std::make_unique<live::LabWorld>(loaded.platform, options);
+  } catch (const live::NotOurs&) {
+    throw;
+  } catch (const live::GaveUp&) {
+    throw NotOpened{exit_aborted, "interrupted; the lab is taken down again"};
+  } catch (const std::runtime_error& error) {
+    throw NotOpened{
+        exit_unreachable,
+        std::string("the lab does not come up, and is taken down again: ") + error.what()};
+  }
 }
 
 std::vector<std::string> close_lab(World& world, std::string& words) {

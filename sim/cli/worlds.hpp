@@ -22,6 +22,12 @@ struct WorldOptions {
   const std::atomic<bool>* interrupted = nullptr;  ///< a live world's: when it is to stop
 };
 
+/// A live world did not come up, and what there was of it is gone again. Thrown by `open`.
+struct NotOpened {
+  int exit_code = 0;
+  std::string why;
+};
+
 struct WorldRow {
   std::string_view name;
   /// Real processes: opened just before the drill, gone right after it, and a signal is an abort.

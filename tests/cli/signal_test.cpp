@@ -94,4 +94,21 @@ TEST_CASE("a signal that the program was started to ignore stays ignored") {
   CHECK(wait_for(child, 10s) == 128 + SIGTERM);
 }
 
+TEST_CASE("a signal before the lab has come up is an abort, and no bug") {
+  if (::access("/usr/bin/redis-server", X_OK) != 0) {
+    WARN("skipped: no redis-server on this machine");
+    return;
+  }
+  const Folder folder;
+  const pid_t child = start({"run", "scenarios/lab/redis-killed.json", "--world", "lab", "--quiet",
+                             "--unattended", "--report", "json=" + (folder / "drill.json"),
+                             "--report", "journal=" + (folder / "drill.journal")},
+                            folder / "err", false);
+  REQUIRE(is_under_way(folder));
+  std::this_thread::sleep_for(50ms);
+  ::kill(child, SIGTERM);
+  CHECK(wait_for(child, 120s) == 3);
+  CHECK(contains(contents(folder / "err"), "interrupted; the lab is taken down again"));
+}
+
 }  // namespace drdrill::test
