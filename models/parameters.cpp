@@ -175,7 +175,9 @@ constexpr std::array rows{
     ParameterRow{"postgres.restore_rate", bytes_per_second,
                  "pg_restore of a database, by its size"},
     ParameterRow{"postgres.shutdown", seconds, "a fast shutdown with its checkpoint"},
-    ParameterRow{"postgres.standby_attach", seconds, "until a standby tries its upstream again"},
+    ParameterRow{
+        "postgres.standby_attach", seconds,
+        "from the reload until a standby streams from the server that it is told to follow"},
     ParameterRow{"postgres.wal_keep_size", bytes, "wal_keep_size: WAL that is kept for standbys"},
     ParameterRow{"postgres.wal_receiver_timeout", seconds,
                  "until a standby takes a silent upstream for gone"},

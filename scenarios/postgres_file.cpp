@@ -39,7 +39,9 @@ void read_standbys(Reader& reader, const PlatformSpec& platform, PostgresSpec& p
   constexpr std::array<std::string_view, 2> methods{"first", "any"};
   standbys.any = reader.one_of("synchronous_method", methods, 0) == 1;
   const auto most = static_cast<std::int64_t>(standbys.names.size());
-  if (reader.has("synchronous_count"))
+  if (reader.has("synchronous_count") && most == 0)
+    reader.problem("synchronous_count", "counts synchronous_standbys, and there are none");
+  else if (reader.has("synchronous_count"))
     standbys.count = static_cast<int>(reader.integer("synchronous_count", 1, most));
   if (standbys.names.empty() || platform.clusters.empty()) return;
   const auto known = pod_names(platform.clusters[postgres.cluster.value_or(0)].initial);

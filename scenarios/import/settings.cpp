@@ -49,10 +49,29 @@ void read_lines(const ConfigFile& file, std::vector<Line>& out) {
   }
 }
 
+/// The words of a container's command line. A setting's value may hold blanks; what a shell is
+/// given is taken apart.
+std::vector<std::string> words_of(const kube::Container& container) {
+  std::vector<std::string> out;
+  for (const auto* words : {&container.command, &container.args})
+    for (const std::string& word : *words) {
+      const std::size_t equals = word.find('=');
+      const bool named = equals != std::string::npos && word.find_first_of(" \t\n") > equals &&
+                         (word.starts_with("--") || (!out.empty() && out.back() == "-c"));
+      if (named) {
+        out.push_back(word);
+        continue;
+      }
+      const auto parts = split(word, " \t\n\\");
+      out.insert(out.end(), parts.begin(), parts.end());
+    }
+  return out;
+}
+
 /// "--name value" (Redis), "-c name=value", "--name=value" (PostgreSQL).
 void read_arguments(const Item& item, const kube::Container& container, std::vector<Line>& out) {
   const SourcePlace place{item.file, container.at.line};
-  const auto words = split(command_line(container), " \t\n\\");
+  const auto words = words_of(container);
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::string word = words[i];
     const bool last = i + 1 == words.size();
@@ -155,7 +174,7 @@ class Reading {
     if (line.name == "wal_writer_delay" && ms > 0)
       say("postgres.wal_writer_delay", Told::milliseconds(ms), line);
     if (line.name == "wal_retrieve_retry_interval" && ms > 0)
-      say("postgres.standby_attach", Told::up_to(Told::milliseconds(ms)), line);
+      say("postgres.wal_retrieve_retry_interval", Told::milliseconds(ms), line);
   }
 
   void databases(const Item& item, const kube::Container& container) {

@@ -123,15 +123,10 @@ int lab(const Options& given, Context& context) {
   if (verb == "up") {
     try {
       return up(given, context);
-    } catch (const live::NotOurs&) {
-      throw;
-    } catch (const live::GaveUp&) {
-      context.err << "drdrill: interrupted; the lab is taken down again\n";
-      return exit_aborted;
-    } catch (const std::runtime_error& error) {
-      context.err << "drdrill: the lab does not come up, and is taken down again: " << error.what()
-                  << '\n';
-      return exit_unreachable;
+    } catch (...) {
+      const NotOpened not_opened = why_not_opened();
+      context.err << "drdrill: " << not_opened.why << '\n';
+      return not_opened.exit_code;
     }
   }
   if (verb == "down") return down(given, context);

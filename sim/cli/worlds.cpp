@@ -34,14 +34,8 @@ std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions
   options.deadline = std::chrono::duration_cast<std::chrono::seconds>(most);
   try {
     return std::make_unique<live::LabWorld>(loaded.platform, options);
-  } catch (const live::NotOurs&) {
-    throw;
-  } catch (const live::GaveUp&) {
-    throw NotOpened{exit_aborted, "interrupted; the lab is taken down again"};
-  } catch (const std::runtime_error& error) {
-    throw NotOpened{
-        exit_unreachable,
-        std::string("the lab does not come up, and is taken down again: ") + error.what()};
+  } catch (...) {
+    throw why_not_opened();
   }
 }
 
@@ -59,6 +53,19 @@ constexpr std::array<WorldRow, 2> table{{
 }};
 
 }  // namespace
+
+NotOpened why_not_opened() {
+  try {
+    throw;
+  } catch (const live::NotOurs&) {
+    throw;
+  } catch (const live::GaveUp&) {
+    return {exit_aborted, "interrupted; the lab is taken down again"};
+  } catch (const std::runtime_error& error) {
+    return {exit_unreachable,
+            std::string("the lab does not come up, and is taken down again: ") + error.what()};
+  }
+}
 
 std::span<const WorldRow> worlds() {
   return table;

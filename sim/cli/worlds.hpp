@@ -28,6 +28,10 @@ struct NotOpened {
   std::string why;
 };
 
+/// In a catch clause around what brings a lab up: what to say, and the exit code. What is a bug, or
+/// a folder that is not ours, goes on.
+NotOpened why_not_opened();
+
 struct WorldRow {
   std::string_view name;
   /// Real processes: opened just before the drill, gone right after it, and a signal is an abort.

@@ -201,6 +201,52 @@ spec: {schedule: "0 15 2 * * *", cluster: {name: orders}}
   CHECK(made.made.platform.find("backups")->items.size() == 1);
 }
 
+TEST_CASE("synchronous_standby_names keep their method and how many are asked for") {
+  const auto with = [](const std::string& names) {
+    return Imported(R"(apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: postgres-primary, labels: {app: postgres}}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: postgres, role: primary}}
+  template:
+    metadata: {labels: {app: postgres, role: primary}}
+    spec:
+      containers:
+      - name: postgres
+        image: postgres:15
+        args: ["-c", "synchronous_standby_names=)" +
+                    names + R"("]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: postgres-replica}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: postgres, role: replica}}
+  template:
+    metadata: {labels: {app: postgres, role: replica}}
+    spec:
+      containers:
+      - name: postgres
+        image: postgres:15
+        env: [{name: POSTGRES_PRIMARY_HOST, value: postgres-primary}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: postgres-primary}
+spec: {selector: {app: postgres, role: primary}, ports: [{port: 5432}]}
+)");
+  };
+  const auto any = with("ANY 2 (postgres-replica-0, postgres-replica-1)");
+  CHECK(any.postgres("synchronous_method") == "any");
+  CHECK(any.postgres("synchronous_count") == "2");
+  const auto first = with("FIRST 1 (postgres-replica-1)");
+  CHECK(first.postgres("synchronous_method").empty());
+  CHECK(first.postgres("synchronous_count").empty());
+  CHECK(with("2 (*)").postgres("synchronous_count") == "2");
+}
+
 TEST_CASE("Zalando's postgresql has its databases and its dumps") {
   const Imported made(R"(apiVersion: acid.zalan.do/v1
 kind: postgresql
