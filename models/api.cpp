@@ -308,6 +308,12 @@ Duration Api::slowest_p95() const {
   return slowest;
 }
 
+Duration Api::query_p95() const {
+  const Impairment store = databases_.impairment(cluster_);
+  const Duration warm = from_seconds(to_seconds(p95_service_) * database_share_.value());
+  return pools_.wait() + taking(warm, store, store.loss >= 0.05);
+}
+
 bool Api::fast() const {
   return p95() < p95_limit;
 }

@@ -51,6 +51,9 @@ class Api final : public PodModel {
   std::optional<double> success_share(std::string_view role) const;
   /// p95 of a request that arrives now: what it waits plus p95 of the service time.
   Duration p95() const;
+  /// p95 of what a request waits for PostgreSQL: for a server connection, then its queries. Caches
+  /// are taken to be warm.
+  Duration query_p95() const;
   /// Is p95 under the limit of the steady state?
   bool fast() const;
   /// The earliest instant at which p95 may come back under the limit; never when it is.

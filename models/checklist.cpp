@@ -10,6 +10,7 @@ using Outcome = ChecklistAnswer::Outcome;
 
 constexpr double enough_success = 0.995;
 constexpr Duration most_lag = std::chrono::seconds(1);
+constexpr Duration slowest_query = std::chrono::milliseconds(100);
 
 ChecklistAnswer told(bool done, std::string detail) {
   return {{}, done ? Outcome::done : Outcome::not_done, {}, std::move(detail)};
@@ -157,6 +158,15 @@ ChecklistAnswer replication_lag(const ChecklistSources& from) {
                                     format_duration(worst) + " behind at most");
 }
 
+ChecklistAnswer query_performance(const ChecklistSources& from) {
+  const Postgres::Roles roles = from.databases.roles(from.cluster);
+  if (roles.servers == 0) return untold("there is no PostgreSQL");
+  if (roles.routed.empty()) return told(false, "no server answers clients");
+  const Duration p95 = from.api.query_p95();
+  return told(p95 < slowest_query, "p95 of a request's queries is " + format_duration(p95) +
+                                       ", an estimate that takes caches to be warm");
+}
+
 ChecklistAnswer backup_consistency(const ChecklistSources& from) {
   const Backups::Freshness fresh = from.backups.freshness(ComponentId::postgres);
   if (fresh.believed == 0) return untold("the platform states no backup of PostgreSQL");
@@ -199,7 +209,7 @@ ChecklistAnswer answer_item(ChecklistItem item, const ChecklistSources& from) {
     case ChecklistItem::replication_lag:
       return replication_lag(from);
     case ChecklistItem::query_performance:
-      return untold("the models have no query times");
+      return query_performance(from);
     case ChecklistItem::backup_consistency:
       return backup_consistency(from);
     case ChecklistItem::services_responding:

@@ -40,7 +40,7 @@ TEST_CASE("on the healthy platform everything is done but what its backups never
   CHECK(undone(world) == Ids{"database.backup-consistency"});
   CHECK(world.answer(ChecklistItem::backup_consistency).detail.find("no whole artefact") !=
         std::string::npos);
-  CHECK(outcome(world, ChecklistItem::query_performance) == Outcome::not_evaluated);
+  CHECK(outcome(world, ChecklistItem::query_performance) == Outcome::done);
   CHECK(world.answer(ChecklistItem::pods_rescheduled).outcome == Outcome::done);
 }
 
@@ -99,6 +99,20 @@ TEST_CASE("the database's items see a second primary, a lost standby and a Servi
   CHECK(outcome(world, ChecklistItem::endpoints_updated) == Outcome::not_done);
   CHECK(outcome(world, ChecklistItem::chat) == Outcome::not_done);
   CHECK(outcome(world, ChecklistItem::alerts_resolved) == Outcome::not_done);
+}
+
+TEST_CASE("queries are slow while their server is, and none is answered without one") {
+  const LoadedScenario loaded = test::load("database-failover");
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  Effect slow{"slow", Primitive::slow, {Level::pod, "postgres-primary"}};
+  slow.amount = 20;
+  const EffectId effect = world.inject(slow);
+  CHECK(outcome(world, ChecklistItem::query_performance) == Outcome::not_done);
+  world.recover(effect);
+  CHECK(outcome(world, ChecklistItem::query_performance) == Outcome::done);
+  test::run(world, "kubectl scale statefulset postgres-primary --replicas=0 -n gomeet");
+  test::pass_until(world, world.now() + 1min);
+  CHECK(world.answer(ChecklistItem::query_performance).detail == "no server answers clients");
 }
 
 TEST_CASE("a lag beyond a second is told, and nobody can tell of alerts without monitoring") {
