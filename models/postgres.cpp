@@ -54,6 +54,15 @@ void Postgres::handle(const Event& event) {
     case Kind::loaded:
       loaded(event.subject);
       break;
+    case Kind::lock_expired:
+      lock_expired();
+      break;
+    case Kind::gave_up:
+      gave_up();
+      break;
+    case Kind::elected:
+      elected(index);
+      break;
     case Kind::look:
       update();
       break;
@@ -100,6 +109,10 @@ void Postgres::pod_started(PodRef ref) {
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = start_.time();
+  const int leader = led_by();
+  if (is_managed(*server) && server->has_data && !server->standby && leader != none &&
+      &servers_[static_cast<std::size_t>(leader)] != server)
+    takes += rejoin(*server);
   if (kubernetes_.impairment(ref).full)
     return refuse_start(*server,
                         "could not write lock file \"postmaster.pid\": No space left on device");
@@ -199,6 +212,7 @@ void Postgres::promoted(int index) {
   server.source = none;
   split_written_to(index);  // its connections take writes from now on
   server.standby = false;
+  if (lead_.elected == index) take_lead(index);
   begin_checkpoints(server, server.has_until, true);
   changed();
   server.checkpointed = context_.now() + checkpoint_time_;

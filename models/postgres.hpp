@@ -143,6 +143,7 @@ class Postgres final : public PodModel {
   using Held = postgres::Held;
   using Damage = postgres::Damage;
   using Load = postgres::Load;
+  using Lead = postgres::Lead;
   enum class Kind : std::uint16_t {
     started,
     promoted,
@@ -150,7 +151,10 @@ class Postgres final : public PodModel {
     loaded,
     given_up,
     resumed,
-    look
+    look,
+    lock_expired,
+    gave_up,
+    elected
   };
 
   Server make_server(int cluster, std::string name) const;
@@ -219,6 +223,24 @@ class Postgres final : public PodModel {
   Route& route_of(int cluster) { return routes_[static_cast<std::size_t>(cluster)]; }
   const Route& route_of(int cluster) const { return routes_[static_cast<std::size_t>(cluster)]; }
   Leg& leg_of(int cluster, std::size_t slot) { return route_of(cluster).legs[slot]; }
+  // postgres_manager.cpp: who promotes standbys by itself.
+  bool answers_manager(const Server& server) const;
+  bool renews(const Server& leader) const;
+  bool is_managed(const Server& server) const;
+  void begin_lead();
+  void look_at_leader();
+  void after_lead(Duration delay, Kind kind, Group group);
+  void miss_leader(const Server& leader);
+  void lock_expired();
+  void gave_up();
+  void elect();
+  void elected(int server);
+  void promote_managed(int server);
+  void take_lead(int server);
+  int led_by() const;
+  std::optional<Offset> ahead_since(const Server& member) const;
+  Duration rejoin(Server& server);
+  void demote(Server& server);
   void follow();
   void stopped(Server& server, Ending ending);
   void promoted(int server);
@@ -238,7 +260,7 @@ class Postgres final : public PodModel {
   Start look_at_data(Server& server);
   void plan_recovery(const Server& server, const Content& data, Start& start) const;
   void plan_copy(const Server& server, const Content& data, Start& start) const;
-  Offset fork_of(const Server& target, int timeline) const;
+  Offset fork_of(int target, int timeline) const;
   void refuse_start(Server& server, const std::string& fatal);
   void finish_recovery(Server& server);
   void log_redo(Server& server, const Start& plan);
@@ -265,6 +287,7 @@ class Postgres final : public PodModel {
   std::vector<Written> written_;
   std::vector<Damage> damages_;
   std::vector<Load> loads_;
+  Lead lead_;
   std::vector<Route> routes_;               // by cluster
   std::vector<int> found_;                  // candidates of a route
   std::vector<Retransmissions> resending_;  // by cluster
@@ -292,7 +315,14 @@ class Postgres final : public PodModel {
   Draw& checkpoint_timeout_;
   Draw& max_wal_size_;
   Draw& completion_;
-  RandomStream phases_;  // of checkpoints
+  Draw& lock_ttl_;
+  Draw& loop_wait_;
+  Draw& lock_retry_;
+  Draw& most_lag_;
+  Draw& failover_delay_;
+  Draw& reconcile_;
+  RandomStream phases_;          // of checkpoints
+  RandomStream manager_phases_;  // when it looks
   std::uint64_t version_ = 0;
   Duration archive_delay_time_{};
   Duration in_service_time_{};

@@ -48,11 +48,11 @@ bool Postgres::reset_setting(const Server& server, std::string_view name) {
   return true;
 }
 
-/// Up to when a server's history is that of the other timeline; Offset::min(): they share nothing.
-Offset Postgres::fork_of(const Server& target, int timeline) const {
+/// Up to when a timeline's history is that of one that comes from it; Offset::min(): they share nothing.
+Offset Postgres::fork_of(int target, int timeline) const {
   Offset limit = never;
   for (int line = timeline; line != none;) {
-    if (line == target.timeline) return limit;
+    if (line == target) return limit;
     const Timeline& of = timelines_[static_cast<std::size_t>(line)];
     limit = std::min(limit, of.forked_at);
     line = of.parent;
@@ -81,7 +81,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
         "FATAL:  lock file \"postmaster.pid\" already exists");
   if (!old.hints)
     return fails("target server needs to use either data checksums or \"wal_log_hints = on\"");
-  const Offset fork = fork_of(old, source->timeline);
+  const Offset fork = fork_of(old.timeline, source->timeline);
   if (fork == Offset::min())
     return fails("could not find common ancestor of the source and target cluster's timelines");
   // The source's control file names its new timeline only after the checkpoint that follows a

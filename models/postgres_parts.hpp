@@ -151,6 +151,25 @@ struct Damage {
   std::vector<Offset> restored_until;  // by database; Offset::min(): not restored
 };
 
+/// What a manager knows of who leads: postgres_manager.cpp.
+struct Lead {
+  int leader = none;       // has the lock; none: it is free
+  int last_leader = none;  // whoever had it before
+  int elected = none;      // is about to take it, or to be promoted
+  bool missed = false;     // the leader does not renew it
+  Offset missed_since{};
+  Offset known_until{};  // what it had written by then is known
+  Offset phase{};        // one of the leader's looks
+  Duration looked{};     // until the one that is elected looked
+  Group over{}, demotion{};
+
+  /// Of which Kubernetes cluster the members are.
+  int cluster(const std::vector<Server>& servers) const {
+    const int one = leader != none ? leader : last_leader;
+    return one == none ? none : servers[static_cast<std::size_t>(one)].cluster;
+  }
+};
+
 /// A dump that is being restored.
 struct Load {
   int server = none;

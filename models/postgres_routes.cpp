@@ -25,7 +25,8 @@ void Postgres::candidates(const Route& route, std::vector<int>& out) const {
   for (int slot : kubernetes_.routed(route.at, service))
     for (std::size_t i = 0; i < servers_.size(); ++i) {
       const Server& server = servers_[i];
-      const bool taken = !server.scratch && !(server.standby && spec_.read_write_sessions);
+      const bool chooses = spec_.read_write_sessions || spec_.manager != PostgresManager::none;
+      const bool taken = !server.scratch && !(server.standby && chooses);
       if (server.pod == PodRef{route.at, slot} && taken && is_reached(server))
         out.push_back(static_cast<int>(i));
     }
@@ -103,6 +104,7 @@ Impairment Postgres::impairment(int cluster) const {
 /// The server that a standby's primary_conninfo leads to; none when it is not there. A Service that
 /// selects the standby too leads it to another one sooner or later.
 int Postgres::upstream_of(const Server& server) const {
+  if (is_managed(server)) return lead_.leader;
   return host_index(server.cluster, server.upstream, static_cast<int>(&server - servers_.data()));
 }
 
@@ -123,7 +125,8 @@ int Postgres::host_index(int cluster, std::string_view host, int asking) const {
     if (service == kube::no_index) return none;
     for (int slot : kubernetes_.routed(cluster, service))
       for (std::size_t i = 0; i < servers_.size(); ++i)
-        if (servers_[i].pod == PodRef{cluster, slot} && static_cast<int>(i) != asking)
+        if (servers_[i].pod == PodRef{cluster, slot} && static_cast<int>(i) != asking &&
+            !(is_managed(servers_[i]) && servers_[i].standby))
           return static_cast<int>(i);
     return none;
   }

@@ -48,7 +48,16 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       checkpoint_timeout_(context.draws["postgres.checkpoint_timeout"]),
       max_wal_size_(context.draws["postgres.max_wal_size"]),
       completion_(context.draws["postgres.checkpoint_completion_target"]),
-      phases_(0, 0, "postgres checkpoint phases") {
+      lock_ttl_(context.draws["patroni.ttl"]),
+      loop_wait_(context.draws["patroni.loop_wait"]),
+      lock_retry_(context.draws["patroni.retry_timeout"]),
+      most_lag_(context.draws["patroni.maximum_lag_on_failover"]),
+      failover_delay_(context.draws["cloudnative_pg.failover_delay"]),
+      reconcile_(context.draws["cloudnative_pg.reconcile"]),
+      phases_(0, 0, "postgres checkpoint phases"),
+      manager_phases_(0, 0, "postgres manager phases") {
+  lead_.over = context.engine.make_group();
+  lead_.demotion = context.engine.make_group();
   for (std::size_t c = 0; c < context.spec.clusters.size(); ++c) {
     const int cluster = static_cast<int>(c);
     routes_.push_back(
@@ -145,6 +154,7 @@ void Postgres::reset() {
     server.checkpoints_before = true;
     begin_archive(server);
   }
+  begin_lead();
   for (std::size_t c = 0; c < routes_.size(); ++c) {
     Route& route = routes_[c];
     route.share = c == 0 ? 1.0 : 0.0;

@@ -77,6 +77,7 @@ void Postgres::finish_clone(Server& server) {
 }
 
 void Postgres::update() {
+  look_at_leader();
   for (std::size_t c = 0; c < routes_.size(); ++c) set_route(static_cast<int>(c));
   follow();
   look_at_commits();

@@ -36,6 +36,8 @@ Value overlay(const Value& base, const Value& over) {
                                       [&](const auto& m) { return m.key == member.key; });
       if (known == merged.members.end())
         merged.members.push_back(member);
+      else if (member.value.kind == Value::Kind::null)
+        merged.members.erase(known);
       else
         known->value = overlay(known->value, member.value);
     }

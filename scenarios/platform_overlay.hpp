@@ -6,7 +6,8 @@
 
 namespace drdrill {
 
-/// What `based_on` means: `over` laid upon `base`. Members of objects are merged; arrays whose
+/// What `based_on` means: `over` laid upon `base`. Members of objects are merged, and null
+/// takes one away; arrays whose
 /// elements have a name (`name`, `id`, or `kind` and `metadata.name`) are merged element by
 /// element, new ones at the end, and those with "$patch": "delete" (as Kubernetes spells it) taken
 /// out of the base; everything else of `over` replaces what `base` has.

@@ -84,6 +84,8 @@ void read_installation(Reader& reader, const PlatformSpec& platform, PostgresSpe
                     static_cast<std::size_t>(SynchronousCommit::on)));
   constexpr std::array<std::string_view, 2> sessions{"any", "read-write"};
   postgres.read_write_sessions = reader.one_of("target_session_attrs", sessions, 0) == 1;
+  postgres.manager =
+      static_cast<PostgresManager>(reader.one_of("manager", postgres_manager_names, 0));
 }
 
 std::uint32_t read_cluster(Reader& reader, const PlatformSpec& platform) {

@@ -97,6 +97,9 @@ enum class NoteKind : std::uint8_t {
   dns_caught_up,
   balancer_gone,
   balancer_made,
+  postgres_lock_expired,
+  postgres_lock_taken,
+  postgres_demoted,
 };
 
 inline constexpr std::array note_table{
@@ -170,6 +173,9 @@ inline constexpr std::array note_table{
             "less than 0.5 % of clients still have an old answer for {}"},
     NoteRow{"balancer-gone", Part::info, "the cloud takes the load balancer of Service {} away"},
     NoteRow{"balancer-made", Part::act, "the cloud has made a load balancer for Service {}"},
+    NoteRow{"lock-expired", Part::detect, "{} has lost the lead: its manager gives it up"},
+    NoteRow{"lock-taken", Part::decide, "{} takes the lead"},
+    NoteRow{"postgres-demoted", Part::info, "{} gives up being primary"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {

@@ -103,6 +103,11 @@ struct SynchronousStandbys {
   bool any = false;
 };
 
+/// Who promotes a standby when the primary is gone.
+enum class PostgresManager : std::uint8_t { none, patroni, cloudnative_pg };
+inline constexpr std::array<std::string_view, 3> postgres_manager_names{"none", "patroni",
+                                                                        "cloudnative-pg"};
+
 /// One installation of PostgreSQL: a primary, its standbys, and the databases that they hold.
 struct PostgresSpec {
   std::string name;           ///< of a shard; empty: the platform's own
@@ -116,6 +121,7 @@ struct PostgresSpec {
   SynchronousCommit synchronous_commit = SynchronousCommit::on;
   /// target_session_attrs=read-write: clients leave a server that takes no writes and try another.
   bool read_write_sessions = false;
+  PostgresManager manager = PostgresManager::none;  ///< none: a runbook does
 };
 
 struct RedisSpec {

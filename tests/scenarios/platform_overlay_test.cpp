@@ -24,6 +24,12 @@ TEST_CASE("Members are merged, and what is no object or named array replaces") {
   CHECK(at_pointer(merged, "/e")->integer == 4);
 }
 
+TEST_CASE("A member that is null takes the base's away") {
+  const Value merged = overlay(json(R"({"a": {"b": 1, "c": 2}})"), json(R"({"a": {"b": null}})"));
+  CHECK_FALSE(at_pointer(merged, "/a/b"));
+  CHECK(at_pointer(merged, "/a/c")->integer == 2);
+}
+
 TEST_CASE("Named elements are merged one by one, objects by kind and name; new ones come last") {
   const Value merged = overlay(json(R"([{"kind": "A", "metadata": {"name": "x"}, "v": 1},
                {"kind": "B", "metadata": {"name": "x"}, "v": 2}])"),
