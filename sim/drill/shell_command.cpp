@@ -59,7 +59,7 @@ bool Run::State::expand(Frame& frame, const Word& word, Mode mode, std::vector<s
                         (word[0].quoted || mode == Mode::whole ||
                          word[0].text.find_first_of("*?[") == std::string::npos);
     if (simple) {
-      add_word(to, word[0].text);
+      to.push_back(word[0].text);
       shell.budget.bytes(word[0].text.size());
       return true;
     }

@@ -60,8 +60,8 @@ Frame& Run::State::push(Frame::Kind kind, const Io& io, bool unchecked) {
   if (depth == depth_limit) throw Exceeded{"commands are nested too deeply"};
   if (depth == frames.size()) frames.push_back(std::make_unique<Frame>());
   Frame& frame = *frames[depth++];
-  keep_room(frame.fields);
-  keep_room(frame.values);
+  frame.fields.clear();
+  frame.values.clear();
   frame.clear();
   frame.kind = kind;
   frame.io = io;

@@ -163,8 +163,6 @@ struct Run::State {
   void step_case(Frame& frame);
 
   // Parts of steps.
-  void add_word(std::vector<std::string>& to, std::string_view text);
-  void keep_room(std::vector<std::string>& words);
   bool expand(Frame& frame, const Word& word, Expander::Mode mode, std::vector<std::string>& out);
   bool open(Frame& frame, const Redirect& redirect, std::string target);
   bool open_to_read(Frame& frame, int stream, const std::string& target);
@@ -227,7 +225,6 @@ struct Run::State {
   std::shared_ptr<const Functions> no_functions = std::make_shared<const Functions>();
   std::shared_ptr<const Traps> no_traps = std::make_shared<const Traps>();
   std::vector<std::unique_ptr<Frame>> frames;
-  std::vector<std::string> spare_words;  ///< room for the words of commands
   std::size_t depth = 0;
   std::vector<std::unique_ptr<Input>> opened;  ///< what exec < reads
   std::vector<Outlet> outlets;                 ///< of exec > >( )

@@ -47,24 +47,6 @@ void Run::State::restart(std::shared_ptr<const List> l, Host& h) {
   err.clear();
 }
 
-void Run::State::keep_room(std::vector<std::string>& words) {
-  constexpr std::size_t most_words = 64, longest = 256;
-  for (std::string& word : words)
-    if (word.capacity() > std::string().capacity() && word.capacity() <= longest &&
-        spare_words.size() < most_words)
-      spare_words.push_back(std::move(word));
-  words.clear();
-}
-
-void Run::State::add_word(std::vector<std::string>& to, std::string_view text) {
-  std::string& word = to.emplace_back();
-  if (text.size() > word.capacity() && !spare_words.empty()) {
-    word = std::move(spare_words.back());
-    spare_words.pop_back();
-  }
-  word = text;
-}
-
 bool Run::State::go_on() {
   if (!started) {
     started = true;

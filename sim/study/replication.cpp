@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "sim/study/parallel.hpp"
 
@@ -19,12 +20,14 @@ Replicator::Replicator(const Scenario& scenario, const PlatformSpec& platform)
 }
 
 const Outcome& Replicator::run(std::uint64_t seed, std::uint64_t replication) {
+  const Recycler::Use recycled(memory_);
   DrillOptions options;
   options.seed = seed;
   options.replication = replication;
   world_.reset(seed, replication);
   runner_.run(scenario_, world_, options, journal_);
   take(judge(journal_));
+  if (!std::exchange(stocked_, true)) memory_.stock_up();
   return outcome_;
 }
 

@@ -9,6 +9,7 @@
 #include "sim/drill/drill.hpp"
 #include "sim/drill/journal.hpp"
 #include "sim/drill/verdict.hpp"
+#include "sim/study/recycler.hpp"
 
 /// One simulated run of a scenario as a row of figures, and many of them on all cores: what sweeps,
 /// comparisons and searches are made of.
@@ -67,11 +68,14 @@ class Replicator {
   /// Of the last run. A checklist that the scenario does not require is not filled in.
   const Journal& journal() const { return journal_; }
   const SimulatedWorld& world() const { return world_; }
+  const Recycler& memory() const { return memory_; }
 
  private:
   void take(const Judgement& judgement);
 
-  Scenario scenario_;  ///< without a checklist that no verdict depends on
+  Recycler memory_;       ///< of replications; destroyed last
+  bool stocked_ = false;  ///< the first has shown what memory they need
+  Scenario scenario_;     ///< without a checklist that no verdict depends on
   SimulatedWorld world_;
   DrillRunner runner_;
   Journal journal_;
