@@ -38,8 +38,7 @@ void Postgres::begin_lead() {
   if (spec_.manager == PostgresManager::none) return;
   manager_phases_.restart(context_.seed, context_.replication);
   for (std::size_t i = 0; i < servers_.size() && lead_.leader == none; ++i)
-    if (servers_[i].up && !servers_[i].standby && !servers_[i].scratch)
-      lead_.leader = static_cast<int>(i);
+    if (!servers_[i].standby && !servers_[i].scratch) lead_.leader = static_cast<int>(i);
   lead_.phase = -from_seconds(manager_phases_.uniform() * to_seconds(loop_wait_.time()));
 }
 

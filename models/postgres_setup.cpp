@@ -132,6 +132,7 @@ void Postgres::reset() {
   checkpoint_time_ = checkpoint_.time();
   retry_time_ = retry_.look_time();
   phases_.restart(context_.seed, context_.replication);
+  begin_lead();
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
     if (server.deployment) {
@@ -154,7 +155,6 @@ void Postgres::reset() {
     server.checkpoints_before = true;
     begin_archive(server);
   }
-  begin_lead();
   for (std::size_t c = 0; c < routes_.size(); ++c) {
     Route& route = routes_[c];
     route.share = c == 0 ? 1.0 : 0.0;

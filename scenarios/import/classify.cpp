@@ -143,17 +143,27 @@ class Classifier {
     const int leaders = postgres || !inventory_.redis_cluster ? 1 : masters(item, *container);
     if (workload.replicas <= leaders) return;
     item.model.capacity = leaders;
-    const std::string which = postgres ? " the first is the primary; its fail-over is nobody's here"
-                              : !inventory_.redis_cluster
-                                  ? " the first is the master, and the only one that is modelled: "
-                                    "nothing promotes another"
-                                  : " the first " + std::to_string(leaders) +
-                                        (leaders == 1 ? " is master" : " are masters") +
-                                        ", the others replicas";
+    const bool patroni = postgres && is_patroni(*container);
+    if (patroni) inventory_.postgres_manager = "patroni";
+    const std::string which =
+        patroni    ? " the first is the primary; Patroni promotes another"
+        : postgres ? " the first is the primary; its fail-over is nobody's here"
+        : !inventory_.redis_cluster
+            ? " the first is the master, and the only one that is modelled: "
+              "nothing promotes another"
+            : " the first " + std::to_string(leaders) +
+                  (leaders == 1 ? " is master" : " are masters") + ", the others replicas";
     inventory_.remark(Remark::assumed, item.place(),
                       "of the " + std::to_string(workload.replicas) + " pods of \"" +
                           item.model.workload + "\"" + which,
                       "/models/" + item.model.workload + "/leaders");
+  }
+
+  static bool is_patroni(const kube::Container& container) {
+    return has_any(container.image, {"patroni", "spilo"}) ||
+           has_any(command_line(container), {"patroni"}) ||
+           std::any_of(container.env.begin(), container.env.end(),
+                       [](const auto& variable) { return variable.name.starts_with("PATRONI_"); });
   }
 
   bool is_clustered(const Item& item) {

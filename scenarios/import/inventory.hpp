@@ -40,6 +40,7 @@ struct Inventory {
   std::string assume_file;
   bool redis_cluster = true;           ///< false: one server by itself
   std::vector<std::string> databases;  ///< that an operator's resource names
+  std::string postgres_manager;        ///< what `manager` of a platform file takes; empty: none
 
   /// The assume file's value at a JSON pointer, or null.
   const Value* decided(std::string_view pointer) const;

@@ -46,7 +46,8 @@ OperatedPostgres cloudnative_pg(const Inventory& inventory, const Item& item) {
   OperatedPostgres out;
   out.servers = whole_at(manifest, {"spec", "instances"}, 1);
   out.service = name + "-rw";
-  out.promoted_by = "CloudNativePG promotes a standby";
+  out.manager = "cloudnative-pg";
+  out.promoted_by = "CloudNativePG";
   const std::string database = text_in(manifest, {"spec", "bootstrap", "initdb", "database"});
   out.databases.push_back(database.empty() ? "app" : database);
   out.store = text_in(manifest, {"spec", "backup", "barmanObjectStore", "destinationPath"});
@@ -68,7 +69,8 @@ OperatedPostgres zalando(const Inventory&, const Item& item) {
   OperatedPostgres out;
   out.servers = whole_at(item.manifest, {"spec", "numberOfInstances"}, 1);
   out.service = item.meta().name;
-  out.promoted_by = "Patroni promotes a standby";
+  out.manager = "patroni";
+  out.promoted_by = "Patroni";
   if (const Value* databases = at_path(item.manifest, {"spec", "databases"}))
     for (const Value::Member& database : databases->members) out.databases.push_back(database.key);
   if (text_in(item.manifest, {"spec", "enableLogicalBackup"}) == "true") {
@@ -86,7 +88,8 @@ OperatedPostgres crunchy(const Inventory&, const Item& item) {
     for (const Value& set : sets->items) out.servers += whole_at(set, {"replicas"}, 1);
   out.servers = std::max(out.servers, 1);
   out.service = item.meta().name + "-primary";
-  out.promoted_by = "Patroni promotes a standby";
+  out.manager = "patroni";
+  out.promoted_by = "Patroni";
   if (const Value* users = at_path(item.manifest, {"spec", "users"}))
     for (const Value& user : users->items)
       if (const Value* databases = user.find("databases"))
@@ -201,6 +204,8 @@ OperatedRedis operated_redis(const Inventory& inventory, std::vector<std::string
   const auto [item, row] = chosen(inventory, redis_rows, others);
   if (!item) return {};
   OperatedRedis out = row->read(*item);
+  out.keeps_data = at_path(item->manifest, {"spec", "storage"}) ||
+                   at_path(item->manifest, {"spec", "redis", "storage", "persistentVolumeClaim"});
   out.resource = item;
   return out;
 }

@@ -6,7 +6,7 @@
 #include "scenarios/import/inventory.hpp"
 
 /// Custom resources that operators make databases of: how many servers, where clients write, what
-/// is backed up, and what the operator would do that no model does. Internal to the importers.
+/// is backed up, and who promotes whom. Internal to the importers.
 namespace drdrill::importing {
 
 struct OperatedPostgres {
@@ -19,7 +19,8 @@ struct OperatedPostgres {
   bool archives = false;               ///< WAL goes to the store, too
   std::string store;                   ///< "s3://bucket/path"; "" when it is not said
   int keep_days = 0;                   ///< 0: not said
-  std::string promoted_by;             ///< who would promote a standby
+  std::string manager;                 ///< as `manager` of a platform file
+  std::string promoted_by;             ///< who promotes a standby
 };
 
 struct OperatedRedis {
@@ -27,6 +28,7 @@ struct OperatedRedis {
   bool cluster = false;  ///< a Redis Cluster, which fails over by itself
   int masters = 1;
   int replicas = 0;         ///< of all masters together
+  bool keeps_data = false;  ///< on volumes
   std::string promoted_by;  ///< who would promote a replica, where Redis does not
 };
 

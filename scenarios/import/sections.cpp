@@ -185,6 +185,8 @@ Value postgres_section(Inventory& inventory, const Settings& settings, const Bac
   section.assumed("writes", text("10/s"), "10 commits a second in PostgreSQL");
   section.assumed("wal", text("0.1MB/s"), "0.1 MB of WAL a second");
   standbys(inventory, settings, section);
+  if (!inventory.postgres_manager.empty())
+    section.told("manager", text(inventory.postgres_manager));
   if (!settings.synchronous_commit.empty())
     section.told("synchronous_commit", text(settings.synchronous_commit));
   return section.take();

@@ -9,10 +9,13 @@ Value labels_of(const std::string& name) {
   return object({{"app", text(name)}, {"drdrill", text("stands-in")}});
 }
 
+Value mount(const std::string& name, const std::string& path) {
+  return object({{"name", text(name)}, {"mountPath", text(path)}});
+}
+
 /// What is mounted where backups and WAL go.
-void mount_store(Value& container, Value& pod) {
-  set(container, "volumeMounts",
-      array_value({object({{"name", text("store")}, {"mountPath", text("/archive")}})}));
+void mount_store(Value& mounts, Value& pod) {
+  mounts.items.push_back(mount("store", "/archive"));
   set(pod, "volumes",
       array_value(
           {object({{"name", text("store")},
@@ -35,7 +38,10 @@ Value manifest_of(const Shape& shape) {
         array_value(
             {object({{"name", text("POSTGRES_PRIMARY_HOST")}, {"value", text(shape.follows)}})}));
   Value pod = object();
-  if (shape.archives) mount_store(container, pod);
+  Value mounts = array_value();
+  if (!shape.data.empty()) mounts.items.push_back(mount("data", shape.data));
+  if (shape.archives) mount_store(mounts, pod);
+  if (!mounts.items.empty()) set(container, "volumeMounts", mounts);
   set(pod, "containers", array_value({container}));
   Value spec = object(
       {{"replicas", whole_value(shape.replicas)},
@@ -43,6 +49,13 @@ Value manifest_of(const Shape& shape) {
        {"template",
         object({{"metadata", object({{"labels", labels_of(shape.name)}})}, {"spec", pod}})}});
   if (shape.stateful) set(spec, "serviceName", text(shape.name));
+  if (!shape.data.empty())
+    set(spec, "volumeClaimTemplates",
+        array_value({object(
+            {{"metadata", object({{"name", text("data")}})},
+             {"spec", object({{"accessModes", texts({"ReadWriteOnce"})},
+                              {"resources",
+                               object({{"requests", object({{"storage", text("10Gi")}})}})}})}})}));
   return object(
       {{"apiVersion", text("apps/v1")},
        {"kind", text(shape.stateful ? "StatefulSet" : "Deployment")},
@@ -73,7 +86,9 @@ Value backup_job(const std::string& name, const OperatedPostgres& made,
                             {"image", text("postgres:15")},
                             {"command", texts({"/bin/sh", "-c", script})}});
   Value pod = object();
-  mount_store(container, pod);
+  Value mounts = array_value();
+  mount_store(mounts, pod);
+  set(container, "volumeMounts", mounts);
   set(pod, "containers", array_value({container}));
   set(pod, "restartPolicy", text("OnFailure"));
   return object(

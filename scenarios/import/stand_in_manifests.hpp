@@ -18,6 +18,7 @@ struct Shape {
   std::string follows;  ///< the Service of its primary
   std::vector<std::string> args;
   bool archives = false;  ///< it mounts the volume that stands for the store of backups
+  std::string data = {};  ///< where a volume of its own is mounted; empty: it has none
 };
 
 /// The volume claim that stands for the store of an operator's backups.

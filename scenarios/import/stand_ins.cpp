@@ -41,6 +41,9 @@ WorkloadModel model_of(Kind kind) {
   return model;
 }
 
+constexpr const char* postgres_data = "/var/lib/postgresql/data";
+constexpr const char* redis_data = "/data";
+
 class StandIns {
  public:
   explicit StandIns(Inventory& inventory) : inventory_(inventory) {}
@@ -109,7 +112,8 @@ class StandIns {
     std::vector<std::string> others;
     const OperatedPostgres made = operated_postgres(inventory_, others);
     if (!made.resource) {
-      const Shape one{"assumed-postgres", "postgres:15", 1, 5432, true, "", {}};
+      Shape one{"assumed-postgres", "postgres:15", 1, 5432, true, "", {}};
+      one.data = postgres_data;
       add_workload(inventory_, one, model_of(Kind::postgres_primary));
       serve(one, one.name);
       return tell("no manifest has PostgreSQL", one.name);
@@ -117,27 +121,24 @@ class StandIns {
     const std::string name = made.resource->meta().name;
     const SourcePlace place = made.resource->place();
     const std::string kind = text_at(made.resource->manifest, "kind");
-    Shape primary{name, "postgres:15", 1, 5432, true, "", {}};
-    primary.archives = made.archives;
+    Shape servers{name, "postgres:15", made.servers, 5432, true, "", {}};
+    servers.data = postgres_data;
+    servers.archives = made.archives;
     if (made.archives)
-      primary.args = {"-c", "archive_mode=on",     "-c", "archive_command=cp %p /archive/wal/%f",
+      servers.args = {"-c", "archive_mode=on",     "-c", "archive_command=cp %p /archive/wal/%f",
                       "-c", "archive_timeout=5min"};
-    add_workload(inventory_, primary, model_of(Kind::postgres_primary));
-    serve(primary, made.service);
-    if (made.servers > 1)
-      add_workload(
-          inventory_,
-          {name + "-replica", "postgres:15", made.servers - 1, 5432, true, made.service, {}},
-          model_of(Kind::postgres_replica));
+    WorkloadModel model = model_of(Kind::postgres_primary);
+    if (made.servers > 1) model.capacity = 1;  // the first leads, as long as it lives
+    add_workload(inventory_, servers, model);
+    serve(servers, made.service);
     inventory_.databases = made.databases;
-    inventory_.remark(Remark::stands_in, place,
-                      kind + " \"" + name + "\": " + std::to_string(made.servers) +
-                          (made.servers == 1 ? " server stands" : " servers stand") +
-                          " for what the operator makes" +
-                          (made.servers > 1 ? "; " + made.promoted_by +
-                                                  " by itself, which no model does: in a "
-                                                  "simulation somebody has to"
-                                            : ""));
+    inventory_.postgres_manager = made.manager;
+    inventory_.remark(
+        Remark::stands_in, place,
+        kind + " \"" + name + "\": " + std::to_string(made.servers) +
+            (made.servers == 1 ? " server stands" : " servers stand") +
+            " for what the operator makes" +
+            (made.servers > 1 ? "; " + made.promoted_by + " promotes a standby by itself" : ""));
     backups(made, name, place);
     not_taken("PostgreSQL", name, others, place);
   }
@@ -180,7 +181,8 @@ class StandIns {
     std::vector<std::string> others;
     const OperatedRedis made = operated_redis(inventory_, others);
     if (!made.resource) {
-      const Shape one{"assumed-redis", "redis:7.2", 1, 6379, true, "", {"--appendonly", "yes"}};
+      Shape one{"assumed-redis", "redis:7.2", 1, 6379, true, "", {"--appendonly", "yes"}};
+      one.data = redis_data;
       add_workload(inventory_, one, model_of(Kind::redis_master));
       serve(one, one.name);
       inventory_.redis_cluster = false;
@@ -190,13 +192,16 @@ class StandIns {
     const SourcePlace place = made.resource->place();
     const std::string kind = text_at(made.resource->manifest, "kind");
     inventory_.redis_cluster = made.cluster;
-    const Shape masters{
+    Shape masters{
         made.cluster ? name + "-leader" : name, "redis:7.2", made.masters, 6379, true, "", {}};
+    if (made.keeps_data) masters.data = redis_data;
     add_workload(inventory_, masters, model_of(Kind::redis_master));
     serve(masters, masters.name);
+    Shape followers = masters;
+    followers.name = name + "-follower";
+    followers.replicas = made.replicas;
     if (made.cluster && made.replicas > 0)
-      add_workload(inventory_, {name + "-follower", "redis:7.2", made.replicas, 6379, true, "", {}},
-                   model_of(Kind::redis_replica));
+      add_workload(inventory_, followers, model_of(Kind::redis_replica));
     const std::string also =
         made.cluster ? std::to_string(made.masters) + " masters and " +
                            std::to_string(made.replicas) + " replicas of a Redis Cluster stand"

@@ -239,6 +239,10 @@ void add_platform_objects(Look& look, std::deque<kube::Object>& owned) {
       for (const auto& object : objects) {
         owned.emplace_back(object);
         const kube::Meta& meta = kube::meta_of(owned.back());
+        if (meta.name.starts_with("assumed-")) {  // it stands in for what no manifest has
+          owned.pop_back();
+          continue;
+        }
         const std::string id =
             kube::kind_of(owned.back()) + " " + (meta.ns.empty() ? "" : meta.ns + "/") + meta.name;
         if (given.count(id) != 0) {

@@ -269,6 +269,26 @@ TEST_CASE("what looks wrong and is not is left alone") {
   }
 }
 
+TEST_CASE("what an import made up for want of manifests is not accused, and what was read is") {
+  const auto rules_about = [](const std::string& name) {
+    Problems problems;
+    std::vector<kube::Object> objects;
+    const std::string text =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: " + name +
+        "}\nspec:\n  replicas: 1\n  selector: {matchLabels: {app: db}}\n  template:\n    metadata: "
+        "{labels: {app: db}}\n    spec: {containers: [{name: p, image: \"postgres:15\", ports: "
+        "[{containerPort: 5432}]}]}\n";
+    for (const Value& document : kube::parse_yaml_documents(text, "a.yaml", problems))
+      kube::read_manifest(document, "a.yaml", problems, objects);
+    PlatformSpec platform;
+    platform.clusters.emplace_back();
+    platform.clusters.front().initial.workloads.push_back(std::get<kube::Workload>(objects.at(0)));
+    return test::finds(test::audited("", &platform, true), "data-not-kept");
+  };
+  CHECK(rules_about("db"));
+  CHECK_FALSE(rules_about("assumed-db"));
+}
+
 TEST_CASE("a StatefulSet's only pod is not promised back in six minutes") {
   const std::string service = yaml(
       "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {selector: {app: db}, ports: "

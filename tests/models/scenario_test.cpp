@@ -24,6 +24,7 @@ const std::vector<std::string> shipped{"node-failure",
                                        "sfu-node-failure-corrected",
                                        "postgres-primary-failure",
                                        "postgres-primary-failure-corrected",
+                                       "postgres-primary-failure-patroni",
                                        "redis-master-failure",
                                        "redis-master-failure-corrected",
                                        "api-node-failure",
@@ -42,9 +43,10 @@ const std::vector<std::string> shipped{"node-failure",
                                        "failback",
                                        "failback-corrected"};
 /// Documented procedures in which no step reports a failure; procedures_test.cpp says what they do.
+/// With Patroni there is no procedure.
 /// The restore drill is in no document, and of a way back the document says nothing.
 const std::vector<std::string> silent{"api-node-failure", "redis-master-failure", "restore-drill",
-                                      "failback"};
+                                      "failback", "postgres-primary-failure-patroni"};
 /// Corrected recoveries that work, and are too slow for their targets.
 const std::vector<std::string> slow{"point-in-time-recovery-corrected", "region-failover-corrected",
                                     "region-failover-stretched-corrected"};

@@ -193,12 +193,33 @@ metadata: {name: nightly}
 spec: {schedule: "0 15 2 * * *", cluster: {name: orders}}
 )");
   CHECK(made.kind("orders") == "postgres-primary");
-  CHECK(made.kind("orders-replica") == "postgres-replica");
+  CHECK(made.postgres("manager") == "cloudnative-pg");
   CHECK(made.postgres("service") == "orders-rw");
   CHECK(made.has("CronJob", "orders-backup"));
+  CHECK(made.tells(Remark::stands_in, "3 servers stand for what the operator makes"));
   CHECK(made.tells(Remark::stands_in, "CloudNativePG promotes a standby by itself"));
   CHECK(made.tells(Remark::stands_in, "stands for s3://shop-backups/, with archived WAL"));
   CHECK(made.made.platform.find("backups")->items.size() == 1);
+}
+
+TEST_CASE("a StatefulSet of Patroni's image has a manager, and one of plain PostgreSQL none") {
+  const auto manager = [](const std::string& image) {
+    return Imported(R"(apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      containers: [{name: postgres, image: ")" +
+                    image + R"(", ports: [{containerPort: 5432}]}]
+)")
+        .postgres("manager");
+  };
+  CHECK(manager("ghcr.io/zalando/spilo-16:3.3-p2") == "patroni");
+  CHECK(manager("postgres:15") == "");
 }
 
 TEST_CASE("synchronous_standby_names keep their method and how many are asked for") {
