@@ -65,13 +65,10 @@ class Kubernetes final : public kube::Observed {
   /// The first of them with wanted(PodRef), or no_pod.
   template <class F>
   PodRef first_pod_of(const WorkloadModel& workload, F&& wanted) const {
-    const auto model = static_cast<int>(&workload - context_.spec.workloads.data());
-    const auto& pods = runtimes_[workload.cluster].pods;
-    for (std::size_t p = 0; p < pods.size(); ++p) {
-      if (pods[p].model != model || pods[p].uid == 0) continue;
-      const PodRef ref{static_cast<int>(workload.cluster), static_cast<int>(p)};
-      if (wanted(ref)) return ref;
-    }
+    if (!listed_) list_pods();
+    for (const int slot :
+         slots_[static_cast<std::size_t>(&workload - context_.spec.workloads.data())])
+      if (const PodRef ref{static_cast<int>(workload.cluster), slot}; wanted(ref)) return ref;
     return no_pod;
   }
 
@@ -188,6 +185,9 @@ class Kubernetes final : public kube::Observed {
   kube::Pod& pod_of(PodRef ref);
   PodModel* model_at(PodRef ref) const;
   void at(Duration delay, Kind kind, int cluster, int subject, Group group);
+  void list_pods() const;
+  /// A pod's object is gone, or about to be.
+  void forget_object(PodRef ref) { runtime(ref).uid = 0, listed_ = false; }
   void touch() { ++version_, context_.changed = true; }
   void note(int cluster, NoteKind kind, ComponentId component, SubjectId subject,
             ParameterId parameter = ParameterId::none, Duration took = Duration::zero()) {
@@ -307,6 +307,9 @@ class Kubernetes final : public kube::Observed {
   std::vector<Noted> noted_;   // since the reset: what Events tell
   Duration patience_{};        // of those who wait for an answer
   std::uint64_t version_ = 0;
+  // The slots of each workload model's pods; made again when asked for after a pod came or went.
+  mutable std::vector<std::vector<int>> slots_;
+  mutable bool listed_ = false;
   RandomStream phases_;
   RandomStream look_phases_;
   std::vector<Draw*> grace_periods_;  // by cluster

@@ -100,7 +100,7 @@ void Kubernetes::collect(int cluster) {
         !is_out_of_service(objects.nodes[static_cast<std::size_t>(object.node)]))
       continue;
     end_container(ref, Ending::killed);
-    runtime(ref).uid = 0;
+    forget_object(ref);
     kube::remove_pod(objects, ref.pod);
   }
   for (std::size_t n = 0; n < objects.nodes.size(); ++n)

@@ -38,11 +38,22 @@ Group Kubernetes::take_group() {
   return group;
 }
 
+void Kubernetes::list_pods() const {
+  slots_.resize(context_.spec.workloads.size());
+  for (std::vector<int>& slots : slots_) slots.clear();
+  for (const ClusterRuntime& cluster : runtimes_)
+    for (std::size_t p = 0; p < cluster.pods.size(); ++p)
+      if (const PodRuntime& pod = cluster.pods[p]; pod.model >= 0 && pod.uid != 0)
+        slots_[static_cast<std::size_t>(pod.model)].push_back(static_cast<int>(p));
+  listed_ = true;
+}
+
 /// Takes note of a pod object that the controllers made in this slot.
 void Kubernetes::adopt(PodRef ref) {
   PodRuntime& rt = runtime(ref);
   const kube::Pod& object = pod(ref);
   rt.uid = object.uid;
+  listed_ = false;
   rt.subject = context_.notes.subject(object.meta.name);
   rt.model = -1;
   rt.starting = rt.up = rt.paused = rt.stopping = rt.told_unschedulable = false;
@@ -75,14 +86,14 @@ void Kubernetes::objects_changed(int cluster) {
     if (rt.uid != 0 && (!objects.pods[p].meta.exists || objects.pods[p].uid != rt.uid)) {
       // Deleted by force: the object is gone, the processes end with it.
       end_container(ref, Ending::killed);
-      rt.uid = 0;
+      forget_object(ref);
     }
     if (!objects.pods[p].meta.exists) continue;
     if (rt.uid == 0) adopt(ref);
     if (objects.pods[p].terminating && objects.pods[p].grace_s == 0) {
       // Nobody is waited for: the object goes, whether or not the node still answers.
       end_container(ref, Ending::killed);
-      rt.uid = 0;
+      forget_object(ref);
       forget_pod(ref);
       kube::remove_pod(objects, ref.pod);
       continue;
@@ -285,7 +296,7 @@ void Kubernetes::container_failed(PodRef ref) {
 void Kubernetes::remove(PodRef ref) {
   PodRuntime& rt = runtime(ref);
   note(ref.cluster, NoteKind::pod_stopped, component_of(ref), rt.subject);
-  rt.uid = 0;
+  forget_object(ref);
   kube::remove_pod(clusters_.items[static_cast<std::size_t>(ref.cluster)], ref.pod);
   objects_changed(ref.cluster);
 }

@@ -51,7 +51,7 @@ void Kubernetes::drop_terminating(int cluster) {
     const PodRef ref{cluster, static_cast<int>(p)};
     if (!pod(ref).meta.exists || !pod(ref).terminating) continue;
     end_container(ref, Ending::clean);
-    runtime(ref).uid = 0;
+    forget_object(ref);
     kube::remove_pod(objects, ref.pod);
   }
 }
@@ -106,6 +106,7 @@ void Kubernetes::reset() {
     for (PodRuntime& pod : runtimes_[c].pods)
       if (pod.up) pod.probe_phase = from_seconds(phases_.uniform() * 3600.0);
   version_ = 0;
+  listed_ = false;
 }
 
 }  // namespace drdrill::models
