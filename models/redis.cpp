@@ -131,6 +131,7 @@ void Redis::begin(Server& s, PodRef ref) {
   }
   context_.engine.cancel(s.work);
   s.saved_at = Offset::min();
+  s.detached_at.reset();
   s.blocked_until = Offset::zero();
   configure(s);
   const Duration reading = read_disk(s);

@@ -78,7 +78,8 @@ int Redis::candidate(int identity) const {
     const Server& s = servers_[i];
     const Duration valid = timeout_of(s) * validity_timeouts + replica_ping;
     if (s.group == none || self(s).master != identity || !has_majority(s)) continue;
-    if (s.following == none && context_.now() - s.detached_at > valid) continue;
+    if (s.following == none && (!s.detached_at || context_.now() - *s.detached_at > valid))
+      continue;
     if (best != none && !is_ahead(s, at(best))) continue;
     best = static_cast<int>(i);
   }

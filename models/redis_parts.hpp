@@ -65,10 +65,10 @@ struct Server {
   // Clients are made to wait: a failover by hand, SAVE.
   Offset blocked_since{};
   Offset blocked_until{};
-  Offset detached_at{};
-  std::string volume;  // that its data lie on
-  int group = none;    // servers of one group are linked
-  std::string ip;      // of the process
+  std::optional<Offset> detached_at;  // nothing: it has followed nobody since it started
+  std::string volume;                 // that its data lie on
+  int group = none;                   // servers of one group are linked
+  std::string ip;                     // of the process
   Config config;
   std::vector<std::string> address;   // nodes.conf, by identity: the last one; "" when unknown
   std::vector<Offset> forgets_until;  // by identity: CLUSTER FORGET

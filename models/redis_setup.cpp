@@ -128,6 +128,7 @@ void Redis::reset_home() {
     s.has_conf = true;
     s.following = s.group = none;
     s.saved_at = Offset::min();
+    s.detached_at.reset();
     s.blocked_since = s.blocked_until = Offset::zero();
     if (first_configs_.size() == i && s.up) {
       configure(s);

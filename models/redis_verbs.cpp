@@ -200,10 +200,11 @@ std::string Redis::replication_text(const Server& s) const {
     const bool linked = s.following != none;
     return "# Replication\nrole:slave\nmaster_host:" + from.ip +
            "\nmaster_port:" + std::to_string(from.config.port) + "\nmaster_link_status:" +
-           (linked
-                ? "up"
-                : "down\nmaster_link_down_since_seconds:" +
-                      std::to_string((context_.now() - s.detached_at) / std::chrono::seconds(1))) +
+           (linked ? "up"
+                   : "down\nmaster_link_down_since_seconds:" +
+                         std::to_string(s.detached_at ? (context_.now() - *s.detached_at) /
+                                                            std::chrono::seconds(1)
+                                                      : -1)) +
            "\nslave_repl_offset:" + offset + "\nmaster_repl_offset:" + offset + "\n";
   }
   std::string replicas;

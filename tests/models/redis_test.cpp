@@ -119,6 +119,40 @@ TEST_CASE("back among the others the old master becomes a replica of the new one
   CHECK(lab.lost() == lost);
 }
 
+TEST_CASE("a replica that has not reached its master since it started does not take its place") {
+  const auto after_losing_master_1 = [](Lab& lab, bool restarts) {
+    const std::string replica_of_1 = [&] {
+      for (int i = 0; i < 3; ++i) {
+        const std::string pod = "redis-replica-" + std::to_string(i);
+        const std::string master = lab.address("redis-master-1");
+        if (lab.cli(pod, "info replication").find(master.substr(0, master.find(':'))) !=
+            std::string::npos)
+          return pod;
+      }
+      return std::string();
+    }();
+    REQUIRE_FALSE(replica_of_1.empty());
+    const auto node = lab.run(
+        "kubectl get pod redis-master-1 -n gomeet -o "
+        "jsonpath='{.spec.nodeName}'");
+    lab.world.inject({.id = "gone",
+                      .primitive = Primitive::crash,
+                      .target = *parse_target("node/" + std::string(node.output))});
+    if (restarts)
+      lab.world.inject({.id = "restarts",
+                        .primitive = Primitive::crash,
+                        .target = *parse_target("pod/" + replica_of_1)});
+    lab.pass(2min);
+    return lab.ok();
+  };
+  Lab lab;
+  CHECK(after_losing_master_1(lab, false));
+  // Whatever happened before a reset: it was cut off from its master then, too.
+  lab.world.reset(1, 0);
+  lab.pass(60s);
+  CHECK_FALSE(after_losing_master_1(lab, true));
+}
+
 TEST_CASE("a failover by hand is refused by a master, and loses nothing at a replica") {
   Lab lab;
   CHECK(lab.cli("redis-master-0", "cluster failover") ==

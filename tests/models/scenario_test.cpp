@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -106,6 +108,32 @@ TEST_CASE("a world that was reset does what a new one does") {
       CHECK(journal.fingerprint == fresh.journal.fingerprint);
       CHECK(journal.entries.size() == fresh.journal.entries.size());
     }
+  }
+}
+
+TEST_CASE("a reset leaves nothing of faults that were never undone") {
+  for (const std::string& name : shipped) {
+    const LoadedScenario loaded = test::load(name);
+    SimulatedWorld used(loaded.platform, loaded.scenario.start);
+    used.reset(9, 5);
+    int count = 0;
+    for (const kube::Node& node : loaded.platform.clusters.front().initial.nodes) {
+      constexpr std::array ways{Primitive::crash, Primitive::pause, Primitive::isolate};
+      const auto way = ways[static_cast<std::size_t>(count++) % ways.size()];
+      const Effect effect{.id = "e" + std::to_string(count),
+                          .primitive = way,
+                          .target = *parse_target("node/" + node.meta.name)};
+      if (used.refusal(effect)) continue;
+      const EffectId id = used.inject(effect);
+      test::pass_until(used, used.now() + std::chrono::seconds(40));
+      if (count % 2 == 0) used.recover(id);
+    }
+    DrillRunner runner;
+    Journal journal;
+    used.reset(9, 3);
+    runner.run(loaded.scenario, used, {9, 3, nullptr}, journal);
+    INFO(name);
+    CHECK(journal.fingerprint == test::drill(name, {}, 9, 3).journal.fingerprint);
   }
 }
 
