@@ -51,6 +51,11 @@ class Audiences {
       if (std::exchange(node.carried, now) != now) f(ref, now);
     });
   }
+  /// The same of one: is it, with an audience, not what it was?
+  bool is_changed(PodRef ref, bool carries) {
+    Node& node = nodes_[ref];
+    return node.first != nobody && std::exchange(node.carried, carries) != carries;
+  }
 
  private:
   static constexpr std::uint32_t nobody = ~std::uint32_t{0};

@@ -296,6 +296,7 @@ class Kubernetes final : public kube::Observed {
   std::vector<kube::PodLoad> loads_;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
+  std::vector<PodRef> on_machine_;  // that went down
   bool on_side(PodRef ref, const Side& side) const;
   bool is_cut_off(PodRef ref) const;
   bool bears(const Impairment& path) const;

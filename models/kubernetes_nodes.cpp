@@ -168,17 +168,21 @@ void Kubernetes::crash_node(int cluster, int node) {
   if (!rt.up) return;
   rt.up = false;
   was_cut_ = true;
+  const std::uint64_t before = version_;
+  on_machine_.clear();
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     const PodRef ref{cluster, static_cast<int>(p)};
     if (!objects.pods[p].meta.exists || objects.pods[p].node != node) continue;
     // What the API says of the pod does not change until the node is missed.
     const bool was_ready = objects.pods[p].ready;
+    on_machine_.push_back(ref);
     end_container(ref, Ending::lost);
     pod_of(ref).ready = was_ready;
   }
   look_at_node(cluster, node);
-  tell_reach_changed();
+  touch();
+  tell_models([&](PodModel& model) { model.machine_lost(on_machine_, before); });
 }
 
 /// Power is back; until the machine has booted it is as silent as before.

@@ -185,6 +185,13 @@ void Participants::sfu_reach_changed() {
   });
 }
 
+void Participants::sfu_machine_lost(std::span<const PodRef> pods) {
+  for (const PodRef sfu : pods)
+    if (audiences_.is_changed(sfu, sites_[sfu.cluster].sfu.carries(sfu)))
+      for (const std::uint32_t who : audiences_.of(sfu))
+        carried_changed(who, sites_[sfu.cluster].sfu.carries(sfu));
+}
+
 /// Whom the node does not answer reconnects after a while; who hears it goes on hearing until then.
 /// Whom it answers, but whose media stops, has nothing to go by but what they see.
 void Participants::carried_changed(std::uint32_t who, bool carries) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,7 @@ class Participants final : public SfuObserver {
 
   void sfu_gone(PodRef sfu, Ending ending) override;
   void sfu_reach_changed() override;
+  void sfu_machine_lost(std::span<const PodRef> pods) override;
   /// What clients find at the sites may have changed, or where DNS sends them.
   void sites_changed();
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,11 @@ class PodModel {
   virtual std::optional<double> usage(PodRef, Usage) const { return std::nullopt; }
   /// Something about who reaches whom, or who stands still, has changed.
   virtual void reach_changed() {}
+  /// The same, of a machine that went down: nothing changed but for these pods, which were on it,
+  /// since Kubernetes was at that version.
+  virtual void machine_lost(std::span<const PodRef>, std::uint64_t /*version_before*/) {
+    reach_changed();
+  }
   /// A Service of the cluster leads elsewhere.
   virtual void service_routes_changed(int /*cluster*/, int /*service*/) {}
 };

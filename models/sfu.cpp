@@ -38,6 +38,7 @@ void Sfu::reset() {
   loads_stale_ = true;
   strain_changed_ = false;
   looked_at_ = looked_at_redis_ = ~0ULL;
+  told_at_ = never_told;
   for (const WorkloadModel& workload : context_.spec.workloads) {
     if (workload.kind != WorkloadModel::Kind::livekit_sfu || !runs_in(workload, cluster_)) continue;
     kubernetes_.each_pod_of(workload, [&](PodRef ref) {
@@ -66,6 +67,7 @@ void Sfu::at(Duration delay, Kind kind, PodRef ref, Group group) {
 
 void Sfu::handle(const Event& event) {
   loads_stale_ = true;
+  told_at_ = never_told;
   if (static_cast<Kind>(event.kind) == Kind::forgotten) {
     members_[event.subject].ended = false;
     context_.changed = true;
@@ -175,6 +177,22 @@ void Sfu::reach_changed() {
   loads_stale_ = true;
   redis_changed();
   if (observer_) observer_->sfu_reach_changed();
+  told_at_ = kubernetes_.version();
+}
+
+/// When a region is lost, its machines go down one by one. What was looked at before the first need
+/// not be looked at after each, but for what was on it, unless all depend on that.
+void Sfu::machine_lost(std::span<const PodRef> pods, std::uint64_t version_before) {
+  const auto keeps_rooms = [&](PodRef ref) {
+    return kubernetes_.component_of(ref) == ComponentId::redis;
+  };
+  if (told_at_ != version_before || std::any_of(pods.begin(), pods.end(), keeps_rooms))
+    return reach_changed();
+  loads_stale_ = true;
+  if (looked_at_ == version_before) looked_at_ = kubernetes_.version();
+  redis_changed();
+  if (observer_) observer_->sfu_machine_lost(pods);
+  told_at_ = kubernetes_.version();
 }
 
 void Sfu::redis_changed() {
@@ -247,6 +265,7 @@ Duration Sfu::extra_setup(PodRef ref) const {
 }
 
 void Sfu::enter(PodRef ref, int) {
+  told_at_ = never_told;
   Node& node = nodes_[ref];
   ++node.participants;
   strain_changed_ = strain_changed_ || kubernetes_.impairment(ref).slowness > 1;

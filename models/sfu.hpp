@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/kubernetes.hpp"
@@ -26,6 +27,8 @@ class SfuObserver {
   virtual ~SfuObserver() = default;
   virtual void sfu_gone(PodRef sfu, Ending ending) = 0;
   virtual void sfu_reach_changed() = 0;
+  /// The same, where nothing else changed than that the machine of these pods went down.
+  virtual void sfu_machine_lost(std::span<const PodRef> pods) = 0;
 };
 
 class Sfu final : public PodModel {
@@ -42,6 +45,7 @@ class Sfu final : public PodModel {
   bool pod_healthy(PodRef ref) const override;
   std::optional<double> usage(PodRef ref, Usage usage) const override;
   void reach_changed() override;
+  void machine_lost(std::span<const PodRef> pods, std::uint64_t version_before) override;
   /// Redis serves, or does not, since now.
   void redis_changed();
 
@@ -132,6 +136,8 @@ class Sfu final : public PodModel {
   std::uint64_t loads_version_ = 0;  // of Kubernetes, when they were made
   std::uint64_t looked_at_ = 0;      // versions of Kubernetes and Redis, when last looked
   std::uint64_t looked_at_redis_ = 0;
+  static constexpr std::uint64_t never_told = ~0ULL;
+  std::uint64_t told_at_ = never_told;  // of Kubernetes, when the observer last looked
   std::vector<std::size_t> room_node_;  // by meeting, for placement single
   Draw& stats_interval_;
   Draw& available_within_;
