@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "scenarios/document.hpp"
+#include "scenarios/file_text.hpp"
 #include "scenarios/files.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kube/yaml.hpp"
@@ -38,13 +37,9 @@ std::string path_in(const std::optional<Value>& value) {
 }
 
 std::string contents(const std::string& path, Problems& problems) {
-  std::error_code error;
-  std::ifstream in(path, std::ios::binary);
-  if (!in || fs::is_directory(path, error)) {
-    problems.add({path, {}, {}, "the file cannot be read"});
-    return {};
-  }
-  return {std::istreambuf_iterator<char>(in), {}};
+  FileText read = read_file_text(path, JsonLimits().bytes);
+  if (read.end != FileText::End::whole) problems.add({path, {}, {}, read.why()});
+  return std::move(read.text);
 }
 
 /// "base", "base-2", …: of what a platform is based on, directly and through that.

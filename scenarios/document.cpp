@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "scenarios/file_text.hpp"
 
 namespace drdrill {
 namespace {
@@ -291,20 +291,10 @@ std::optional<Value> load_document(const std::string& path, Problems& problems,
     problems.add({path, {}, {}, std::move(message)});
     return std::nullopt;
   };
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) return refuse("there is no such file");
-  if (std::filesystem::is_directory(status)) return refuse("this is a directory; expected a file");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return refuse("the file cannot be read");
-  std::string text;
-  std::string chunk(std::size_t{64} << 10, '\0');
-  while (in && text.size() <= limits.bytes) {
-    in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    text.append(chunk, 0, static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return refuse("the file cannot be read to its end");
-  return parse_json(text, path, problems, limits);
+  const FileText read = read_file_text(path, limits.bytes);
+  if (read.end == FileText::End::too_large) return refuse(too_large(limits));
+  if (read.end != FileText::End::whole) return refuse(read.why());
+  return parse_json(read.text, path, problems, limits);
 }
 
 }  // namespace drdrill

@@ -1,9 +1,8 @@
 #include "scenarios/import/kubernetes.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
+#include "scenarios/file_text.hpp"
 #include "scenarios/import/classify.hpp"
 #include "scenarios/import/monitoring.hpp"
 #include "scenarios/import/nodes.hpp"
@@ -21,13 +20,13 @@ namespace {
 /// The assume file: members of a platform file, and `models` by the workload's name.
 Value read_assume(const std::string& path, Problems& problems) {
   if (path.empty()) return object();
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    problems.add({path, {}, "", "there is no such file, or it cannot be read"});
+  const kube::YamlLimits limits;
+  const FileText read = read_file_text(path, limits.bytes);
+  if (read.end != FileText::End::whole) {
+    problems.add({path, {}, "", read.why()});
     return object();
   }
-  const std::string words((std::istreambuf_iterator<char>(in)), {});
-  const auto found = kube::parse_yaml(words, path, problems);
+  const auto found = kube::parse_yaml(read.text, path, problems, limits);
   if (!found || found->kind != Value::Kind::object) {
     if (found) problems.add({path, found->at, "", "expected members of a platform file"});
     return object();

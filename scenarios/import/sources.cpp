@@ -1,11 +1,10 @@
 #include "scenarios/import/sources.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
+#include "scenarios/file_text.hpp"
 #include "scenarios/import/values.hpp"
 #include "sim/kube/helm.hpp"
 #include "sim/kube/yaml.hpp"
@@ -71,18 +70,17 @@ class Sources {
   }
 
   void read_file(const std::string& path, bool of_folder) {
-    std::error_code error;
-    if (!fs::exists(path, error)) return refuse(path, "there is no such file or folder");
-    std::ifstream in(path, std::ios::binary);
-    std::string words;
-    // Read up to the limit and no further: a device or a pipe has no size to ask for.
-    std::array<char, 65536> part{};
-    while (in && words.size() <= most_bytes) {
-      in.read(part.data(), part.size());
-      words.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    const FileText read = read_file_text(path, most_bytes);
+    switch (read.end) {
+      case FileText::End::whole:
+        return parse(path, read.text, of_folder);
+      case FileText::End::too_large:
+        return refuse(path, "larger than 32 MiB");
+      case FileText::End::missing:
+        return refuse(path, "there is no such file or folder");
+      default:
+        return refuse(path, "cannot be read");
     }
-    if (in.bad() || (words.empty() && !in.eof())) return refuse(path, "cannot be read");
-    parse(path, words, of_folder);
   }
 
   void parse(const std::string& file, const std::string& words, bool of_folder) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -9,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "scenarios/file_text.hpp"
 #include "scenarios/procedures/code_block.hpp"
 #include "scenarios/procedures/markdown.hpp"
 #include "scenarios/procedures/objectives.hpp"
@@ -23,6 +25,8 @@ namespace drdrill::procedures {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
+constexpr std::string_view too_large = "the file is larger than 4 MB";
+constexpr std::size_t most_of_first_line = 256;
 constexpr std::size_t most_shell_bytes = std::size_t{1} << 20;  // of a document
 constexpr std::string_view too_much_shell = "there is more than 1 MB of shell before it";
 
@@ -290,7 +294,7 @@ ProcedureDocument import_text(std::string_view text, const std::string& file, Pr
   ProcedureDocument out;
   out.file = file;
   if (text.size() > most_bytes) {
-    problems.add({file, {}, "", "the file is larger than 4 MB"});
+    problems.add({file, {}, "", std::string(too_large)});
     return out;
   }
   if (!is_utf8(text)) {
@@ -310,28 +314,31 @@ ProcedureDocument import_text(std::string_view text, const std::string& file, Pr
 }
 
 ProcedureDocument import_file(const std::string& path, Problems& problems) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text;
-  if (in) {
-    text.resize(most_bytes + 1);
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-  }
-  if (!in && text.empty()) {
-    problems.add({path, {}, "", "cannot be read, or is empty"});
+  const FileText read = read_file_text(path, most_bytes);
+  std::string why = read.why();
+  if (read.end == FileText::End::too_large) why = too_large;
+  if (read.end == FileText::End::folder)
+    why = "this is a directory; name the documents in it (audit takes directories)";
+  if (read.end == FileText::End::whole && read.text.empty()) why = "the file is empty";
+  if (!why.empty()) {
+    problems.add({path, {}, "", std::move(why)});
     return {};
   }
-  return import_text(text, path, problems);
+  return import_text(read.text, path, problems);
 }
 
 bool is_procedure_file(const std::string& path) {
   const std::string name = lowered(path);
   if (is_markdown(path) || name.ends_with(".sh") || name.ends_with(".bash")) return true;
   if (name.substr(name.rfind('/') + 1).find('.') != std::string::npos) return false;
-  std::ifstream in(path);
-  std::string line;
-  return std::getline(in, line) && line.starts_with("#!") &&
-         (line.ends_with("sh") || line.find("bash") != std::string::npos);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  std::ifstream in(path, std::ios::binary);
+  std::string line(most_of_first_line, '\0');
+  in.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<std::size_t>(in.gcount()));
+  line.resize(std::min(line.find('\n'), line.size()));
+  return line.starts_with("#!") && (line.ends_with("sh") || line.find("bash") != std::string::npos);
 }
 
 }  // namespace drdrill::procedures

@@ -82,6 +82,11 @@ void AuditFiles::add(const std::string& name, Problems& problems) {
   }
   std::error_code error;
   if (fs::is_directory(name, error)) return add_folder(shown_path(name), problems);
+  if (fs::is_fifo(name, error) || fs::is_character_file(name, error)) {
+    // Files are read more than once: to be looked at, imported, and for what their comments allow.
+    problems.add({name, {}, "", "this is a pipe or a device; audit reads one of manifests as -"});
+    return;
+  }
   if (fs::exists(name, error)) return add_file(shown_path(name), true, problems);
   // The name of a shipped platform goes before that of a scenario.
   for (const std::string& folder : scenario_folders(context_))

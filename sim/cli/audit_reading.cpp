@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
+#include <istream>
+
+#include "scenarios/file_text.hpp"
 
 namespace drdrill::cli {
 
@@ -19,9 +21,9 @@ std::optional<std::string> bounded_text(std::istream& in, std::size_t most) {
 }
 
 std::optional<std::string> bounded_text(const std::string& path, std::size_t most) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  return bounded_text(in, most);
+  FileText read = read_file_text(path, most);
+  if (read.end != FileText::End::whole) return std::nullopt;
+  return std::move(read.text);
 }
 
 namespace {

@@ -28,7 +28,7 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"sim/live", {"sim/base", "sim/kube", "sim/drill", "sim/live/clients"}},
     {"models", {"sim/base", "sim/kube", "sim/engine", "sim/drill"}},
     {"scenarios", {"sim/base", "sim/kube", "sim/drill"}},
-    {"scenarios/procedures", {"sim/base", "sim/drill"}},
+    {"scenarios/procedures", {"sim/base", "sim/drill", "scenarios"}},
     {"scenarios/import", {"sim/base", "sim/kube", "sim/drill", "scenarios"}},
     {"sim/study", {"sim/base", "sim/drill", "models", "sim/engine"}},
     {"sim/audit", {"sim/base", "sim/kube", "sim/drill"}},
