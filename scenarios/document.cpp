@@ -94,10 +94,17 @@ std::string reason_of(const std::string& what) {
 class Builder : public nlohmann::json_sax<Json> {
  public:
   Builder(std::string_view text, const std::string& file, Problems& problems,
-          const JsonLimits& limits)
-      : text_(text), cursor_(text), file_(file), problems_(problems), limits_(limits) {}
+          const JsonLimits& limits, const std::function<bool(Value)>* take)
+      : text_(text),
+        cursor_(text),
+        file_(file),
+        problems_(problems),
+        limits_(limits),
+        take_(take) {}
 
   Value take_root() { return std::move(root_); }
+  /// Did whoever takes the elements want no more?
+  bool enough() const { return enough_; }
 
   bool null() override { return word(Value::Kind::null, 4) != nullptr; }
 
@@ -195,8 +202,10 @@ class Builder : public nlohmann::json_sax<Json> {
 
   Value* number(Value::Kind kind, double value) {
     Value* made = add(kind, cursor_.next_token());
+    const std::size_t from = cursor_.offset();
     cursor_.skip_number();
     if (made) made->number = value;
+    if (made && take_) made->text = text_.substr(from, cursor_.offset() - from);
     return made;
   }
 
@@ -240,7 +249,24 @@ class Builder : public nlohmann::json_sax<Json> {
     cursor_.next_token();
     cursor_.skip(1);
     open_.pop_back();
-    return true;
+    return !take_ || !is_split_off() || hand_over();
+  }
+
+  /// Was what is closed now an object in the `items` of the root?
+  bool is_split_off() const {
+    return open_.size() == 2 && open_[0].value->kind == Value::Kind::object &&
+           open_[0].key == "items" && !open_[0].duplicate &&
+           open_[1].value->kind == Value::Kind::array &&
+           open_[1].value->items.back().kind == Value::Kind::object;
+  }
+
+  bool hand_over() {
+    auto& items = open_[1].value->items;
+    Value item = std::move(items.back());
+    items.pop_back();
+    count_ = 0;
+    enough_ = !(*take_)(std::move(item));
+    return !enough_;
   }
 
   std::string_view text_;
@@ -248,6 +274,8 @@ class Builder : public nlohmann::json_sax<Json> {
   const std::string& file_;
   Problems& problems_;
   JsonLimits limits_;
+  const std::function<bool(Value)>* take_;  // null: everything is kept
+  bool enough_ = false;
   Value root_;
   std::deque<Value> dropped_;  // values of duplicates, of which some are open: they stay in place
   std::vector<Level> open_;
@@ -258,31 +286,47 @@ std::string too_large(const JsonLimits& limits) {
   return "too large: more than " + std::to_string(limits.bytes >> 20) + " MB";
 }
 
-}  // namespace
-
-std::optional<Value> parse_json(std::string_view text, const std::string& file, Problems& problems,
-                                const JsonLimits& limits) {
+/// Is it text that may be JSON? Says why not.
+bool is_text(std::string_view& text, const std::string& file, Problems& problems,
+             const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
     problems.add({file, {}, {}, too_large(limits)});
-    return std::nullopt;
+    return false;
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     problems.add({file, {1, 1}, {}, "this is UTF-16; save the file as UTF-8"});
-    return std::nullopt;
+    return false;
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     problems.add({file, {}, {}, "the file is empty; expected a JSON object"});
-    return std::nullopt;
+    return false;
   }
   // The library takes a zero byte for the end of the text and would drop what follows.
   if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
     problems.add({file, Cursor(text).position_of(zero), {}, "a zero byte; this is no text file"});
-    return std::nullopt;
+    return false;
   }
-  Builder builder(text, file, problems, limits);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Value> parse_json(std::string_view text, const std::string& file, Problems& problems,
+                                const JsonLimits& limits) {
+  if (!is_text(text, file, problems, limits)) return std::nullopt;
+  Builder builder(text, file, problems, limits, nullptr);
   if (!Json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
   return builder.take_root();
+}
+
+bool stream_json(std::string_view text, const std::string& file, Problems& problems,
+                 const std::function<bool(Value)>& take, const JsonLimits& limits) {
+  if (!is_text(text, file, problems, limits)) return false;
+  Builder builder(text, file, problems, limits, &take);
+  if (!Json::sax_parse(text.begin(), text.end(), &builder)) return builder.enough();
+  take(builder.take_root());
+  return true;
 }
 
 std::optional<Value> load_document(const std::string& path, Problems& problems,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ struct JsonLimits {
 /// rest is read. Columns count bytes, from 1.
 std::optional<Value> parse_json(std::string_view text, const std::string& file, Problems& problems,
                                 const JsonLimits& limits = {});
+
+/// Hands over the root; of one with `items` (a List of Kubernetes) each object of these before the
+/// rest, so that no more than one is ever held, until `take` returns false. Numbers keep how they
+/// were written, as those of YAML do. False after a problem; what came before it was handed over.
+bool stream_json(std::string_view text, const std::string& file, Problems& problems,
+                 const std::function<bool(Value)>& take, const JsonLimits& limits = {});
 
 /// Reads a file and parses it. Nothing when it cannot be read; the Problem says why.
 std::optional<Value> load_document(const std::string& path, Problems& problems,

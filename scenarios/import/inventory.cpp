@@ -20,14 +20,8 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 using Kind = ImportRemark::Kind;
 
 constexpr std::size_t most_values = 1'000'000;  // what a platform file may have
-constexpr std::size_t most_objects = 50'000;
-
-std::size_t size_of(const Value& value) {
-  std::size_t out = 1;
-  for (const Value& item : value.items) out += size_of(item);
-  for (const Value::Member& member : value.members) out += size_of(member.value);
-  return out;
-}
+constexpr std::size_t most_seen = 100'000;      // those of no interest, too
+constexpr std::size_t most_objects = 20'000;
 
 void drop(Value* object, std::initializer_list<std::string_view> keys) {
   if (!object) return;
@@ -126,14 +120,15 @@ void Inventory::remark(Kind kind, SourcePlace place, std::string words, std::str
 }
 
 std::vector<const kube::Service*> Inventory::services_of(const kube::Workload& workload) const {
-  std::vector<const kube::Service*> out;
-  for (const Item& item : items) {
-    const kube::Service* service = item.service();
-    if (!service || service->meta.ns != workload.meta.ns || service->selector->empty()) continue;
-    if (kube::selector_of(*service->selector).matches(workload.pod_template().labels))
-      out.push_back(service);
+  return traffic().services_of(workload);
+}
+
+const Traffic& Inventory::traffic() const {
+  if (!traffic_ || seen_by_traffic_ != items.size()) {
+    traffic_ = std::make_shared<Traffic>(items);
+    seen_by_traffic_ = items.size();
   }
-  return out;
+  return *traffic_;
 }
 
 const Item* Inventory::find(std::string_view kind, std::string_view ns,
@@ -151,14 +146,23 @@ void Inventory::add(Item item) {
       &kept);
 }
 
-void Collector::take(const std::string& file, Value document) {
+bool Collector::take(const std::string& file, Value document) {
   const Value* items = document.find("items");
   if (items && text_at(document, "kind").ends_with("List")) {
-    for (const Value& item : items->items) take(file, item);
-    return;
+    for (const Value& item : items->items)
+      if (!take(file, item)) break;
+    return !full_;
   }
   Taken taken{file, std::move(document)};
-  if (is_of_interest(taken)) keep(std::move(taken));
+  if (++seen_ > most_seen) {
+    problems_.add({file, taken.manifest.at, "",
+                   "with this, more than " + std::to_string(most_seen) +
+                       " objects of any kind; import fewer namespaces"});
+    full_ = true;
+  } else if (is_of_interest(taken)) {
+    keep(std::move(taken));
+  }
+  return !full_;
 }
 
 bool Collector::is_of_interest(const Taken& taken) {
@@ -184,19 +188,17 @@ bool Collector::is_of_interest(const Taken& taken) {
 
 void Collector::keep(Taken taken) {
   const std::string kind = text_at(taken.manifest, "kind");
-  if (kind == "Node") {
-    inventory_.nodes.push_back(std::move(taken.manifest));
-    return;
-  }
-  prune(taken.manifest, kind);
+  if (kind != "Node") prune(taken.manifest, kind);
   values_ += size_of(taken.manifest);
-  if (full_) return;
-  full_ = values_ > most_values || taken_.size() >= most_objects;
+  full_ = values_ > most_values || taken_.size() + inventory_.nodes.size() >= most_objects;
   if (full_)
     return problems_.add({taken.file, taken.manifest.at, "",
                           "with this, more than " + std::to_string(most_objects) + " objects or " +
                               std::to_string(most_values) + " values; import fewer namespaces"});
-  taken_.push_back(std::move(taken));
+  if (kind == "Node")
+    inventory_.nodes.push_back(std::move(taken.manifest));
+  else
+    taken_.push_back(std::move(taken));
 }
 
 /// The namespace that has most workloads, those of infrastructure aside.

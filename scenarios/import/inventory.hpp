@@ -4,11 +4,13 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "scenarios/import/kubernetes.hpp"
+#include "scenarios/import/traffic.hpp"
 #include "sim/drill/platform.hpp"
 #include "sim/kube/manifest.hpp"
 
@@ -48,6 +50,8 @@ struct Inventory {
               std::string decides = {});
   /// The Services of the workload's namespace that send traffic to its pods.
   std::vector<const kube::Service*> services_of(const kube::Workload& workload) const;
+  /// Good until an item is added.
+  const Traffic& traffic() const;
   /// How many variables of containers speak of it.
   int mentions(std::string_view name) const;
   const Item* find(std::string_view kind, std::string_view ns, std::string_view name) const;
@@ -55,6 +59,8 @@ struct Inventory {
 
  private:
   std::map<std::string, const Item*, std::less<>> by_name_;  ///< "Kind ns/name"
+  mutable std::shared_ptr<const Traffic> traffic_;           ///< made when it is asked for
+  mutable std::size_t seen_by_traffic_ = 0;                  ///< items
 };
 
 /// Collects documents; `finish` reads them.
@@ -63,7 +69,8 @@ class Collector {
   Collector(Inventory& inventory, Problems& problems)
       : inventory_(inventory), problems_(problems) {}
 
-  void take(const std::string& file, Value document);
+  /// False when nothing more is taken.
+  bool take(const std::string& file, Value document);
   void finish();
 
  private:
@@ -80,6 +87,7 @@ class Collector {
   Problems& problems_;
   std::vector<Taken> taken_;
   std::size_t values_ = 0;
+  std::size_t seen_ = 0;
   bool full_ = false;
 };
 

@@ -158,9 +158,10 @@ ImportedPlatform import_all(const ImportRequest& request) {
   inventory.home = request.home;
   Collector collector(inventory, problems);
   ImportedPlatform out;
-  out.files = read_sources(
-      request, problems, inventory.remarks,
-      [&](const std::string& file, Value document) { collector.take(file, std::move(document)); });
+  out.files = read_sources(request, problems, inventory.remarks,
+                           [&](const std::string& file, Value document) {
+                             return collector.take(file, std::move(document));
+                           });
   if (!problems.empty()) throw InputError(std::move(problems));
   collector.finish();
   check_models(inventory, problems);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "scenarios/import/values.hpp"
@@ -130,6 +131,11 @@ class Assumed {
 
   Place run() {
     for (const Item& item : inventory_.items)
+      if (const auto* scaler = std::get_if<kube::HorizontalPodAutoscaler>(&item.object)) {
+        int& most = scaled_[{scaler->meta.ns, scaler->target_name}];
+        most = std::max(most, scaler->max_replicas);
+      }
+    for (const Item& item : inventory_.items)
       if (const kube::Workload* workload = item.workload()) ask(*workload);
     for (const Item& item : inventory_.items)
       if (const auto* job = std::get_if<kube::CronJob>(&item.object))
@@ -163,12 +169,8 @@ class Assumed {
 
   /// As many as its autoscaler may make.
   int most_replicas(const kube::Workload& workload) const {
-    int most = workload.replicas;
-    for (const Item& item : inventory_.items)
-      if (const auto* scaler = std::get_if<kube::HorizontalPodAutoscaler>(&item.object))
-        if (scaler->meta.ns == workload.meta.ns && scaler->target_name == workload.meta.name)
-          most = std::max(most, scaler->max_replicas);
-    return most;
+    const auto found = scaled_.find({workload.meta.ns, workload.meta.name});
+    return found == scaled_.end() ? workload.replicas : std::max(workload.replicas, found->second);
   }
 
   Demand& add(const kube::PodTemplate& pod, int count) {
@@ -215,9 +217,7 @@ class Assumed {
       set(bears, key, text(value));
       name = value.empty() ? "pool-" + std::to_string(++numbered_) : value;
     }
-    while (std::find(names_.begin(), names_.end(), name) != names_.end())
-      name += "-" + std::to_string(++numbered_);
-    names_.push_back(name);
+    while (!names_.insert(name).second) name += "-" + std::to_string(++numbered_);
     words_ += (words_.empty() ? "" : ", ") + std::to_string(count) + " nodes of " +
               std::to_string(cpu) + " CPUs and " + std::to_string(memory) + " GiB (" + name + ")";
     Value out = object({{"name", text(name)},
@@ -231,7 +231,8 @@ class Assumed {
   Inventory& inventory_;
   std::map<std::map<std::string, std::string>, Demand> demands_;
   std::int64_t daemons_ = 0;
-  std::vector<std::string> names_;
+  std::map<std::pair<std::string, std::string>, int> scaled_;  ///< namespace, name: most replicas
+  std::set<std::string> names_;
   int numbered_ = 0;
   std::string words_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <utility>
 
 #include "scenarios/import/config_files.hpp"
 #include "scenarios/import/values.hpp"
@@ -41,17 +42,14 @@ Reached::Reached(const Inventory& inventory) : inventory_(inventory) {
   names_.resize(workloads_.size());
   named_by_.assign(workloads_.size(), 0);
   why_.resize(workloads_.size());
-  read_services();
+  read_groups();
   read_mentions();
   begin();
   while (!open_.empty()) {
     const std::size_t at = open_.back();
     open_.pop_back();
-    for (const std::size_t next : names_[at]) {
-      if (!why_[next].empty()) continue;
-      why_[next] = "\"" + workloads_[at]->meta().name + "\" names its Service";
-      open_.push_back(next);
-    }
+    for (const std::size_t group : names_[at])
+      open(group, "\"" + workloads_[at]->meta().name + "\" names its Service");
   }
 }
 
@@ -70,24 +68,15 @@ int Reached::named_by(const Item& item) const {
   return found == places_.end() ? 0 : named_by_[found->second];
 }
 
-void Reached::read_services() {
-  // By a label of the selector, so that thousands of objects stay cheap.
-  std::map<std::string, std::vector<std::size_t>> by_label;
-  for (std::size_t i = 0; i < workloads_.size(); ++i)
-    for (const kube::Label& label : workloads_[i]->workload()->pod_template().labels)
-      by_label[workloads_[i]->meta().ns + "/" + label.key + "=" + label.value].push_back(i);
-  for (const Item& item : inventory_.items) {
-    const kube::Service* service = item.service();
-    if (!service || service->selector->empty()) continue;
-    const kube::Label& first = service->selector->front();
-    const auto found = by_label.find(service->meta.ns + "/" + first.key + "=" + first.value);
-    if (found == by_label.end()) continue;
-    const auto selector = kube::selector_of(*service->selector);
-    auto& behind = services_[service->meta.ns + "/" + service->meta.name];
-    for (const std::size_t i : found->second)
-      if (selector.matches(workloads_[i]->workload()->pod_template().labels)) behind.push_back(i);
-    spaces_[service->meta.name].push_back(service->meta.ns);
+void Reached::read_groups() {
+  const Traffic& traffic = inventory_.traffic();
+  for (const Item& item : inventory_.items)
+    if (const kube::Service* service = item.service()) services_.insert(service->meta.name);
+  for (std::size_t group = 0; group < traffic.groups(); ++group) {
+    auto& behind = behind_.emplace_back();
+    for (const Item* item : traffic.behind(group)) behind.push_back(places_.at(item));
   }
+  opened_.assign(behind_.size(), false);
 }
 
 /// The environment, command line and configuration of each say whom it calls.
@@ -108,10 +97,14 @@ void Reached::read_mentions() {
           for (const Value::Member& member : data->members) mention(i, member.value.text);
       }
     }
-  for (auto& named : names_) {
+  std::vector<std::size_t> last(workloads_.size(), workloads_.size());  // that named each
+  for (std::size_t by = 0; by < names_.size(); ++by) {
+    auto& named = names_[by];
     std::sort(named.begin(), named.end());
     named.erase(std::unique(named.begin(), named.end()), named.end());
-    for (const std::size_t other : named) ++named_by_[other];
+    for (const std::size_t group : named)
+      for (const std::size_t other : behind_[group])
+        if (other != by && std::exchange(last[other], by) != by) ++named_by_[other];
   }
 }
 
@@ -120,25 +113,31 @@ void Reached::mention(std::size_t by, const std::string& text) {
   for (const std::string& host : hosts_in(text)) {
     const std::size_t dot = host.find('.');
     const std::string name = host.substr(0, dot);
-    const auto spaces = spaces_.find(name);
-    if (spaces == spaces_.end()) continue;
+    if (services_.count(name) == 0) continue;
     std::string ns = own;
     if (dot != std::string::npos) {
       ns = host.substr(dot + 1);
       ns = ns.substr(0, ns.find('.'));
     }
-    ns.append("/").append(name);
-    const auto found = services_.find(ns);
-    if (found == services_.end()) continue;
-    for (const std::size_t other : found->second)
-      if (other != by) names_[by].push_back(other);
+    const auto group = inventory_.traffic().group_of(ns, name);
+    if (group && !is_only(by, *group)) names_[by].push_back(*group);
   }
 }
 
+/// Does the group lead to nobody else?
+bool Reached::is_only(std::size_t workload, std::size_t group) const {
+  return std::all_of(behind_[group].begin(), behind_[group].end(),
+                     [&](std::size_t other) { return other == workload; });
+}
+
 void Reached::enter(const std::string& service, const std::string& ns, const std::string& why) {
-  const auto found = services_.find(ns + "/" + service);
-  if (found == services_.end()) return;
-  for (const std::size_t i : found->second) {
+  if (const auto group = inventory_.traffic().group_of(ns, service)) open(*group, why);
+}
+
+void Reached::open(std::size_t group, const std::string& why) {
+  if (opened_[group]) return;
+  opened_[group] = true;
+  for (const std::size_t i : behind_[group]) {
     if (!why_[i].empty()) continue;
     why_[i] = why;
     open_.push_back(i);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,18 +24,21 @@ class Reached {
   int named_by(const Item& item) const;
 
  private:
-  void read_services();
+  void read_groups();
   void read_mentions();
   void begin();
   void enter(const std::string& service, const std::string& ns, const std::string& why);
+  bool is_only(std::size_t workload, std::size_t group) const;
+  void open(std::size_t group, const std::string& why);
   void mention(std::size_t by, const std::string& text);
 
   const Inventory& inventory_;
-  std::map<std::string, std::vector<std::size_t>> services_;  ///< "ns/name" to workloads
-  std::map<std::string, std::vector<std::string>> spaces_;    ///< a Service's name to namespaces
-  std::map<const Item*, std::size_t> places_;                 ///< of workloads in the inventory
+  std::set<std::string, std::less<>> services_;  ///< their names
+  std::map<const Item*, std::size_t> places_;    ///< of workloads in the inventory
   std::vector<const Item*> workloads_;
-  std::vector<std::vector<std::size_t>> names_;  ///< whom each names
+  std::vector<std::vector<std::size_t>> behind_;  ///< workloads of each group of Services
+  std::vector<bool> opened_;                      ///< groups
+  std::vector<std::vector<std::size_t>> names_;   ///< the groups that each names
   std::vector<int> named_by_;
   std::vector<std::string> why_;
   std::vector<std::size_t> open_;

@@ -43,12 +43,18 @@ std::string service_name(Inventory& inventory, const Item& item, int port) {
     add_service(inventory, workload.meta.name, workload, port, false);
     return workload.meta.name;
   }
-  const auto rank = [&](const kube::Service* service) {
-    return inventory.mentions(service->meta.name) * 2 + (service->cluster_ip == "None" ? 0 : 1);
-  };
-  return (*std::max_element(services.begin(), services.end(),
-                            [&](const auto* a, const auto* b) { return rank(a) < rank(b); }))
-      ->meta.name;
+  constexpr std::size_t most = 64;  // no store has as many
+  services.resize(std::min(services.size(), most));
+  const kube::Service* best = nullptr;
+  int best_rank = -1;
+  for (const kube::Service* service : services) {
+    const int rank =
+        inventory.mentions(service->meta.name) * 2 + (service->cluster_ip == "None" ? 0 : 1);
+    if (rank <= best_rank) continue;
+    best_rank = rank;
+    best = service;
+  }
+  return best->meta.name;
 }
 
 /// "postgres://user@host:5432/NAME?…" in anybody's environment.

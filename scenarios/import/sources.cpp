@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "scenarios/document.hpp"
 #include "scenarios/file_text.hpp"
 #include "scenarios/import/values.hpp"
 #include "sim/kube/helm.hpp"
@@ -17,16 +18,45 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{32} << 20;   // of one file
 constexpr std::size_t most_in_all = std::size_t{64} << 20;  // of all
 constexpr std::size_t most_files = 20'000;
+constexpr std::size_t most_foreign = 200'000;  // values of a file that are of no object
+constexpr std::size_t most_of_none = std::size_t{4} << 20;
 constexpr int deepest_folder = 32;
+
+bool is_of_kubernetes(const Value& document) {
+  return document.find("apiVersion") || document.find("kind");
+}
+
+/// JSON is YAML, but its parser is ten times faster, and the other one keeps all of a flow until
+/// its end.
+void stream_documents(const std::string& text, const std::string& file, Problems& problems,
+                      const kube::YamlLimits& limits, const std::function<bool(Value)>& take) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const bool may_be_json = first != text.npos && text[first] == '{';
+  bool any = false;
+  Problems found;
+  const auto taken = [&](Value value) {
+    any = true;
+    return take(std::move(value));
+  };
+  if (may_be_json && stream_json(text, file, found, taken, {limits.bytes, 100, limits.nodes}))
+    return;
+  // What is no JSON may be YAML that begins with a flow.
+  if (!may_be_json || (!any && !file.ends_with(".json"))) {
+    kube::stream_yaml(text, file, problems, take, limits);
+    return;
+  }
+  for (const Problem& problem : found.all()) problems.add(problem);
+}
 
 class Sources {
  public:
   Sources(const ImportRequest& request, Problems& problems, std::vector<ImportRemark>& remarks,
-          const std::function<void(const std::string&, Value)>& take)
+          const std::function<bool(const std::string&, Value)>& take)
       : request_(request), problems_(problems), remarks_(remarks), take_(take) {}
 
   std::size_t run() {
     for (const std::string& path : request_.paths) {
+      if (enough_) break;
       std::error_code error;
       if (path == "-")
         parse("-", request_.standard_input, false);
@@ -66,7 +96,8 @@ class Sources {
     }
     std::sort(found.begin(), found.end());
     if (found.empty()) refuse(folder, "no file here ends in .yaml, .yml or .json");
-    for (const std::string& file : found) read_file(file, true);
+    for (const std::string& file : found)
+      if (!enough_) read_file(file, true);
   }
 
   void read_file(const std::string& path, bool of_folder) {
@@ -93,23 +124,35 @@ class Sources {
       return leave_out(file,
                        "is a Helm template; import what it makes: helm template CHART | drdrill "
                        "import kubernetes -");
+    // Read only to say what is wrong with it, so not much of it.
+    const bool is_none = of_folder && words.find("apiVersion") == words.npos;
+    if (is_none && (bytes_of_none_ += words.size()) > most_of_none) return;
+    parse_yaml(file, words, of_folder && !is_manifest(words));
+  }
+
+  void parse_yaml(const std::string& file, const std::string& words, bool may_be_left_out) {
     kube::YamlLimits limits;
     limits.bytes = most_bytes;
-    const bool may_be_left_out = of_folder && !is_manifest(words);
     Problems found;
     std::vector<Value> documents;  // of such a file: all of them, or none
-    kube::stream_yaml(
-        words, file, may_be_left_out ? found : problems_,
-        [&](Value document) {
-          if (document.kind != Value::Kind::object) return;
-          if (may_be_left_out)
-            documents.push_back(std::move(document));
-          else
-            take_(file, std::move(document));
-        },
-        limits);
+    std::size_t foreign = 0;
+    stream_documents(words, file, may_be_left_out ? found : problems_, limits, [&](Value document) {
+      if (!is_of_kubernetes(document)) {
+        foreign += size_of(document);
+        return foreign <= most_foreign;
+      }
+      if (may_be_left_out)
+        documents.push_back(std::move(document));
+      else
+        enough_ = !take_(file, std::move(document));
+      return !enough_;
+    });
+    if (foreign > most_foreign) {
+      constexpr std::string_view why = "holds too much that is no object of Kubernetes";
+      return may_be_left_out ? leave_out(file, std::string(why)) : refuse(file, std::string(why));
+    }
     if (!found.empty()) return leave_out(file, left_out_words(words, found.all().front()));
-    for (Value& document : documents) take_(file, std::move(document));
+    for (Value& document : documents) enough_ = enough_ || !take_(file, std::move(document));
   }
 
   /// Does it mean to be Kubernetes', as it stands? What has "{{ … }}" or "{% … %}"
@@ -153,16 +196,18 @@ class Sources {
   const ImportRequest& request_;
   Problems& problems_;
   std::vector<ImportRemark>& remarks_;
-  const std::function<void(const std::string&, Value)>& take_;
+  const std::function<bool(const std::string&, Value)>& take_;
   std::size_t files_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t bytes_of_none_ = 0;  ///< of files that can hold no object
+  bool enough_ = false;            ///< no more is taken
 };
 
 }  // namespace
 
 std::size_t read_sources(const ImportRequest& request, Problems& problems,
                          std::vector<ImportRemark>& remarks,
-                         const std::function<void(const std::string& file, Value)>& take) {
+                         const std::function<bool(const std::string& file, Value)>& take) {
   return Sources(request, problems, remarks, take).run();
 }
 

@@ -15,6 +15,6 @@ namespace drdrill::importing {
 /// else (a Helm template) are a remark. The number of files read.
 std::size_t read_sources(const ImportRequest& request, Problems& problems,
                          std::vector<ImportRemark>& remarks,
-                         const std::function<void(const std::string& file, Value)>& take);
+                         const std::function<bool(const std::string& file, Value)>& take);
 
 }  // namespace drdrill::importing

@@ -99,4 +99,11 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
+std::size_t size_of(const Value& value) {
+  std::size_t out = 1;
+  for (const Value& item : value.items) out += size_of(item);
+  for (const Value::Member& member : value.members) out += size_of(member.value);
+  return out;
+}
+
 }  // namespace drdrill::importing

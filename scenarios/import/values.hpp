@@ -21,6 +21,8 @@ std::string text_at(const Value& value, std::string_view key);
 const Value* at_path(const Value& value, std::initializer_list<std::string_view> keys);
 /// As a scalar was written: strings, numbers, booleans; "" for everything else.
 std::string scalar_text(const Value& value);
+/// Itself and everything in it, counted.
+std::size_t size_of(const Value& value);
 
 std::string lower(std::string_view text);
 bool has(std::string_view text, std::string_view part);

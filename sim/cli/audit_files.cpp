@@ -201,7 +201,10 @@ bool AuditFiles::add_manifests(const std::string& text, const std::string& file,
   kube::YamlLimits limits;
   limits.bytes = most_audited_bytes;
   Problems problems;
-  made.documents = kube::parse_yaml_documents(text, file, problems, limits);
+  if (Problems none; file.ends_with(".json"))
+    if (auto whole = parse_json(text, file, none)) made.documents.push_back(std::move(*whole));
+  if (made.documents.empty())
+    made.documents = kube::parse_yaml_documents(text, file, problems, limits);
   bool kubernetes = false;
   for (const Value& document : made.documents) {
     if (!is_kubernetes(document)) continue;

@@ -24,17 +24,17 @@ class Events : public YAML::EventHandler {
  public:
   Events(YamlBuilder& builder, std::string_view text) : builder_(builder), text_(text) {}
 
-  void OnDocumentStart(const YAML::Mark& mark) override { builder_.begin_document(position(mark)); }
+  void OnDocumentStart(const YAML::Mark& mark) override { builder_.begin_document(noted(mark)); }
   void OnDocumentEnd() override { builder_.end_document(); }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Value value;
-    value.at = position(mark);
+    value.at = noted(mark);
     builder_.scalar(std::move(value), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     Value value;
-    value.at = position(mark);
+    value.at = noted(mark);
     value.text = text;
     value.kind = Value::Kind::string;
     if (tag == "?" || tag.empty())
@@ -44,20 +44,30 @@ class Events : public YAML::EventHandler {
     builder_.scalar(std::move(value), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    builder_.alias(position(mark), anchor);
+    builder_.alias(noted(mark), anchor);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    builder_.open(position(mark), Value::Kind::array, anchor);
+    builder_.open(noted(mark), Value::Kind::array, anchor);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    builder_.open(position(mark), Value::Kind::object, anchor);
+    builder_.open(noted(mark), Value::Kind::object, anchor);
   }
   void OnSequenceEnd() override { builder_.close(); }
   void OnMapEnd() override { builder_.close(); }
 
+  /// Where the last event was.
+  std::size_t offset() const { return offset_; }
+  Position last() const { return last_; }
+
  private:
+  Position noted(const YAML::Mark& mark) {
+    offset_ = static_cast<std::size_t>(std::max(mark.pos, 0));
+    last_ = position(mark);
+    return last_;
+  }
+
   /// Does a "|" stand there, behind an anchor or a tag perhaps?
   bool is_literal(const YAML::Mark& mark) const {
     std::string_view rest =
@@ -71,15 +81,35 @@ class Events : public YAML::EventHandler {
 
   YamlBuilder& builder_;
   std::string_view text_;
+  std::size_t offset_ = 0;
+  Position last_;
 };
 
-/// Reads the text where it lies.
+/// Reads the text where it lies, in pieces. The parser keeps all that it has read since its last
+/// event, at 300 bytes for some of a text's, so more than the bound of that is refused.
 class ViewBuffer : public std::streambuf {
  public:
-  explicit ViewBuffer(std::string_view text) {
-    char* begin = const_cast<char*>(text.data());  // a get area is never written to
-    setg(begin, begin, begin + text.size());
+  ViewBuffer(std::string_view text, const Events& events, std::size_t most)
+      : text_(text), events_(events), most_(most) {}
+
+ private:
+  int_type underflow() override {
+    constexpr std::size_t piece = std::size_t{16} << 10;
+    if (at_ > events_.offset() + most_)
+      throw YamlRefused{events_.last(), "more than " + std::to_string(most_ >> 20U) +
+                                            " MiB follow without the end of a value"};
+    if (at_ == text_.size()) return traits_type::eof();
+    char* begin = const_cast<char*>(text_.data()) + at_;  // a get area is never written to
+    const std::size_t length = std::min(piece, text_.size() - at_);
+    at_ += length;
+    setg(begin, begin, begin + length);
+    return traits_type::to_int_type(*begin);
   }
+
+  std::string_view text_;
+  const Events& events_;
+  std::size_t most_;
+  std::size_t at_ = 0;
 };
 
 /// Where the first byte lies that is no UTF-8; the size when all is.
@@ -123,7 +153,7 @@ std::string grouped(std::size_t bytes) {
 }
 
 bool read_yaml(std::string_view text, const std::string& file, Problems& problems,
-               const YamlLimits& limits, bool split, std::function<void(Value)> take) {
+               const YamlLimits& limits, bool split, std::function<bool(Value)> take) {
   const auto refuse = [&](Position at, std::string message) {
     problems.add({file, at, "", std::move(message)});
     return false;
@@ -136,13 +166,15 @@ bool read_yaml(std::string_view text, const std::string& file, Problems& problem
   if (const std::size_t bad = first_control(text); bad < text.size())
     return refuse(position_of(text, bad), "a control character, which YAML does not allow");
   try {
-    ViewBuffer buffer(text);
-    std::istream in(&buffer);
-    YAML::Parser parser(in);
     YamlBuilder builder(limits, split, std::move(take));
     Events events(builder, text);
+    ViewBuffer buffer(text, events, limits.value_bytes);
+    std::istream in(&buffer);
+    YAML::Parser parser(in);
     while (parser.HandleNextDocument(events)) {
     }
+  } catch (const YamlEnough&) {
+    return true;
   } catch (const YamlRefused& r) {
     return refuse(r.at, r.message);
   } catch (const YAML::Exception& e) {
@@ -161,7 +193,7 @@ bool plain_is_string(std::string_view text) {
 }
 
 bool stream_yaml(std::string_view text, const std::string& file, Problems& problems,
-                 const std::function<void(Value)>& take, const YamlLimits& limits) {
+                 const std::function<bool(Value)>& take, const YamlLimits& limits) {
   return read_yaml(text, file, problems, limits, true, take);
 }
 
@@ -170,6 +202,7 @@ std::vector<Value> parse_yaml_documents(std::string_view text, const std::string
   std::vector<Value> out;
   read_yaml(text, file, problems, limits, false, [&](Value document) {
     if (document.kind != Value::Kind::null) out.push_back(std::move(document));
+    return true;
   });
   return out;
 }

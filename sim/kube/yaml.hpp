@@ -18,6 +18,7 @@ struct YamlLimits {
   int depth = 100;
   std::size_t nodes = 500'000;                      ///< of a document, aliases expanded
   std::size_t aliases = 10'000;                     ///< and as many anchors
+  std::size_t value_bytes = std::size_t{2} << 20;   ///< of one scalar, or until a flow has an end
   std::size_t alias_bytes = std::size_t{16} << 20;  ///< of text that aliases and anchors copy
 };
 
@@ -31,10 +32,10 @@ std::vector<Value> parse_yaml_documents(std::string_view text, const std::string
                                         Problems& problems, const YamlLimits& limits = {});
 
 /// Hands over one document after the other, and of a document with `items` (a List) each of these
-/// before the rest, so that no more than one object is ever held. False after a problem; what came
-/// before it was handed over.
+/// before the rest, so that no more than one object is ever held, until `take` returns false. False
+/// after a problem; what came before it was handed over.
 bool stream_yaml(std::string_view text, const std::string& file, Problems& problems,
-                 const std::function<void(Value)>& take, const YamlLimits& limits = {});
+                 const std::function<bool(Value)>& take, const YamlLimits& limits = {});
 
 /// Is the text a string when it stands in YAML without quotes?
 bool plain_is_string(std::string_view text);

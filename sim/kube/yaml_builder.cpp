@@ -95,8 +95,12 @@ void YamlBuilder::begin_document(Position at) {
 }
 
 void YamlBuilder::end_document() {
-  take_(std::move(root_));
+  hand_over(std::move(root_));
   root_ = Value();
+}
+
+void YamlBuilder::hand_over(Value value) {
+  if (!take_(std::move(value))) throw YamlEnough{};
 }
 
 void YamlBuilder::alias(Position at, std::size_t anchor) {
@@ -174,7 +178,7 @@ void YamlBuilder::attach(Value value) {
   }
   if (is_split_off() && value.kind == Value::Kind::object) {
     nodes_ = 0;
-    take_(std::move(value));
+    hand_over(std::move(value));
     return;
   }
   Open& level = open_.back();

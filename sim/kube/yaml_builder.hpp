@@ -19,6 +19,9 @@ struct YamlRefused {
   std::string message;
 };
 
+/// Thrown when whoever takes the values wants no more.
+struct YamlEnough {};
+
 /// A plain scalar (its `text`) as kubectl's YAML library types it. Quoted scalars are strings.
 void type_plain(Value& value);
 
@@ -26,7 +29,7 @@ class YamlBuilder {
  public:
   /// Each document goes to `take`; with `split`, each element of its `items` by itself, before the
   /// rest of it. `anchor` is 0 for what has none.
-  YamlBuilder(const YamlLimits& limits, bool split, std::function<void(Value)> take)
+  YamlBuilder(const YamlLimits& limits, bool split, std::function<bool(Value)> take)
       : limits_(limits), split_(split), take_(std::move(take)) {}
 
   void begin_document(Position at);
@@ -58,6 +61,7 @@ class YamlBuilder {
   };
 
   [[noreturn]] void too_deep(Position at) const;
+  void hand_over(Value value);
   void spend(std::size_t nodes, Position at);
   void repeat(std::size_t nodes, std::size_t bytes, Position at);
   void add(Value value, std::size_t anchor);
@@ -70,7 +74,7 @@ class YamlBuilder {
 
   const YamlLimits limits_;
   const bool split_;
-  std::function<void(Value)> take_;
+  std::function<bool(Value)> take_;
   Value root_;
   std::vector<Open> open_;
   std::map<std::size_t, Anchor> anchors_;

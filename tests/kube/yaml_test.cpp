@@ -67,6 +67,28 @@ TEST_CASE("hostile YAML is refused") {
   CHECK_FALSE(refusal("&a [*a]").empty());
 }
 
+TEST_CASE("a value that does not end is refused before the parser keeps all of it") {
+  std::string open_list = "[b";
+  while (open_list.size() < (std::size_t{3} << 20)) open_list += ", b";
+  CHECK(refusal(open_list).find("more than 2 MiB") == 0);
+  CHECK(refusal("a: |\n  " + std::string(std::size_t{3} << 20, 'x')).find("more than 2 MiB") == 0);
+  CHECK(refusal("? " + std::string(std::size_t{3} << 20, 'x')).find("more than 2 MiB") == 0);
+  Problems problems;
+  CHECK(parse_yaml("a: |\n  " + std::string(std::size_t{1} << 20, 'x'), "f", problems));
+}
+
+TEST_CASE("who takes documents one by one may have enough") {
+  Problems problems;
+  int taken = 0;
+  const auto two = [&](const Value&) { return ++taken < 2; };
+  CHECK(stream_yaml("a: 1\n---\nb: 2\n---\nc: [\n", "f", problems, two));
+  CHECK(taken == 2);
+  CHECK(problems.empty());
+  taken = 0;
+  CHECK(stream_yaml("items:\n- a: 1\n- b: 2\n- c: [\n", "f", problems, two));
+  CHECK(taken == 2);
+}
+
 TEST_CASE("a long scalar is not copied by aliases until memory is gone") {
   std::string text = "a: &a " + std::string(50'000, 'x') + "\nb:\n";
   for (int i = 0; i < 5'000; ++i) text += "- *a\n";

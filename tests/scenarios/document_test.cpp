@@ -1,5 +1,8 @@
 #include "scenarios/document.hpp"
 
+#include <utility>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 namespace drdrill {
@@ -109,6 +112,39 @@ TEST_CASE("a duplicate in a duplicate is one more mistake, and what is open stay
   REQUIRE(problems.count() == 2);
   CHECK(problems.all()[0].message == "the key \"a\" stands here twice");
   CHECK(problems.all()[1].message == "the key \"b\" stands here twice");
+}
+
+TEST_CASE("The elements of a list are handed over one by one, before the rest of it") {
+  std::vector<Value> taken;
+  std::size_t most = 100;
+  const auto take = [&](Value value) {
+    taken.push_back(std::move(value));
+    return taken.size() < most;
+  };
+  const std::string list = R"({"kind": "List", "items": [{"a": 1.50, "items": [{}]}, 7,
+    {"b": [{"c": 2}]}], "other": [{"d": 3}]})";
+  Problems problems;
+  REQUIRE(stream_json(list, "f", problems, take));
+  REQUIRE(taken.size() == 3);
+  CHECK(taken[0].find("a")->text == "1.50");
+  CHECK(taken[0].find("items")->items.size() == 1);
+  CHECK(taken[1].at == Position{2, 5});
+  CHECK(taken[2].find("kind")->text == "List");
+  CHECK(taken[2].find("items")->items.size() == 1);
+  CHECK(taken[2].find("other")->items.size() == 1);
+
+  taken.clear();
+  most = 1;
+  CHECK(stream_json(list, "f", problems, take));
+  CHECK(taken.size() == 1);
+  // Values count in each element by itself.
+  most = 100;
+  taken.clear();
+  CHECK(stream_json(list, "f", problems, take, {1000, 10, 7}));
+  CHECK(problems.empty());
+  CHECK(!stream_json(list, "f", problems, take, {1000, 10, 4}));
+  CHECK(!stream_json(list.substr(0, 70), "f", problems, take));
+  CHECK(!problems.empty());
 }
 
 TEST_CASE("What cannot be read as a file is a problem") {

@@ -316,3 +316,57 @@ TEST_CASE("of several databases the one that most name is modelled, and the othe
   CHECK(made.kind("a-db") == "plain");
   CHECK(made.tells(Remark::left_out, "PostgreSQL \"a-db\" is not modelled beside \"b-db\""));
 }
+
+namespace {
+
+std::string refusal(const std::string& manifests) {
+  try {
+    const Imported made(manifests);
+  } catch (const InputError& error) {
+    return error.problems().all().front().message;
+  }
+  return "";
+}
+
+std::string repeated(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("reading stops where there is more than can be imported") {
+  const std::string broken = "---\na: [\n";
+  CHECK(refusal(repeated("--- {a: b}\n", 200'000) + broken).find("too much that is no object") !=
+        std::string::npos);
+  CHECK(refusal(repeated("---\nkind: Pod\n", 100'001) + broken).find("more than 100000 objects") !=
+        std::string::npos);
+  std::string many;
+  for (int i = 0; i <= 20'000; ++i)
+    many += "--- {apiVersion: v1, kind: ConfigMap, metadata: {name: c" + std::to_string(i) + "}}\n";
+  CHECK(refusal(many + broken).find("more than 20000 objects") != std::string::npos);
+}
+
+TEST_CASE("manifests may be JSON, in a list of several and with numbers as they are written") {
+  const Imported made(R"({"kind": "List", "apiVersion": "v1", "items": [
+{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": {
+ "replicas": 1, "serviceName": "db", "selector": {"matchLabels": {"app": "db"}},
+ "template": {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [
+  {"name": "db", "image": "postgres:15", "resources": {"requests": {"cpu": 1.5}}}]}}}}]})");
+  CHECK(made.kind("db") == "postgres-primary");
+  // YAML may begin as JSON does.
+  CHECK(Imported("{apiVersion: v1, kind: Service, metadata: {name: x}, spec: {ports: [{port: 1}]}}")
+            .made.objects > 0);
+}
+
+TEST_CASE("Services with the same selector lead to the same pods, however many there are") {
+  std::string manifests = workload("web", "shop/web:1");
+  for (int i = 0; i < 300; ++i) {
+    std::string other = service("web", 80);
+    other.replace(other.find("web"), 3, "web-" + std::to_string(i));
+    manifests += other;
+  }
+  const Imported made(manifests + service("web", 80, "LoadBalancer"));
+  CHECK(made.kind("web") == "api-service");
+}
