@@ -49,6 +49,36 @@ void read_lines(const ConfigFile& file, std::vector<Line>& out) {
   }
 }
 
+/// The words of shell that a container's command holds, without their quotes: blanks within these,
+/// or behind a backslash, are of the word.
+void append_shell_words(std::string_view shell, std::vector<std::string>& out) {
+  std::string word;
+  bool any = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < shell.size(); ++i) {
+    const char c = shell[i];
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == ';';
+    if (quote == 0 && blank) {
+      if (any) out.push_back(std::move(word));
+      word.clear();
+      any = false;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+      any = true;
+    } else if (c == '\\' && quote != '\'' && i + 1 < shell.size()) {
+      if (shell[++i] == '\n') continue;
+      word += shell[i];
+      any = true;
+    } else {
+      word += c;
+      any = true;
+    }
+  }
+  if (any) out.push_back(std::move(word));
+}
+
 /// The words of a container's command line. A setting's value may hold blanks; what a shell is
 /// given is taken apart.
 std::vector<std::string> words_of(const kube::Container& container) {
@@ -62,8 +92,7 @@ std::vector<std::string> words_of(const kube::Container& container) {
         out.push_back(word);
         continue;
       }
-      const auto parts = split(word, " \t\n\\");
-      out.insert(out.end(), parts.begin(), parts.end());
+      append_shell_words(word, out);
     }
   return out;
 }
@@ -170,11 +199,53 @@ class Reading {
       settings_.synchronous_standby_names = line.value;
       settings_.standbys_place = line.place;
     }
-    const double ms = milliseconds_of(line.value, 1);
-    if (line.name == "wal_writer_delay" && ms > 0)
-      say("postgres.wal_writer_delay", Told::milliseconds(ms), line);
-    if (line.name == "wal_retrieve_retry_interval" && ms > 0)
-      say("postgres.wal_retrieve_retry_interval", Told::milliseconds(ms), line);
+    const auto* row = std::find_if(times.begin(), times.end(), [&](const Setting& setting) {
+      return setting.name == line.name;
+    });
+    if (row != times.end()) return time(line, row->unit);
+    if (line.name == "max_wal_size" || line.name == "wal_keep_size") {
+      const std::string bytes = mebibytes_of(line.value);
+      if (!bytes.empty()) say("postgres." + line.name, text(bytes), line);
+    }
+    if (line.name == "checkpoint_completion_target")
+      if (const double part = number_of(line.value); part >= 0 && part <= 1)
+        say("postgres." + line.name, share(part), line);
+  }
+
+  /// A setting that PostgreSQL and the models call the same, and what a bare number of it counts.
+  struct Setting {
+    std::string_view name;
+    double unit;
+  };
+  static constexpr std::array<Setting, 5> times{{{"wal_writer_delay", 1},
+                                                 {"wal_retrieve_retry_interval", 1},
+                                                 {"wal_sender_timeout", 1},
+                                                 {"wal_receiver_timeout", 1},
+                                                 {"checkpoint_timeout", 1000}}};
+
+  void time(const Line& line, double unit) {
+    const double ms = milliseconds_of(line.value, unit);
+    if (ms > 0) return say("postgres." + line.name, Told::milliseconds(ms), line);
+    if (ms == 0)
+      inventory_.remark(
+          Remark::left_out, line.place,
+          line.name + " 0 (" + line.by + ") turns it off, which no model does: its default holds");
+  }
+
+  /// "1GB", "512MB", or a bare number of megabytes; PostgreSQL counts in powers of 1024. "" when it
+  /// is none.
+  static std::string mebibytes_of(std::string_view words) {
+    const double count = number_of(words);
+    const std::size_t digits = std::min(words.find_first_not_of("0123456789."), words.size());
+    const std::string unit = trimmed(words.substr(digits));
+    double factor = 0;
+    if (unit.empty() || unit == "MB") factor = 1;
+    if (unit == "kB") factor = 1.0 / 1024;
+    if (unit == "GB") factor = 1024;
+    if (unit == "TB") factor = 1024.0 * 1024;
+    const double mib = count * factor;
+    if (count < 0 || factor == 0 || mib > 1e9) return {};
+    return std::to_string(static_cast<std::int64_t>(mib)) + "MiB";
   }
 
   void databases(const Item& item, const kube::Container& container) {

@@ -76,6 +76,7 @@ class Look {
   };
   std::vector<CaseSeen> cases;
   std::set<std::pair<std::size_t, std::string>> functions;  ///< that a procedure defines
+  std::set<std::size_t> acting;  ///< procedures with commands outside of functions
   /// `while true` that nothing in it leaves.
   struct EndlessLoop {
     std::size_t procedure;

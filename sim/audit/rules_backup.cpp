@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -72,15 +73,23 @@ namespace {
 
 /// A provider's database copies itself.
 bool is_managed(const Look& look) {
-  constexpr std::array<std::string_view, 13> words{
-      "azure sql",       "amazon rds",       "aws rds",          "rds ",
-      "cloud sql",       "cloudsql",         "aurora",           "supabase",
-      "flexible server", "managed database", "managed postgres", "neon ",
+  constexpr std::array<std::string_view, 11> words{
+      "azure sql",  "rds",  "cloud sql",       "cloudsql",         "aurora",
+      "supabase",   "neon", "flexible server", "managed database", "managed postgres",
       "planetscale"};
+  // Whole words: "records" ends as "RDS" does.
+  const auto speaks_of = [](const std::string& text, std::string_view word) {
+    const auto is_letter = [&](std::size_t at) {
+      return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+    };
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+      if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size())) return true;
+    return false;
+  };
   return std::any_of(look.input.texts.begin(), look.input.texts.end(), [&](const auto& document) {
     const std::string low = lower(document.text);
     return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return contains(low, word); });
+                       [&](std::string_view word) { return speaks_of(low, word); });
   });
 }
 

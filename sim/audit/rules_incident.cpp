@@ -34,7 +34,11 @@ std::set<std::string> arguments_of(const Look& look, std::size_t procedure) {
 }
 
 bool is_secret_name(std::string_view name) {
-  const std::string low = lower(name);
+  std::string low = lower(name);
+  low.resize(std::min(low.find_first_not_of("{abcdefghijklmnopqrstuvwxyz0123456789_"), low.size()));
+  // What says where it is may be seen.
+  for (const std::string_view place : {"_name", "_ref", "_file", "_path", "_arn", "_id", "_store"})
+    if (low.ends_with(place)) return false;
   for (const std::string_view word :
        {"token", "password", "passwd", "secret", "webhook", "api_key", "apikey", "credential"})
     if (contains(low, word)) return true;

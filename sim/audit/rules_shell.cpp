@@ -72,6 +72,18 @@ bool acts(const Call& call) {
       program);
 }
 
+/// Functions that another script reads in: their variables are the other's.
+bool is_library(const Look& look, std::size_t procedure) {
+  const auto first = look.functions.lower_bound({procedure, std::string()});
+  return look.acting.count(procedure) == 0 && first != look.functions.end() &&
+         first->first == procedure;
+}
+
+/// What a container starts with, whose image and pod give it variables and arguments.
+bool is_entrypoint(const Followed& followed) {
+  return contains(lower(followed.procedure->script), "entrypoint");
+}
+
 /// Terraform's templatefile() fills in ${name} and makes ${name} of $${name}.
 bool is_terraform(const Followed& followed) {
   const auto& steps = followed.procedure->runbook.steps;
@@ -104,7 +116,7 @@ void check_variables(Look& look) {
     // Pasted commands share a terminal, where people have set much before.
     const Followed& in = look.procedures[use.procedure];
     if (in.procedure->script.empty() && !use.name.ends_with('_')) continue;
-    if (is_terraform(in)) continue;
+    if (is_terraform(in) || is_entrypoint(in) || is_library(look, use.procedure)) continue;
     if (!said.insert({in.procedure->runbook.name, use.name}).second) continue;
     // "$shard_$TIMESTAMP": the underscore belongs to the name.
     std::string meant = use.name;
@@ -211,6 +223,8 @@ void check_hidden_failure(Look& look) {
 void check_case(Look& look) {
   for (const Look::CaseSeen& seen : look.cases) {
     if (!seen.more_follows || seen.what->arms.empty()) continue;
+    // An image's entrypoint takes any command, as a rule.
+    if (is_entrypoint(look.procedures[seen.procedure])) continue;
     const bool fallback =
         std::any_of(seen.what->arms.begin(), seen.what->arms.end(), [](const auto& arm) {
           return std::any_of(arm.patterns.begin(), arm.patterns.end(),

@@ -91,6 +91,10 @@ class Walk {
       assign(a, at(c.line), !c.simple.words.empty());
     for (const shell::Assignment& a : c.simple.declared) assign(a, at(c.line), false);
     if (c.simple.words.empty()) return;
+    constexpr std::string_view prepares =
+        "set shopt readonly export declare typeset local return source . : true test [ [[ umask";
+    if (!in_function_ && !lists(prepares, expand(c.simple.words.front())))
+      look_.acting.insert(procedure_);
     Call call;
     call.procedure = procedure_;
     call.step = step_;

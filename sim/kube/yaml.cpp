@@ -19,6 +19,39 @@ Position position(const YAML::Mark& mark) {
   return {mark.line + 1, mark.column + 1};
 }
 
+/// Where the first byte lies that is no UTF-8; the size when all is.
+std::size_t first_not_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
+    if (length == 0 || i + length > text.size()) return i;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return i;
+    i += length;
+  }
+  return i;
+}
+
+/// yaml-cpp makes one byte each of the escapes \N and \_, which are U+0085 and U+00A0.
+std::string in_utf8(std::string text) {
+  std::string out;
+  std::string_view rest = text;
+  for (std::size_t bad = first_not_utf8(rest); bad < rest.size(); bad = first_not_utf8(rest)) {
+    const auto byte = static_cast<unsigned char>(rest[bad]);
+    out.append(rest.substr(0, bad));
+    out += static_cast<char>(0xC0U | (byte >> 6U));
+    out += static_cast<char>(0x80U | (byte & 0x3FU));
+    rest.remove_prefix(bad + 1);
+  }
+  return out.empty() ? std::move(text) : out.append(rest);
+}
+
 /// yaml-cpp's events, handed on.
 class Events : public YAML::EventHandler {
  public:
@@ -37,10 +70,12 @@ class Events : public YAML::EventHandler {
     value.at = noted(mark);
     value.text = text;
     value.kind = Value::Kind::string;
-    if (tag == "?" || tag.empty())
+    if (tag == "?" || tag.empty()) {
       type_plain(value);
-    else
+    } else {
       value.literal = is_literal(mark);
+      value.text = in_utf8(std::move(value.text));
+    }
     builder_.scalar(std::move(value), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -111,25 +146,6 @@ class ViewBuffer : public std::streambuf {
   std::size_t most_;
   std::size_t at_ = 0;
 };
-
-/// Where the first byte lies that is no UTF-8; the size when all is.
-std::size_t first_not_utf8(std::string_view text) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return i;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return i;
-    i += length;
-  }
-  return i;
-}
 
 /// Where the first control character lies that YAML has none of (5.1 of its specification); the
 /// parser takes a NUL for something else than it is.

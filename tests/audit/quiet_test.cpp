@@ -170,6 +170,13 @@ std::vector<Quiet> texts() {
        job("schedule: \"0 3 * * *\"", "pg_dump a > /b/a && find /b -mtime +7 -delete", mounted)},
       {"variable-not-set", "a template of Terraform's",
        script("boot", "REGION=${region}\necho $${REGION} $REGION > /etc/region")},
+      {"variable-not-set", "functions for others, who set their variables",
+       script("common",
+              "set -eu\nsay() { echo \"$LEVEL $1\"; }\nstop() { say \"$WHY\"; exit 1; }")},
+      {"variable-not-set", "the image of an entrypoint has variables",
+       script("docker-entrypoint", "mkdir -p \"$PGDATA\"\nexec postgres -D \"$PGDATA\"")},
+      {"choice-not-checked", "an entrypoint takes any command",
+       script("docker-entrypoint", "case $1 in proxy) haproxy -f /h;; esac\nexec \"$@\"")},
       {"backup-never-restored", "a job that was not given restores it",
        script("postgres-backup", "pg_dump a > /b/a_$(date +%F)") +
            pasted("Restore", "kubectl apply -f jobs/postgres-restore-job.yaml")},
@@ -187,6 +194,9 @@ std::vector<Quiet> texts() {
        "deploy/a`\n"},
       {"image-lacks-program", "a function of the script",
        job("schedule: \"0 3 * * *\"", "notify() { echo $1; }; notify done", mounted)},
+      {"drill-measures-nothing", "a step by hand may be the look",
+       "## Failover drill\n1. Look at the dashboard.\n2. Take a pod away:\n```bash\nkubectl delete "
+       "pod redis-0\n```\n"},
       {"choice-not-checked", "a case that a function ends with",
        script("db-restore", "log() { case $1 in A) echo a;; esac; }\nlog A\nkubectl get pods")},
       {"left-scaled-down", "a later heading starts it again",
@@ -256,6 +266,8 @@ std::vector<Quiet> texts() {
               "{drill: cut}}, egress: []}\nEOF\nsleep 60")},
       {"secret-in-arguments", "it is read from a file",
        script("tell", "curl -f --config /etc/token.conf -d a https://x.y")},
+      {"secret-in-arguments", "the name of a Secret is no secret",
+       script("make", "SECRET_NAME=db\ncurl -f \"https://x.y/$SECRET_NAME\"")},
   };
 }
 

@@ -89,6 +89,60 @@ TEST_CASE("a job whose scripts are not among the manifests is not rehearsed, and
   CHECK(lines_with(found.out, {"[job-fails]"}) == 0);
 }
 
+TEST_CASE("what a job needs of people or of other images is said, and it is not rehearsed") {
+  const Folder folder;
+  const auto job = [&](const std::string& name, const std::string& pod) {
+    return written(folder, name,
+                   "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly, namespace: "
+                   "gomeet}\nspec:\n  schedule: 0 2 * * *\n  jobTemplate: {spec: {template: {spec: "
+                   "{restartPolicy: Never, " +
+                       pod + "}}}}\n");
+  };
+  const std::string dump =
+      "containers: [{name: b, image: \"postgres:15\", command: [sh, -c, \"pg_dump -h postgres a > "
+      "/b/a\"]";
+  const std::string password =
+      dump + ", env: [{name: PGPASSWORD, valueFrom: {secretKeyRef: {name: by-hand, key: p}}}]}]";
+  const std::string database = "scenarios/manifests/gomeet-500/30-postgres.yaml";
+  const auto without = drdrill({"audit", database, job("a.yaml", password)});
+  INFO(without.out);
+  CHECK(lines_with(without.out, {"a.yaml:1", "[not-rehearsed]", "needs the Secret by-hand"}) == 1);
+  CHECK(lines_with(without.out, {"[job-fails]"}) == 0);
+  // Sealed or not, a Secret of that name among the manifests is the one.
+  const std::string sealed =
+      written(folder, "s.yaml",
+              "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: by-hand, "
+              "namespace: gomeet}\nspec: {}\n");
+  const auto with = drdrill({"audit", database, folder / "a.yaml", sealed});
+  CHECK(lines_with(with.out, {"needs the Secret"}) == 0);
+
+  const auto prepared =
+      drdrill({"audit", database,
+               job("c.yaml", dump + "}], initContainers: [{name: i, image: \"ours/prepare:3\"}]")});
+  INFO(prepared.out);
+  CHECK(lines_with(prepared.out,
+                   {"c.yaml:1", "[not-rehearsed]", "is prepared by ours/prepare:3"}) == 1);
+  CHECK(lines_with(prepared.out, {"[job-fails]"}) == 0);
+}
+
+TEST_CASE("what only stands in for a store is no reason to say that a loss needs people") {
+  const Folder folder;
+  const std::string web = written(
+      folder, "web.yaml",
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: x}\nspec:\n  "
+      "replicas: "
+      "3\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: "
+      "web}}\n    spec: {containers: [{name: w, image: \"shop/web:1\", ports: [{containerPort: "
+      "8080}], env: [{name: DATABASE_URL, value: \"postgres://u@db.example.net/x\"}]}]}\n---\n"
+      "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: x}\nspec: {type: "
+      "LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}\n");
+  const auto found = drdrill({"audit", web});
+  INFO(found.out);
+  CHECK(contains(found.out, "rehearsed on simulated the-given-manifests"));
+  CHECK(lines_with(found.out, {"[needs-people]", "node-loss"}) == 0);
+  CHECK(lines_with(found.out, {"[needs-people]", "postgres"}) == 0);
+}
+
 TEST_CASE("files that a procedure names are read from where the audit runs") {
   const Folder folder;
   written(folder, "docs/dr.md",

@@ -67,6 +67,13 @@ TEST_CASE("hostile YAML is refused") {
   CHECK_FALSE(refusal("&a [*a]").empty());
 }
 
+TEST_CASE("escapes are UTF-8, whatever the parser makes of them") {
+  Problems problems;
+  const auto v = parse_yaml(R"({a: "x\N\_\L\xe9y"})", "f", problems);
+  REQUIRE(v);
+  CHECK(v->find("a")->text == "x\xC2\x85\xC2\xA0\xE2\x80\xA8\xC3\xA9y");
+}
+
 TEST_CASE("a value that does not end is refused before the parser keeps all of it") {
   std::string open_list = "[b";
   while (open_list.size() < (std::size_t{3} << 20)) open_list += ", b";

@@ -370,3 +370,45 @@ TEST_CASE("Services with the same selector lead to the same pods, however many t
   const Imported made(manifests + service("web", 80, "LoadBalancer"));
   CHECK(made.kind("web") == "api-service");
 }
+
+TEST_CASE("PostgreSQL's settings are taken from its files and from what a shell is given") {
+  const auto server = [](const std::string& command) {
+    return "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n"
+           "  selector: {matchLabels: {app: db}}\n  template:\n"
+           "    metadata: {labels: {app: db}}\n    spec:\n      containers:\n"
+           "      - name: db\n        image: postgres:15\n" +
+           command;
+  };
+  const auto said = [](const Imported& made, const std::string& id) {
+    const Value* overrides = made.made.platform.find("overrides");
+    const Value* found = overrides ? overrides->find(id) : nullptr;
+    if (!found) return std::string();
+    const Value* value = found->find("value");
+    return value->text.empty() ? std::to_string(value->number) : value->text;
+  };
+  const Imported shell(
+      server(R"(        command: [sh, -c, "exec postgres -c wal_sender_timeout=10s \
+          -c archive_command='test ! -f /a/%f && cp %p /a/%f' -c checkpoint_timeout=15min"]
+)"));
+  CHECK(said(shell, "postgres.wal_sender_timeout") == "10s");
+  CHECK(said(shell, "postgres.checkpoint_timeout") == "900s");
+  CHECK(said(shell, "postgres.wal_receiver_timeout").empty());
+
+  const Imported file(
+      server("        args: [-c, config_file=/etc/pg/postgresql.conf]\n"
+             "        volumeMounts: [{name: c, mountPath: /etc/pg}]\n"
+             "      volumes: [{name: c, configMap: {name: conf}}]\n") +
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n"
+      "  postgresql.conf: |\n    wal_receiver_timeout = 20000\n    max_wal_size = 4GB\n"
+      "    wal_keep_size = '512'\n    wal_retrieve_retry_interval = 2s  # soon\n"
+      "    checkpoint_timeout = 600\n    checkpoint_completion_target = 0.5\n"
+      "    wal_sender_timeout = 0\n");
+  CHECK(said(file, "postgres.wal_receiver_timeout") == "20s");
+  CHECK(said(file, "postgres.max_wal_size") == "4096MiB");
+  CHECK(said(file, "postgres.wal_keep_size") == "512MiB");
+  CHECK(said(file, "postgres.wal_retrieve_retry_interval") == "2s");
+  CHECK(said(file, "postgres.checkpoint_timeout") == "600s");
+  CHECK(said(file, "postgres.checkpoint_completion_target") == "0.500000");
+  CHECK(said(file, "postgres.wal_sender_timeout").empty());
+  CHECK(file.tells(Remark::left_out, "wal_sender_timeout 0"));
+}
