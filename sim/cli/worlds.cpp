@@ -29,6 +29,9 @@ std::unique_ptr<World> open_lab(const LoadedScenario& loaded, const WorldOptions
   options.people = given.people;
   options.interrupted = given.interrupted;
   options.separate = live::can_separate();
+  for (const FaultSpec& fault : loaded.scenario.faults)
+    if (fault.effect.primitive == Primitive::fill)
+      options.bounded_volumes.push_back(fault.effect.target.name);
   const Duration most = loaded.scenario.steady_for + loaded.scenario.horizon +
                         4 * loaded.scenario.stable_for + lab_margin;
   options.deadline = std::chrono::duration_cast<std::chrono::seconds>(most);

@@ -1,5 +1,3 @@
-#include <cstdlib>
-#include <filesystem>
 #include <signal.h>
 
 #include "sim/live/pod_program.hpp"
@@ -9,12 +7,6 @@ namespace drdrill::live {
 namespace {
 
 constexpr std::uint16_t api_port = 8080;
-
-/// $DRDRILL_PROGRAM, for tests, whose program is another one.
-std::string own_program() {
-  if (const char* given = std::getenv("DRDRILL_PROGRAM"); given && *given) return given;
-  return std::filesystem::read_symlink("/proc/self/exe");
-}
 
 class ApiProgram final : public PodProgram {
  public:

@@ -27,6 +27,7 @@ Lab::Lab(const PlatformSpec& platform, const LabPlace& place, bool separate)
       network_(place.number, separate, log_) {
   log_.put({Made::Kind::folder, place.folder, ""});
   for (const ClusterSpec& cluster : platform.clusters) clusters_.items.push_back(cluster.initial);
+  unreachable_.resize(clusters_.items.size());
 }
 
 Lab::~Lab() {
@@ -41,11 +42,33 @@ Lab::~Lab() {
     if (job->thread.joinable()) job->thread.join();
 }
 
-const WorkloadModel* Lab::model_of(const kube::Pod& pod) const {
+kube::Cluster& Lab::cluster_of(const Kept& kept) {
+  return clusters_.items[kept.state.cluster];
+}
+
+const kube::Cluster& Lab::cluster_of(const Kept& kept) const {
+  return clusters_.items[kept.state.cluster];
+}
+
+kube::Pod& Lab::object_of(const Kept& kept) {
+  return cluster_of(kept).pods[static_cast<std::size_t>(kept.pod)];
+}
+
+const kube::Pod& Lab::object_of(const Kept& kept) const {
+  return cluster_of(kept).pods[static_cast<std::size_t>(kept.pod)];
+}
+
+std::string Lab::shared_of(std::size_t cluster) const {
+  return place_.shared() + (cluster == 0 ? "" : "/" + std::to_string(cluster));
+}
+
+const WorkloadModel* Lab::model_of(std::size_t cluster, const kube::Pod& pod) const {
   if (pod.owner != kube::Pod::Owner::workload) return nullptr;
-  const kube::Meta& owner = home().workloads[static_cast<std::size_t>(pod.owner_index)].meta;
+  const auto& workloads = clusters_.items[cluster].workloads;
+  const kube::Meta& owner = workloads[static_cast<std::size_t>(pod.owner_index)].meta;
   for (const WorkloadModel& model : platform_.workloads)
-    if (model.cluster == 0 && model.ns == owner.ns && model.workload == owner.name) return &model;
+    if (model.cluster == cluster && model.ns == owner.ns && model.workload == owner.name)
+      return &model;
   return nullptr;
 }
 
@@ -67,12 +90,16 @@ std::vector<Lab::Kept*> Lab::must_find(const Pods& names) const {
 }
 
 /// The pod object as something that runs here. A pod of the same name (a StatefulSet's) keeps its
-/// address and what lies on its volumes.
-Lab::Kept* Lab::adopt(int pod) {
-  const kube::Pod& object = home().pods[static_cast<std::size_t>(pod)];
+/// address and what lies on its volumes. Pods are known by their names alone, in all clusters.
+Lab::Kept* Lab::adopt(std::size_t cluster, int pod) {
+  const kube::Cluster& objects = clusters_.items[cluster];
+  const kube::Pod& object = objects.pods[static_cast<std::size_t>(pod)];
   Kept* kept = find(object.meta.name);
+  if (kept && kept->state.cluster != cluster)
+    throw std::runtime_error("two clusters have a pod \"" + object.meta.name +
+                             "\"; in a lab every pod needs a name of its own");
   if (!kept) {
-    const WorkloadModel* model = model_of(object);
+    const WorkloadModel* model = model_of(cluster, object);
     auto program = model ? make_program(*model, platform_) : nullptr;
     if (!program) return nullptr;
     auto made = std::make_unique<Kept>();
@@ -81,28 +108,30 @@ Lab::Kept* Lab::adopt(int pod) {
     made->program = std::move(program);
     made->state.name = object.meta.name;
     made->state.kind = model->kind;
+    made->state.cluster = cluster;
     PodPlace& where = made->state.place;
     where.name = object.meta.name;
     where.address = network_.address(made->index);
     where.name_space = network_.name_space(made->index);
     where.folder = place_.folder + "/" + object.meta.name;
-    where.shared = place_.shared();
+    where.shared = shared_of(cluster);
     where.archive = place_.folder + "/archive";
     where.contained = why_no_containers().empty();
     kept = made.get();
     kept_.push_back(std::move(made));
-    where.mounts = mounts_of(*object.spec, kept->program->user());
+    where.mounts = mounts_of(cluster, *object.spec, kept->program->user());
     where.arguments = object.spec->containers.front().args;
     network_.add(kept->index);
     make_folder(where.folder);
     make_folder(where.folder + "/root");
+    make_volume(*kept);
     if (keeping_) kept->keeper = std::thread([this, kept] { keep_pod(*kept); });
   }
   kept->pod = pod;
   kept->uid = object.uid;
-  kept->state.place.upstream = upstream_of(object);
+  kept->state.place.upstream = upstream_of(cluster, object);
   look_at_claim(*kept, object);
-  const kube::Node& node = home().nodes[static_cast<std::size_t>(object.node)];
+  const kube::Node& node = objects.nodes[static_cast<std::size_t>(object.node)];
   kept->state.node = node.meta.name;
   kept->state.zone = node.zone;
   kept->state.region = node.region;
@@ -110,24 +139,31 @@ Lab::Kept* Lab::adopt(int pod) {
 }
 
 /// Names are addresses where there is no hosts file.
-std::string Lab::upstream_of(const kube::Pod& pod) const {
+std::string Lab::upstream_of(std::size_t cluster, const kube::Pod& pod) const {
   std::string name = upstream_name(*pod.spec);
   if (name.empty() || network_.separate()) return name;
   if (const Kept* kept = find(name)) return kept->state.place.address;
-  const int service = kube::find_service(home(), pod.meta.ns, name);
+  const kube::Cluster& objects = clusters_.items[cluster];
+  const int service = kube::find_service(objects, pod.meta.ns, name);
   if (service == kube::no_index) return name;
-  for (const int target : kube::endpoints(home(), service))
-    if (const Kept* kept = find(home().pods[static_cast<std::size_t>(target)].meta.name))
+  for (const int target : kube::endpoints(objects, service))
+    if (const Kept* kept = find(objects.pods[static_cast<std::size_t>(target)].meta.name))
       return kept->state.place.address;
   return name;
 }
 
 /// What controllers and scheduler do, until nothing is left to do.
 void Lab::reconcile() {
-  kube::Cluster& cluster = home();
+  for (std::size_t c = 0; c < clusters_.items.size(); ++c) reconcile(c);
+  ++version_;
+  wake_.notify_all();
+}
+
+void Lab::reconcile(std::size_t of) {
+  kube::Cluster& cluster = clusters_.items[of];
   std::vector<kube::PodAction> actions;
   for (bool again = true; again;) {
-    again = make_job_pods();
+    again = make_job_pods(of);
     for (std::size_t w = 0; w < cluster.workloads.size(); ++w) {
       if (!cluster.workloads[w].meta.exists) continue;
       kube::next_actions(cluster, static_cast<int>(w), actions);
@@ -149,17 +185,15 @@ void Lab::reconcile() {
       kube::bind_claims(cluster, index);
       again = true;
       if (pod.owner == kube::Pod::Owner::job) {
-        start_job(index);
+        start_job(of, index);
         continue;
       }
-      if (adopt(index) && !coming_up_) continue;
+      if (adopt(of, index) && !coming_up_) continue;
       // What a lab does not run is there in name, and at the start nobody waits for anybody.
       kube::start_pod(cluster, index);
       cluster.pods[p].ready = true;
     }
   }
-  ++version_;
-  wake_.notify_all();
 }
 
 void Lab::prepare(Kept& kept) {
@@ -178,14 +212,14 @@ void Lab::start_program(Kept& kept) {
   kept.state.running = true;
   kept.failures = 0;
   kept.followed = 0;  // it begins without knowing where Services lead
-  kube::start_pod(home(), kept.pod);
-  home().pods[static_cast<std::size_t>(kept.pod)].ip = kept.state.place.address;
+  kube::start_pod(cluster_of(kept), kept.pod);
+  object_of(kept).ip = kept.state.place.address;
 }
 
 void Lab::set_ready(Kept& kept, bool ready) {
   if (kept.state.ready == ready) return;
   kept.state.ready = ready;
-  home().pods[static_cast<std::size_t>(kept.pod)].ready = ready;
+  object_of(kept).ready = ready;
   routes_changed();
   tell(ready ? PodNews::What::ready : PodNews::What::unready, kept);
   if (ready && keeping_) reconcile();  // a StatefulSet's next pod waits for this one
@@ -208,6 +242,7 @@ std::vector<Lab::Pod> Lab::pods() const {
 
 std::string Lab::trouble() const {
   const std::lock_guard lock(trouble_mutex_);
+  if (names_process_ && !is_alive(*names_process_)) return "the lab's name server has died";
   return trouble_;
 }
 

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "sim/live/lab_kept.hpp"
+#include "sim/live/volume.hpp"
 
 /// What a drill does to pods. Everything is noted in the log before it is made.
 namespace drdrill::live {
@@ -61,7 +62,7 @@ void Lab::wipe(const Pods& pods) {
   const std::lock_guard lock(mutex_);
   kill_trees(processes_of(pods));
   for (Kept* kept : must_find(pods)) {
-    std::filesystem::remove_all(kept->state.place.data());
+    empty_folder(kept->state.place.data());
     kept->prepared = false;
   }
   wake_.notify_all();
@@ -81,6 +82,54 @@ void Lab::erase(const Pods& pods) {
                           std::chrono::seconds(10));
       if (ran.exit_status != 0) throw std::runtime_error(place.name + ": " + ran.err);
     }
+}
+
+/// Before its program runs for the first time.
+void Lab::make_volume(Kept& kept) {
+  const std::string& name = kept.state.name;
+  const bool is_meant = std::any_of(bounded_.begin(), bounded_.end(), [&](const std::string& each) {
+    return name == each || name.starts_with(each + "-");
+  });
+  if (!is_meant || !network_.separate()) return;
+  const std::string folder = kept.state.place.data();
+  make_folder(folder);
+  log_.put({Made::Kind::mount, folder, ""});
+  mount_volume(folder);
+  kept.bounded = true;
+}
+
+bool Lab::has_bounded_volume(const std::string& pod) const {
+  const std::lock_guard lock(mutex_);
+  const Kept* kept = find(pod);
+  return kept && kept->bounded;
+}
+
+std::vector<std::uint64_t> Lab::fill(const Pods& pods) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> entries;
+  for (const Kept* kept : must_find(pods)) {
+    const std::string folder = kept->state.place.data();
+    entries.push_back(log_.put({Made::Kind::file, filler_of(folder), ""}));
+    fill_volume(folder);
+  }
+  return entries;
+}
+
+bool Lab::are_full(const Pods& pods) const {
+  const std::lock_guard lock(mutex_);
+  const auto kept = must_find(pods);
+  return std::all_of(kept.begin(), kept.end(),
+                     [](const Kept* each) { return is_volume_full(each->state.place.data()); });
+}
+
+void Lab::make_room(const Pods& pods, const std::vector<std::uint64_t>& entries) {
+  const std::lock_guard lock(mutex_);
+  const auto kept = must_find(pods);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string filler = filler_of(kept[i]->state.place.data());
+    std::filesystem::remove(filler);  // throws when it is still there
+    log_.gone(entries[i]);
+  }
 }
 
 void Lab::stop(const Pods& pods) {
@@ -116,6 +165,15 @@ std::uint64_t Lab::cut_off(const Pods& pods, const std::string& table, const Pod
 void Lab::heal(const std::string& table, std::uint64_t entry) {
   const std::lock_guard lock(mutex_);
   network_.heal(table, entry);
+}
+
+void Lab::set_control_plane(std::string_view region, bool answers) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t c = 0; c < clusters_.items.size(); ++c) {
+    if (platform_.clusters[c].region != region) continue;
+    unreachable_[c] += answers ? -1 : 1;
+    clusters_.items[c].api_available = unreachable_[c] <= 0;
+  }
 }
 
 bool Lab::is_cut(const std::string& table) const {

@@ -80,7 +80,7 @@ bool Lab::answers(const Kept& kept, std::unique_lock<std::mutex>& lock) {
 /// The kubelet's readiness probe, at its period. A program that has just started is asked more
 /// often, to know how long its start took; the kubelet learns of it no sooner for that.
 void Lab::probe(Kept& kept, std::unique_lock<std::mutex>& lock) {
-  const auto& containers = home().pods[static_cast<std::size_t>(kept.pod)].spec->containers;
+  const auto& containers = object_of(kept).spec->containers;
   const auto probe = containers.front().readiness;
   if (!probe) {
     set_ready(kept, true);
@@ -114,7 +114,7 @@ void Lab::follow(Kept& kept, std::unique_lock<std::mutex>& lock) {
 /// False: the pod's volumes have to be prepared first, without the lock.
 bool Lab::look(Kept& kept, std::unique_lock<std::mutex>& lock) {
   const auto now = Clock::now();
-  const kube::Pod& pod = home().pods[static_cast<std::size_t>(kept.pod)];
+  const kube::Pod& pod = object_of(kept);
   if (!pod.meta.exists || pod.uid != kept.uid) return true;
   if (pod.terminating && !kept.state.lost) {
     end(kept, lock);
@@ -146,7 +146,7 @@ bool Lab::look(Kept& kept, std::unique_lock<std::mutex>& lock) {
 /// A clean end, within the pod's grace period; then the object goes, and whoever takes its place
 /// comes.
 void Lab::end(Kept& kept, std::unique_lock<std::mutex>& lock) {
-  const int grace = home().pods[static_cast<std::size_t>(kept.pod)].grace_s;
+  const int grace = object_of(kept).grace_s;
   set_ready(kept, false);
   if (kept.process) {
     signal(*kept.process, kept.program->stop_signal());
@@ -161,7 +161,7 @@ void Lab::end(Kept& kept, std::unique_lock<std::mutex>& lock) {
   }
   kept.state.running = false;
   kept.start_at = Clock::now();
-  kube::remove_pod(home(), kept.pod);
+  kube::remove_pod(cluster_of(kept), kept.pod);
   reconcile();
   routes_changed();
 }

@@ -1,11 +1,30 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 
 #include "sim/live/lab.hpp"
 
 /// Private to lab*.cpp: the pods of a lab.
 namespace drdrill::live {
+
+/// Where the DNS provider's API is expected.
+constexpr std::uint16_t provider_port = 80;
+
+/// How long whoever waits for something that comes up goes on waiting.
+struct Lab::Patience {
+  Clock::time_point deadline;
+  GivenUp given_up;
+
+  /// Throws when it is at an end.
+  void wait(const std::string& words) const {
+    if (given_up && given_up()) throw GaveUp();
+    if (Clock::now() > deadline) throw std::runtime_error(words);
+    std::this_thread::sleep_for(look_again);
+  }
+
+  static constexpr std::chrono::milliseconds look_again{50};
+};
 
 struct Lab::Kept {
   int index = 0;  // its place in the network
@@ -16,6 +35,7 @@ struct Lab::Kept {
   Pod state;
   int claim = kube::no_index;  // that its volume is
   bool prepared = false;
+  bool bounded = false;  // its volume
   std::optional<ProcessId> process;
   std::uint64_t entry = 0;  // of the process, in the log
   std::uint64_t stop_entry = 0;

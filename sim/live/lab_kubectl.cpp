@@ -20,6 +20,7 @@ std::optional<std::vector<Carried>> Lab::reachable(const Kept* self) const {
     pods.push_back({pod, pod});
     if (kept.get() == self) pods.push_back({{"127.0.0.1", pod.port}, pod});
   }
+  if (provider_) pods.push_back({{provider_->host, provider_port}, *provider_});
   return pods;
 }
 
@@ -88,7 +89,7 @@ Lab::Said Lab::kubectl(const std::vector<std::string>& argv, const std::string& 
   if (outcome.logs) {
     const std::lock_guard lock(mutex_);
     for (const int slot : outcome.logs->pods)
-      outcome.out += log_of(home().pods[static_cast<std::size_t>(slot)]);
+      outcome.out += log_of(clusters_.items[outcome.cluster].pods[static_cast<std::size_t>(slot)]);
   }
   Said said{outcome.exit_code, outcome.out, outcome.err, !outcome.changed.empty(), {}};
   while (outcome.wait) {

@@ -4,17 +4,16 @@
 
 #include "sim/live/lab_kept.hpp"
 #include "sim/live/lab_operator.hpp"
+#include "sim/live/object_storage.hpp"
 
 /// A lab comes up: whoever needs nobody at once, then a primary, then its standbys side by side;
 /// the Redis cluster meanwhile.
 namespace drdrill::live {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds up_within{60};
-constexpr milliseconds look_again{50};
 
 /// Nobody has to be there before it can start.
 bool is_free(WorkloadModel::Kind kind) {
@@ -31,19 +30,6 @@ std::string last_line_of(const PodPlace& place) {
 }
 
 }  // namespace
-
-/// How long whoever waits for something that comes up goes on waiting.
-struct Lab::Patience {
-  Clock::time_point deadline;
-  GivenUp given_up;
-
-  /// Throws when it is at an end.
-  void wait(const std::string& words) const {
-    if (given_up && given_up()) throw GaveUp();
-    if (Clock::now() > deadline) throw std::runtime_error(words);
-    std::this_thread::sleep_for(look_again);
-  }
-};
 
 /// Whoever else may answer at its address is not asked before its own process is there, and not
 /// believed when that has ended.
@@ -77,10 +63,18 @@ void Lab::up(const Progress& progress, const GivenUp& given_up) {
   const Patience patience{Clock::now() + up_within, given_up};
   say("network");
   network_.make();
-  make_folder(place_.shared());
-  write_file(place_.shared() + "/hosts", "127.0.0.1 localhost\n");
-  write_file(place_.shared() + "/resolv.conf", "");  // nobody resolves what the hosts file lacks
+  const bool has_names = !platform_.dns.provider.empty();
+  for (std::size_t c = 0; c < clusters_.items.size(); ++c) {
+    make_folder(shared_of(c));
+    write_file(shared_of(c) + "/hosts", "127.0.0.1 localhost\n");
+    // Nobody but our name server resolves what the hosts file lacks.
+    write_file(shared_of(c) + "/resolv.conf",
+               has_names && network_.separate()
+                   ? "nameserver " + network_.name_server_address() + "\noptions timeout:1\n"
+                   : "");
+  }
   make_operator(place_);
+  make_object_storage(place_.folder, platform_);
   coming_up_ = true;
   reconcile();
   coming_up_ = false;
@@ -93,9 +87,10 @@ void Lab::up(const Progress& progress, const GivenUp& given_up) {
      : kept->state.place.upstream.empty() ? primaries
                                           : standbys)
         .push_back(kept.get());
+  if (has_names) make_name_server(patience);
   say("Redis, proxies and API");
   bring_up(free, patience);
-  auto redis = std::async(std::launch::async, [&] { make_redis_cluster(patience); });
+  auto redis = std::async(std::launch::async, [&] { make_redis_clusters(patience); });
   say("PostgreSQL");
   bring_up(primaries, patience);
   say("PostgreSQL standbys");
@@ -106,10 +101,15 @@ void Lab::up(const Progress& progress, const GivenUp& given_up) {
   for (const auto& kept : kept_) kept->program->follow(kept->state.place);
 }
 
+void Lab::make_redis_clusters(const Patience& patience) const {
+  for (std::size_t c = 0; c < clusters_.items.size(); ++c) make_redis_cluster(c, patience);
+}
+
 /// Masters first, in the order of their names; then replica i follows master i.
-void Lab::make_redis_cluster(const Patience& patience) const {
+void Lab::make_redis_cluster(std::size_t cluster, const Patience& patience) const {
   std::vector<const Kept*> masters, replicas;
   for (const auto& kept : kept_) {
+    if (kept->state.cluster != cluster) continue;
     if (kept->state.kind == WorkloadModel::Kind::redis_master) masters.push_back(kept.get());
     if (kept->state.kind == WorkloadModel::Kind::redis_replica) replicas.push_back(kept.get());
   }

@@ -52,6 +52,7 @@ LabWorld::LabWorld(const PlatformSpec& platform, const LabOptions& options)
       place_(claim_place()),
       guardian_(place_, options.deadline),
       lab_(std::make_unique<Lab>(platform, place_, options.separate)) {
+  lab_->bound_volumes(options.bounded_volumes);
   lab_->up(options.progress, [this] { return is_asked_to_stop(); });
   epoch_ = Clock::now();
   lab_->keep([this](const PodNews& news) { tell(news); });
@@ -66,6 +67,7 @@ std::vector<std::string> LabWorld::close() {
   if (prober_) prober_->stop();
   for (const auto& writer : writers_) writer->stop();
   for (const auto& action : actions_) action->end();
+  users_.reset();
   if (!lab_) return {};
   lab_.reset();
   guardian_.expect(a_while);
@@ -94,11 +96,8 @@ bool LabWorld::has_to_stop() {
   return told_to_stop_;
 }
 
-std::vector<Endpoint> LabWorld::endpoints(std::string_view service) const {
-  return lab_->endpoints(service);
-}
-
 void LabWorld::watch(std::span<const Probe> probes) {
+  if (!users_ && lab_->name_server()) start_name_users();
   if (writers_.empty()) start_writers();
   if (!primaries_) watch_primaries();
   make_probes(probes);

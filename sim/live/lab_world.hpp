@@ -13,6 +13,7 @@
 #include "sim/drill/world.hpp"
 #include "sim/live/clients/directory.hpp"
 #include "sim/live/clients/ledger_writer.hpp"
+#include "sim/live/clients/name_users.hpp"
 #include "sim/live/clients/prober.hpp"
 #include "sim/live/guardian.hpp"
 #include "sim/live/lab.hpp"
@@ -29,7 +30,9 @@ namespace drdrill::live {
 struct LabOptions {
   bool separate = true;                 ///< network namespaces; otherwise loopback addresses
   std::chrono::seconds deadline{3600};  ///< after which the guardian undoes everything
-  double writes_per_second = 50;        ///< at least, for each database and slot range
+  /// Pods and workloads whose volumes can be full, so that a fault may fill them.
+  std::vector<std::string> bounded_volumes{};
+  double writes_per_second = 50;  ///< at least, for each database and slot range
   std::function<void(std::string_view)> progress{};
   People people{};  ///< none: who is called is there, and what only people can do is not done
   const std::atomic<bool>* interrupted = nullptr;  ///< set from outside: stop and undo everything
@@ -78,6 +81,13 @@ class LabWorld final : public World, private Directory {
   struct Running;   // an action
 
   std::vector<Endpoint> endpoints(std::string_view service) const override;
+  std::optional<std::size_t> cluster_for(std::size_t client) const;
+  std::size_t cluster_in_use() const;
+  void start_name_users();
+  const Directory& client(std::size_t number) const;
+  std::unique_ptr<Question> from_all_clients(
+      const std::function<std::unique_ptr<Question>(const Directory&)>& question,
+      const std::shared_ptr<std::atomic<std::size_t>>& turn) const;
   Offset clock() const { return Clock::now() - epoch_; }
   std::vector<std::string> targets(const Target& target) const;
   void start_writers();
@@ -112,8 +122,11 @@ class LabWorld final : public World, private Directory {
   Clock::time_point epoch_;
   Offset now_{};
   ChangeSignal changed_;
-  std::vector<Sample> pending_;  // in order of time
-  Offset settled_{};             // nothing earlier is to come
+  std::vector<Sample> pending_;       // in order of time
+  Offset settled_{};                  // nothing earlier is to come
+  std::unique_ptr<NameUsers> users_;  ///< none: everybody goes to the first cluster
+  std::vector<std::unique_ptr<Directory>> clients_;
+  mutable std::atomic<std::size_t> in_use_{0};
   std::unique_ptr<Prober> prober_;
   std::unique_ptr<PrimaryWatch> primaries_;
   mutable std::vector<std::unique_ptr<LedgerWriter>> writers_;

@@ -201,6 +201,7 @@ void LabWorld::carry_out(Running& running, ActionState& state, std::string& outp
   }
   Host host(*lab_, running.given_up);
   shell::Run shell(shell::parse(running.command).list, host);
+  for (const auto& [name, value] : platform_.environment) shell.set(name, value);
   while (!shell.resume() && !running.given_up) {
   }
   state.exit_status = shell.exit_status();

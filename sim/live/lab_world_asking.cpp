@@ -58,6 +58,7 @@ std::optional<Refusal> LabWorld::refusal(const Probe& probe) const {
 bool LabWorld::plan_of(ProbeKind kind, ProbePlan& plan) const {
   if (!runs(lab_->pods(), row_of(kind).component)) return false;
   plan.kind = kind;
+  const auto turn = std::make_shared<std::atomic<std::size_t>>(0);
   switch (kind) {
     case ProbeKind::postgres_write:
       plan.question = [this] { return postgres_question(*this, databases_of(platform_)); };
@@ -67,13 +68,23 @@ bool LabWorld::plan_of(ProbeKind kind, ProbePlan& plan) const {
       return true;
     case ProbeKind::api_requests:
       if (!runs(lab_->pods(), ComponentId::load_balancer)) return false;
-      plan.question = [this] { return write_question(*this, platform_.entry.service, api_path); };
+      plan.question = [this, turn] {
+        return from_all_clients(
+            [this](const Directory& client) {
+              return write_question(client, platform_.entry.service, api_path);
+            },
+            turn);
+      };
       plan.rate = api_questions_per_second;
       plan.over_a_second = true;
       return true;
     case ProbeKind::lb_connect:
-      plan.question = [this] {
-        return connect_question(*this, platform_.entry.service, "GET /lb HTTP/1.0\r\n\r\n");
+      plan.question = [this, turn] {
+        return from_all_clients(
+            [this](const Directory& client) {
+              return connect_question(client, platform_.entry.service, "GET /lb HTTP/1.0\r\n\r\n");
+            },
+            turn);
       };
       return true;
     case ProbeKind::scrapes: {
@@ -149,7 +160,8 @@ void LabWorld::start_writers() {
   LedgerPlan plan;
   plan.component = ComponentId::api;
   plan.name = "through the API";
-  plan.store = [this] { return api_ledger(*this, platform_.entry.service); };
+  const auto lanes = std::make_shared<std::atomic<std::size_t>>(0);
+  plan.store = [this, lanes] { return api_ledger(client((*lanes)++), platform_.entry.service); };
   add(std::move(plan), platform_.load.api_writes_per_second);
 }
 

@@ -27,7 +27,17 @@ Reason why_not_crash(const Effect& effect, const Lab& lab) {
   if (!is_machine(effect.target) || lab.separate()) return std::nullopt;
   return "a machine that vanishes needs network namespaces, so root; crash the pod instead";
 }
+Reason why_not_vanish(const Effect& effect, const Lab& lab) {
+  for (const BucketSpec& bucket : lab.platform().buckets)
+    if (effect.target.level == Level::region && bucket.region == effect.target.name)
+      return "the bucket \"" + bucket.name +
+             "\" is in that region; in a lab no fault takes buckets";
+  return why_not_crash(effect, lab);
+}
+/// Managed clusters have their control plane in their own region.
 void crash(Lab& lab, LabEffect& effect) {
+  if (effect.effect.target.level == Level::region)
+    lab.set_control_plane(effect.effect.target.name, false);
   if (effect.takes_machines())
     effect.entries.push_back(lab.lose(effect.pods, effect.name));
   else
@@ -43,6 +53,8 @@ bool has_crashed(const Lab& lab, const LabEffect& effect) {
 }
 void bring_back(Lab& lab, const LabEffect& effect) {
   for (const std::uint64_t entry : effect.entries) lab.bring_back(effect.pods, effect.name, entry);
+  if (effect.effect.target.level == Level::region)
+    lab.set_control_plane(effect.effect.target.name, true);
 }
 
 // Pause, lose.
@@ -77,6 +89,30 @@ void erase(Lab& lab, LabEffect& effect) {
 /// The server has said so: it throws otherwise.
 bool is_erased(const Lab&, const LabEffect&) {
   return true;
+}
+
+// Fill.
+
+Reason why_not_fill(const Effect& effect, const Lab& lab) {
+  if (!lab.separate())
+    return "without root there are no volumes of a bounded size, and this machine is not filled";
+  for (const Lab::Pod& pod : lab.pods()) {
+    const bool hit =
+        pod.name == effect.target.name || pod.name.starts_with(effect.target.name + "-");
+    if (hit && !lab.has_bounded_volume(pod.name))
+      return "the volume of " + pod.name +
+             " has no size of its own; pods have one that the scenario names in a fault";
+  }
+  return std::nullopt;
+}
+void fill(Lab& lab, LabEffect& effect) {
+  effect.entries = lab.fill(effect.pods);
+}
+bool is_full(const Lab& lab, const LabEffect& effect) {
+  return lab.are_full(effect.pods);
+}
+void make_room(Lab& lab, const LabEffect& effect) {
+  lab.make_room(effect.pods, effect.entries);
 }
 
 // Isolate, cut.
@@ -116,12 +152,13 @@ void repair(Lab& lab, const LabEffect& effect) {
     lab.repair(effect.pods[i], effect.entries[i]);
 }
 
-constexpr std::array<LabFaultRow, 8> table{{
-    {Primitive::crash, why_not_crash, crash, has_crashed, bring_back},
+constexpr std::array<LabFaultRow, 9> table{{
+    {Primitive::crash, why_not_vanish, crash, has_crashed, bring_back},
     {Primitive::pause, never_refused, pause, stands_still, go_on},
     {Primitive::isolate, needs_network, cut, is_cut, heal},
     {Primitive::lose, never_refused, lose, have_ended, nullptr},
     {Primitive::erase, why_not_erase, erase, is_erased, nullptr},
+    {Primitive::fill, why_not_fill, fill, is_full, make_room},
     {Primitive::cut, needs_network, cut, is_cut, heal},
     {Primitive::delay, why_not_impair, impair, is_impaired, repair},
     {Primitive::drop, why_not_impair, impair, is_impaired, repair},

@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::seconds limit{10};
 constexpr int first_address = 10;
 constexpr std::string_view operators = "operator";
+constexpr std::string_view names = "names";
 
 void must(const std::vector<std::string>& argv, std::string_view input = {}) {
   const Ran ran = run({.argv = argv}, limit, input);
@@ -78,6 +79,22 @@ std::string Network::name_space(int pod) const {
 
 std::string Network::operator_name_space() const {
   return separate_ ? prefix(number_) + "-" + std::string(operators) : std::string();
+}
+
+std::string Network::name_server_address() const {
+  return (separate_ ? "10.213." : "127.213.") + std::to_string(number_) + ".3";
+}
+
+std::string Network::name_server_name_space() const {
+  return separate_ ? prefix(number_) + "-" + std::string(names) : std::string();
+}
+
+/// Whoever runs there has no rights, and the port of the domain name system is a privileged one.
+void Network::add_name_server() {
+  if (!separate_) return;
+  plug_in(name_server_name_space(), std::string(names), name_server_address());
+  must({"ip", "netns", "exec", name_server_name_space(), "sh", "-c",
+        "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start"});
 }
 
 std::string Network::port(int pod) const {

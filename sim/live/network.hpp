@@ -22,6 +22,10 @@ class Network {
   /// Makes the switch, when there is to be one, and a place for whoever carries out runbooks.
   /// Throws std::runtime_error with what `ip` said.
   void make();
+  /// Makes a place for the name server: it may listen on any port there.
+  void add_name_server();
+  std::string name_server_address() const;
+  std::string name_server_name_space() const;  ///< empty: the machine's own
   /// Makes a place for the pod of that index, 0 to 199.
   void add(int pod);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -119,6 +120,16 @@ void write_file(const std::string& path, std::string_view text) {
   }
   if (file < 0 || close(file) != 0 || written < text.size())
     throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
+}
+
+void replace_file(const std::string& path, std::string_view text) {
+  write_file(path + ".next", text);
+  std::filesystem::rename(path + ".next", path);
+}
+
+std::string own_program() {
+  if (const char* given = std::getenv("DRDRILL_PROGRAM"); given && *given) return given;
+  return std::filesystem::read_symlink("/proc/self/exe");
 }
 
 void make_folder(const std::string& path) {

@@ -85,6 +85,10 @@ std::unique_ptr<PodProgram> make_prometheus(const PlatformSpec& platform);
 
 /// Writes a whole file. Throws std::runtime_error.
 void write_file(const std::string& path, std::string_view text);
+/// Whole or not at all, for whoever reads it at any time.
+void replace_file(const std::string& path, std::string_view text);
+/// Our own program's path; $DRDRILL_PROGRAM, for tests, whose program is another one.
+std::string own_program();
 
 /// Make a folder where there is none: of ours, that all may read; of that user (empty: of ours),
 /// that nobody else may read.

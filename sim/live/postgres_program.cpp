@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "sim/live/object_storage.hpp"
 #include "sim/live/pod_program.hpp"
 
 /// PostgreSQL 15 in a pod of a lab. It refuses to run as root, so as root it runs as `postgres`.
@@ -65,12 +66,15 @@ class PostgresProgram final : public PodProgram {
   }
 
   Program program(const PodPlace& place) const override {
-    std::vector<std::string> argv{tool("postgres"), "-D", place.data()};
+    // A data directory that was copied from another pod says where that one listened.
+    std::vector<std::string> argv{tool("postgres"), "-D", place.data(), "-c",
+                                  "listen_addresses=" + place.address};
     // As the image's entry point has it: options are the server's, anything else another program.
     if (!place.arguments.empty() && place.arguments.front().starts_with("-"))
       argv.insert(argv.end(), place.arguments.begin(), place.arguments.end());
     Program program = here(place, std::move(argv), user());
     program.output = place.folder + "/output";
+    program.environment = {{"PATH", path()}};  // of what archives and restores WAL
     return program;
   }
 
@@ -89,12 +93,15 @@ class PostgresProgram final : public PodProgram {
             {"PGDATA", place.mounts.empty() ? place.data() : place.mounts.front().to},
             {"PGUSER", "postgres"},
             {"PGCONNECT_TIMEOUT", "5"},
-            {"PATH", std::string(binaries) + ":/usr/local/bin:/usr/bin:/bin"}};
+            {"PATH", path()}};
   }
 
   std::string user() const override { return geteuid() == 0 ? "postgres" : ""; }
 
  private:
+  static std::string path() {
+    return std::string(binaries) + ":/usr/local/bin:/usr/bin:/bin:" + object_storage_programs;
+  }
   static std::string tool(std::string_view name) {
     return std::string(binaries) + std::string(name);
   }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <signal.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "sim/live/process.hpp"
+#include "sim/live/volume.hpp"
 
 namespace drdrill::live {
 namespace {
@@ -26,7 +28,10 @@ bool exists(const Made& made) {
   std::error_code error;
   switch (made.kind) {
     case Made::Kind::folder:
+    case Made::Kind::file:
       return std::filesystem::exists(std::filesystem::symlink_status(made.name, error));
+    case Made::Kind::mount:
+      return is_mount_point(made.name);
     case Made::Kind::name_space:
       return has_name_space(made.name);
     case Made::Kind::link:
@@ -68,6 +73,11 @@ bool is_of_lab(const Made& made, const std::string& folder, const std::string& p
     case Made::Kind::process:
     case Made::Kind::stopped:
       return parse_process(made.name).has_value();
+    case Made::Kind::mount:
+    case Made::Kind::file: {
+      const auto path = std::filesystem::path(made.name);
+      return path.lexically_normal() == path && made.name.starts_with(folder + "/");
+    }
   }
   return false;
 }
@@ -105,6 +115,13 @@ void undo_one(const Made& made) {
       break;
     case Made::Kind::process:
       if (const auto process = parse_process(made.name)) kill_tree(*process);
+      break;
+    case Made::Kind::mount:
+      // Whoever still has something open there keeps it until the end; nobody else finds it.
+      umount2(made.name.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+      break;
+    case Made::Kind::file:
+      unlink(made.name.c_str());
       break;
     case Made::Kind::stopped:
       if (const auto process = parse_process(made.name))

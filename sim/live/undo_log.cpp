@@ -14,8 +14,8 @@
 namespace drdrill::live {
 namespace {
 
-constexpr std::array<std::string_view, 7> names{"folder",     "namespace", "link",   "table",
-                                                "impairment", "process",   "stopped"};
+constexpr std::array<std::string_view, 9> names{
+    "folder", "namespace", "link", "table", "impairment", "process", "stopped", "mount", "file"};
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);

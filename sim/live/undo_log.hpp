@@ -22,6 +22,8 @@ struct Made {
                  ///< port
     process,     ///< `name`: "PID START", its start in clock ticks since boot
     stopped,     ///< `name`: as `process`; it was stopped and has to go on
+    mount,       ///< `name`: a folder of the lab that a file system of its own is mounted on
+    file,        ///< `name`: its path in the folder of the lab; removed
   };
   Kind kind = Kind::folder;
   std::string name;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <thread>
@@ -38,6 +39,9 @@ inline std::string traces_of(const live::LabPlace& place) {
       if (name == prefix || name.starts_with(prefix + "-")) found += name + " ";
     }
   };
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);)
+    if (line.find(place.folder + "/") != std::string::npos) found += "mount " + line + " ";
   look("/run/netns");
   look("/sys/class/net");
   return found;

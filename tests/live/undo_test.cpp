@@ -1,5 +1,6 @@
 #include "sim/live/undo.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <poll.h>
@@ -12,6 +13,7 @@
 #include "sim/live/guardian.hpp"
 #include "sim/live/network.hpp"
 #include "sim/live/place.hpp"
+#include "sim/live/volume.hpp"
 #include "tests/live/servers.hpp"
 #include "tests/live/traces.hpp"
 
@@ -53,6 +55,7 @@ class TwoProcesses {
       });
     }
     if (network_.separate()) network_.cut("fault0", {{0}, {}});
+    if (geteuid() == 0) fill_a_volume();
     const auto stopped = log_.put({Made::Kind::stopped, to_string(processes_[1]), ""});
     signal(processes_[1], SIGSTOP);
     signal(processes_[1], SIGCONT);
@@ -61,6 +64,17 @@ class TwoProcesses {
     log_.gone(entries_[0]);
   }
   int noted() const { return noted_; }
+
+  /// It stays full, and somebody has it open.
+  void fill_a_volume() {
+    const std::string folder = place_.folder + "/pod1/data";
+    fs::create_directories(folder);
+    log_.put({Made::Kind::mount, folder, ""});
+    mount_volume(folder, 1U << 20U);
+    log_.put({Made::Kind::file, filler_of(folder), ""});
+    fill_volume(folder);
+    open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  }
 
  private:
   LabPlace place_;
