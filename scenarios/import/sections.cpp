@@ -40,8 +40,11 @@ std::string service_name(Inventory& inventory, const Item& item, int port) {
   if (services.empty()) {
     inventory.remark(Remark::stands_in, item.place(),
                      "no Service leads to \"" + workload.meta.name + "\"; one stands in");
-    add_service(inventory, workload.meta.name, workload, port, false);
-    return workload.meta.name;
+    // One of its name may be there whose endpoints somebody else keeps, as Patroni does.
+    std::string name = workload.meta.name;
+    while (inventory.find("Service", workload.meta.ns, name)) name += "-pods";
+    add_service(inventory, name, workload, port, false);
+    return name;
   }
   constexpr std::size_t most = 64;  // no store has as many
   services.resize(std::min(services.size(), most));

@@ -23,7 +23,8 @@ Tree refused(std::string said) {
   Tree tree;
   said = said.substr(0, said.find('\n'));
   // The run-time of a Go program says so when its memory is at its limit.
-  if (said.find("cannot allocate memory") != std::string::npos)
+  if (said.find("cannot allocate memory") != std::string::npos ||
+      said.find("out of memory") != std::string::npos)
     return beyond_bounds("its syntax takes too much memory to read");
   if (const auto mark = said.find("input>:"); mark != std::string::npos) {
     said = said.substr(mark + 7);

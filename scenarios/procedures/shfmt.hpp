@@ -37,7 +37,7 @@ struct ShellSyntax {
 };
 
 struct ShellLimits {
-  std::chrono::milliseconds time{1500};               ///< of the processor
+  std::chrono::milliseconds time{1000};               ///< of the processor
   std::size_t bytes = std::size_t{1} << 20;           ///< of a script
   std::size_t tree_bytes = std::size_t{24} << 20;     ///< of its syntax tree as JSON
   std::size_t memory_bytes = std::size_t{384} << 20;  ///< that the child may use for data

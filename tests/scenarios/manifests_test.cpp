@@ -360,6 +360,15 @@ TEST_CASE("manifests may be JSON, in a list of several and with numbers as they 
             .made.objects > 0);
 }
 
+TEST_CASE("a Service without a selector leads nowhere by itself, and another stands in for it") {
+  std::string server = workload("db", "postgres:15", "", "StatefulSet");
+  const Imported made(server +
+                      "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+                      "spec: {ports: [{port: 5432}]}\n");
+  CHECK(made.kind("db") == "postgres-primary");
+  CHECK(made.has("Service", "db-pods"));
+}
+
 TEST_CASE("Services with the same selector lead to the same pods, however many there are") {
   std::string manifests = workload("web", "shop/web:1");
   for (int i = 0; i < 300; ++i) {
