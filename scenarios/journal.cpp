@@ -12,7 +12,7 @@
 namespace drdrill {
 namespace {
 
-constexpr JsonLimits limits{std::size_t{256} << 20, 100, 8'000'000};
+constexpr JsonLimits limits{std::size_t{64} << 20, 100, 2'000'000};
 constexpr std::size_t most_numbers = 1'000'000;
 
 constexpr std::array<std::string_view, 4> fates{"kept", "lost", "unacknowledged", "unread"};
