@@ -41,7 +41,7 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
   const std::vector<std::string> argv(call.argv.begin(), call.argv.end());
   const std::string host = option_value(argv, "-h", "--host");
   const std::string folder = target_folder(call, "--pgdata");
-  const Postgres& postgres = databases_.at_host(host, call.pod);
+  Postgres& postgres = databases_.at_host(host, call.pod);
   const auto server = postgres.reading(host, call.pod, call.now, "");
   if (!server)
     return failed("pg_basebackup: error: could not translate host name \"" + host +
@@ -56,6 +56,7 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
     return failed("pg_basebackup: error: could not write to file: No space left on device");
   const double size = postgres.size_bytes();
   const Duration takes = from_seconds(size / clone_rate_.value());
+  if (call.pod != no_pod) postgres.backed_up(host, call.pod, takes);
   Content content;
   content.kind = Content::Kind::base_backup;
   content.installation = postgres.number();

@@ -98,6 +98,8 @@ class Postgres final : public PodModel {
   /// Nothing: there is no such host. Without a pod it asks for the time before the drill.
   std::optional<Reading> reading(std::string_view host, PodRef local, Offset when,
                                  std::string_view database) const;
+  /// Somebody begins to copy the server at `host`, for so long.
+  void backed_up(std::string_view host, PodRef local, Duration takes);
   /// Is this installation what programs in a pod reach at `host`?
   bool knows(std::string_view host, PodRef local) const;
   const PostgresSpec& spec() const { return spec_; }
@@ -254,6 +256,7 @@ class Postgres final : public PodModel {
   void find_archive(Server& server);
   void begin_archive(Server& server);
   void end_archive(Server& server);
+  Duration segment_time(const Server& server) const;
   Offset archived_by(const Server& server, Offset now) const;
   std::string data_key(PodRef ref, std::string_view file) const;
   void own_data(const Server& server);
@@ -322,6 +325,7 @@ class Postgres final : public PodModel {
   Draw& failover_delay_;
   Draw& reconcile_;
   RandomStream phases_;          // of checkpoints
+  RandomStream switch_phases_;   // of segments
   RandomStream manager_phases_;  // when it looks
   std::uint64_t version_ = 0;
   Duration archive_delay_time_{};

@@ -48,7 +48,8 @@ bool Postgres::reset_setting(const Server& server, std::string_view name) {
   return true;
 }
 
-/// Up to when a timeline's history is that of one that comes from it; Offset::min(): they share nothing.
+/// Up to when a timeline's history is that of one that comes from it; Offset::min(): they share
+/// nothing.
 Offset Postgres::fork_of(int target, int timeline) const {
   Offset limit = never;
   for (int line = timeline; line != none;) {

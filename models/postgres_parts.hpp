@@ -97,6 +97,8 @@ struct Server {
   std::optional<Start> recovery;  // under way
   std::string archive;            // where its WAL goes: a key of Volumes; empty: nowhere
   Duration archive_timeout{};
+  Offset switched_at{};       // one of its segments ended then, and one a period later, and so on;
+  Offset switches_at{never};  // from here on counted from here: a base backup ends
   // pg_rewind can tell its pages apart, may fetch WAL, keeps so many bytes of it.
   bool hints = false;
   bool restores = false;

@@ -41,6 +41,12 @@ void Postgres::begin_archive(Server& server) {
   find_archive(server);
   if (server.archive.empty() || server.standby) return;
   const File* known = volumes_.find(server.archive);
+  // A process counts from its start; of one that has long run nobody knows where it is.
+  server.switches_at = never;
+  server.switched_at =
+      context_.now() > Offset::zero()
+          ? context_.now()
+          : -from_seconds(switch_phases_.uniform() * to_seconds(segment_time(server)));
   Content content;
   content.kind = Content::Kind::wal;
   content.installation = installation_;
@@ -51,16 +57,34 @@ void Postgres::begin_archive(Server& server) {
   volumes_.put(server.archive, {"", content, context_.now()});
 }
 
-/// A segment goes when it is full, or when archive_timeout has forced a switch; then it has to be
-/// copied. A primary that is shut down archives what it has.
-Offset Postgres::archived_by(const Server& server, Offset now) const {
+/// How long a segment lasts: until it is full, or archive_timeout forces a switch.
+Duration Postgres::segment_time(const Server& server) const {
   double period = segment_bytes / std::max(spec_.wal_bytes_per_second, 1.0);
   if (server.archive_timeout > Duration::zero())
     period = std::min(period, to_seconds(server.archive_timeout));
+  return std::max(from_seconds(period), Duration(1));
+}
+
+/// A segment has to be copied when it has ended. A primary that is shut down archives what it has.
+Offset Postgres::archived_by(const Server& server, Offset now) const {
   archive_delay_.use();
-  const std::int64_t each = std::max<std::int64_t>(from_seconds(period).count(), 1);
-  const std::int64_t at = context_.start.utc_ns + (now - archive_delay_time_).count();
-  return Offset(at / each * each - context_.start.utc_ns);
+  const Offset at = now - archive_delay_time_;
+  const Offset phase = at >= server.switches_at ? server.switches_at : server.switched_at;
+  const std::int64_t each = segment_time(server).count();
+  std::int64_t over = (at - phase).count() % each;
+  if (over < 0) over += each;
+  return at - Duration(over);
+}
+
+/// pg_basebackup of a primary ends the segment that is being written, when it begins and when it
+/// has all: archive_timeout counts from there.
+void Postgres::backed_up(std::string_view host, PodRef local, Duration takes) {
+  const int index = local_index(local, host);
+  if (index == none) return;
+  Server& server = servers_[static_cast<std::size_t>(index)];
+  if (server.standby) return;
+  server.switched_at = context_.now();
+  server.switches_at = context_.now() + takes;
 }
 
 void Postgres::end_archive(Server& server) {

@@ -55,6 +55,7 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       failover_delay_(context.draws["cloudnative_pg.failover_delay"]),
       reconcile_(context.draws["cloudnative_pg.reconcile"]),
       phases_(0, 0, "postgres checkpoint phases"),
+      switch_phases_(0, 0, "postgres segment phases"),
       manager_phases_(0, 0, "postgres manager phases") {
   lead_.over = context.engine.make_group();
   lead_.demotion = context.engine.make_group();
@@ -132,6 +133,7 @@ void Postgres::reset() {
   checkpoint_time_ = checkpoint_.time();
   retry_time_ = retry_.look_time();
   phases_.restart(context_.seed, context_.replication);
+  switch_phases_.restart(context_.seed, context_.replication);
   begin_lead();
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/models/drilling.hpp"
+#include "tests/models/imported.hpp"
 
 /// The documented runbooks, word for word, on platforms that differ in one thing: what they do
 /// follows from the platform. (Others of this kind: platform_test.cpp, procedures_test.cpp.)
@@ -117,6 +118,28 @@ TEST_CASE("where little is written and nothing forces a segment, more of it is l
   };
   CHECK(lost("archive_timeout=60s") < 2min);
   CHECK(lost("archive_timeout=0") > 5min);
+}
+
+TEST_CASE(
+    "where in its last segment a region dies is chance, unless a base backup has just ended one") {
+  const auto lost = [](LoadedScenario loaded, std::uint64_t replication) {
+    const auto drilled = test::drill(std::move(loaded), seed, replication);
+    REQUIRE(drilled.of(ComponentId::postgres).rpo.achieved);
+    return *drilled.of(ComponentId::postgres).rpo.achieved;
+  };
+  // archive_timeout is 60 s, and a segment of 16 MB is full after 53 s.
+  Duration least = 1h, most = 0s;
+  for (std::uint64_t replication = 0; replication < 12; ++replication) {
+    const Duration one = lost(test::load("region-failover-corrected"), replication);
+    least = std::min(least, one);
+    most = std::max(most, one);
+  }
+  CHECK(least < 20s);
+  CHECK(most > 40s);
+  CHECK(most < 60s);
+  // This one makes a backup as it begins.
+  const auto lab = [] { return test::load_file("scenarios/lab/region-failover-corrected.json"); };
+  CHECK(to_seconds(lost(lab(), 1)) == Approx(to_seconds(lost(lab(), 2))).margin(0.1));
 }
 
 TEST_CASE("a node that is marked lost later is an outage that is longer by as much") {
