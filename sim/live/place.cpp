@@ -132,6 +132,11 @@ std::vector<std::string> take_down(const LabPlace& place) {
   // Its namespaces go before its folder: nobody shall have the number, and with it their names,
   // until all of it is gone. Whoever stands guard over it may have it still.
   const auto held = place.reservation ? place.reservation : Reservation::of(place.number);
+  // The lab that was looked at may have gone meanwhile, and another one have its number.
+  const auto owner = owner_of(place);
+  if (!place.reservation && owner && *owner != ourselves() && is_alive(*owner))
+    return {"it belongs to process " + std::to_string(owner->pid) + ", which lives"};
+  if (!held && !std::filesystem::exists(place.owner_file())) return {};  // it is just being made
   return undo(left_by(place.log()), place.folder, Network::prefix(place.number));
 }
 

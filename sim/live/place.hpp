@@ -59,7 +59,8 @@ void set_owner(const LabPlace& place, std::optional<ProcessId> owner);
 ProcessId ourselves();
 
 /// Takes a lab down, or what is left of it; its folder, log included, goes when nothing else is
-/// left, and not before. What could not be undone, as sentences. Throws NotOurs.
+/// left, and not before. What could not be undone, as sentences; that its owner, somebody else,
+/// lives is one. Throws NotOurs.
 std::vector<std::string> take_down(const LabPlace& place);
 
 }  // namespace drdrill::live

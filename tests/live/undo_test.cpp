@@ -342,6 +342,21 @@ TEST_CASE("labs of somebody else are neither believed nor touched") {
   CHECK(all_places().size() <= 1);
 }
 
+TEST_CASE("a lab is not taken down by others while it is being made, or while its owner lives") {
+  const Labs labs;
+  const LabPlace place = claim_place();
+  const LabPlace seen{place.number, place.folder, nullptr};
+  fs::remove(place.owner_file());
+  CHECK(take_down(seen).empty());
+  CHECK(fs::exists(place.folder));
+  set_owner(place, process_of(getppid()));
+  CHECK(take_down(seen).size() == 1);
+  CHECK(fs::exists(place.folder));
+  set_owner(place, ourselves());
+  CHECK(take_down(seen).empty());
+  CHECK_FALSE(fs::exists(place.folder));
+}
+
 TEST_CASE("a number belongs to one lab of the machine, wherever the other's folder is") {
   const Labs labs;
   LabPlace one = claim_place();
