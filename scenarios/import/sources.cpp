@@ -31,7 +31,7 @@ bool is_of_kubernetes(const Value& document) {
 void stream_documents(const std::string& text, const std::string& file, Problems& problems,
                       const kube::YamlLimits& limits, const std::function<bool(Value)>& take) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  const bool may_be_json = first != text.npos && text[first] == '{';
+  const bool may_be_json = first != std::string::npos && text[first] == '{';
   bool any = false;
   Problems found;
   const auto taken = [&](Value value) {
@@ -125,7 +125,7 @@ class Sources {
                        "is a Helm template; import what it makes: helm template CHART | drdrill "
                        "import kubernetes -");
     // Read only to say what is wrong with it, so not much of it.
-    const bool is_none = of_folder && words.find("apiVersion") == words.npos;
+    const bool is_none = of_folder && words.find("apiVersion") == std::string::npos;
     if (is_none && (bytes_of_none_ += words.size()) > most_of_none) return;
     parse_yaml(file, words, of_folder && !is_manifest(words));
   }
@@ -159,28 +159,29 @@ class Sources {
   /// is yet to be filled in.
   static bool is_manifest(std::string_view words) {
     const auto begins = [&](std::string_view key) {
-      return words.starts_with(key) || words.find("\n" + std::string(key)) != words.npos;
+      return words.starts_with(key) || words.find("\n" + std::string(key)) != std::string::npos;
     };
-    const bool says =
-        (begins("apiVersion:") && begins("kind:")) || words.find("\"apiVersion\"") != words.npos;
+    const bool says = (begins("apiVersion:") && begins("kind:")) ||
+                      words.find("\"apiVersion\"") != std::string::npos;
     return says && !is_template(words);
   }
 
   static bool is_template(std::string_view words) {
-    return words.find("{{") != words.npos || words.find("{%") != words.npos;
+    return words.find("{{") != std::string::npos || words.find("{%") != std::string::npos;
   }
 
   /// Alerts have "{{ $labels.pod }}" in their words, which Prometheus fills in.
   static bool is_of_alerts(std::string_view words) {
     bool any = false;
-    for (std::size_t at = words.find("{{"); at != words.npos; at = words.find("{{", at + 2)) {
+    for (std::size_t at = words.find("{{"); at != std::string::npos;
+         at = words.find("{{", at + 2)) {
       std::string_view inner = words.substr(at + 2, 24);
       inner.remove_prefix(std::min(inner.find_first_not_of(' '), inner.size()));
       any = inner.starts_with("$labels") || inner.starts_with("$value") ||
             inner.starts_with("humanize") || inner.starts_with("$externalLabels");
       if (!any) return false;
     }
-    return any && words.find("{%") == words.npos;
+    return any && words.find("{%") == std::string::npos;
   }
 
   static std::string left_out_words(std::string_view words, const Problem& problem) {

@@ -79,6 +79,7 @@ std::vector<const kube::Service*> Traffic::services_of(const kube::Workload& wor
     numbers.insert(numbers.end(), groups_[group].services.begin(), groups_[group].services.end());
   std::sort(numbers.begin(), numbers.end());
   std::vector<const kube::Service*> out;
+  out.reserve(numbers.size());
   for (const std::size_t number : numbers) out.push_back(services_[number]);
   return out;
 }

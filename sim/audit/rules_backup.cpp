@@ -82,7 +82,7 @@ bool is_managed(const Look& look) {
     const auto is_letter = [&](std::size_t at) {
       return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
     };
-    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
       if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size())) return true;
     return false;
   };

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "scenarios/document.hpp"
 #include "scenarios/procedures/import.hpp"
@@ -77,8 +78,9 @@ void AuditFiles::add(const std::string& name, Problems& problems) {
     if (!text) return not_read({"-", 0}, "there is more of it than 32 MiB", true);
     if (!add_manifests(*text, "-", 1, true)) return;
     standard_input_ = *text;
-    manifest_files_.push_back("-");
-    return files_.push_back("-");
+    manifest_files_.emplace_back("-");
+    files_.emplace_back("-");
+    return;
   }
   std::error_code error;
   if (fs::is_directory(name, error)) return add_folder(shown_path(name), problems);
@@ -89,9 +91,11 @@ void AuditFiles::add(const std::string& name, Problems& problems) {
   }
   if (fs::exists(name, error)) return add_file(shown_path(name), true, problems);
   // The name of a shipped platform goes before that of a scenario.
-  for (const std::string& folder : scenario_folders(context_))
-    if (const std::string path = folder + "/platforms/" + name + ".json"; fs::exists(path, error))
-      return add_file(path, true, problems);
+  for (const std::string& folder : scenario_folders(context_)) {
+    std::string path = folder;
+    path.append("/platforms/").append(name).append(".json");
+    if (fs::exists(path, error)) return add_file(path, true, problems);
+  }
   add_file(find_scenario(name, context_), true, problems);
 }
 
@@ -235,13 +239,16 @@ audit::Input AuditFiles::whole_input() const {
   audit::Input input = input_;
   std::map<std::string, std::vector<std::string>> charts;
   for (const std::string& path : templates_) charts[chart_of(path)].push_back(path);
-  for (const auto& [chart, files] : charts)
-    input.unread.push_back(
-        {{files.front(), 0},
-         std::to_string(files.size()) + (files.size() == 1 ? " file of " : " files of ") + chart +
-             (files.size() == 1 ? " is a Helm template" : " are Helm templates") +
-             ", and no manifests yet: helm template " + chart + " | drdrill audit -",
-         audit::Severity::warning});
+  for (const auto& [chart, files] : charts) {
+    std::string words = std::to_string(files.size());
+    words.append(files.size() == 1 ? " file of " : " files of ")
+        .append(chart)
+        .append(files.size() == 1 ? " is a Helm template" : " are Helm templates")
+        .append(", and no manifests yet: helm template ")
+        .append(chart)
+        .append(" | drdrill audit -");
+    input.unread.push_back({{files.front(), 0}, std::move(words), audit::Severity::warning});
+  }
   return input;
 }
 

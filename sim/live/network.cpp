@@ -135,10 +135,10 @@ void Network::add(int pod) {
 
 std::uint64_t Network::cut(const std::string& table, const Cut& cut) {
   const auto ports = [&](const std::vector<int>& pods) {
-    std::vector<std::string> names;
-    names.reserve(pods.size());
-    for (const int pod : pods) names.push_back(port(pod));
-    return pods.empty() ? std::string() : set_of(names);
+    std::vector<std::string> all;
+    all.reserve(pods.size());
+    for (const int pod : pods) all.push_back(port(pod));
+    return pods.empty() ? std::string() : set_of(all);
   };
   const std::string these = ports(cut.pods);
   const std::string those = ports(cut.peers);
