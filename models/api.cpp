@@ -217,6 +217,11 @@ Duration Api::taking(Duration service, const Impairment& impairment, bool loses)
          (loses ? retransmission : Duration::zero());
 }
 
+/// At p95 a packet is lost when one request in twenty, or more, loses one.
+Duration Api::p95_taking(Duration service, const Impairment& impairment) {
+  return taking(service, impairment, impairment.loss >= 0.05);
+}
+
 /// What the pods of a service suffer from, and with them the PostgreSQL server that they ask.
 /// Tokens of a pod whose clock is ahead of the others' by more than their leeway are not yet valid
 /// to them.
@@ -300,7 +305,7 @@ Duration Api::slowest_p95() const {
   for (const Service& service : services_) {
     each.clear();
     for (const Impairment& impairment : service.impairments)
-      each.push_back(taking(p95_service_, impairment, impairment.loss >= 0.05));
+      each.push_back(p95_taking(p95_service_, impairment));
     if (each.empty()) continue;
     std::sort(each.begin(), each.end());
     slowest = std::max(slowest, each[(each.size() * 95 - 1) / 100]);
@@ -311,7 +316,7 @@ Duration Api::slowest_p95() const {
 Duration Api::query_p95() const {
   const Impairment store = databases_.impairment(cluster_);
   const Duration warm = from_seconds(to_seconds(p95_service_) * database_share_.value());
-  return pools_.wait() + taking(warm, store, store.loss >= 0.05);
+  return pools_.wait() + p95_taking(warm, store);
 }
 
 bool Api::fast() const {

@@ -93,6 +93,7 @@ class Api final : public PodModel {
   void add_redis(Service& service);
   Duration slowest_p95() const;
   static Duration taking(Duration service, const Impairment& impairment, bool loses);
+  static Duration p95_taking(Duration service, const Impairment& impairment);
 
   Context& context_;
   Kubernetes& kubernetes_;

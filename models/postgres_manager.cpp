@@ -141,9 +141,7 @@ void Postgres::elect() {
   Offset most = Offset::min();
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const Server& server = servers_[i];
-    if (server.cluster != lead_.cluster(servers_) || server.scratch || !server.up ||
-        !answers_manager(server))
-      continue;
+    if (!is_managed(server) || !server.up || !answers_manager(server)) continue;
     const Offset has = !server.standby    ? never
                        : server.streaming ? received_by(server)
                                           : server.has_until;

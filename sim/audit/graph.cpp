@@ -35,8 +35,12 @@ std::string group_of(const WorkloadModel& model) {
 
 }  // namespace
 
+bool stands_in(std::string_view workload) {
+  return workload.starts_with("assumed-");
+}
+
 bool stands_in(const WorkloadModel& model) {
-  return model.workload.starts_with("assumed-");
+  return stands_in(model.workload);
 }
 
 ComponentSet own_components(const PlatformSpec& platform) {

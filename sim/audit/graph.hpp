@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/drill/platform.hpp"
@@ -26,6 +27,7 @@ std::vector<SinglePoint> single_points(const PlatformSpec& platform);
 
 /// Is it what an importer puts where no manifest has the component?
 bool stands_in(const WorkloadModel& model);
+bool stands_in(std::string_view workload);
 
 /// Components of which the platform has something of its own, in the first cluster.
 ComponentSet own_components(const PlatformSpec& platform);

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "sim/audit/graph.hpp"
 #include "sim/kube/references.hpp"
 
 namespace drdrill::audit {
@@ -239,13 +240,9 @@ void add_platform_objects(Look& look, std::deque<kube::Object>& owned) {
       for (const auto& object : objects) {
         owned.emplace_back(object);
         const kube::Meta& meta = kube::meta_of(owned.back());
-        if (meta.name.starts_with("assumed-")) {  // it stands in for what no manifest has
-          owned.pop_back();
-          continue;
-        }
         const std::string id =
             kube::kind_of(owned.back()) + " " + (meta.ns.empty() ? "" : meta.ns + "/") + meta.name;
-        if (given.count(id) != 0) {
+        if (given.count(id) != 0 || stands_in(meta.name)) {
           owned.pop_back();
           continue;
         }
