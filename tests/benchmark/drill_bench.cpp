@@ -18,10 +18,10 @@ namespace drdrill {
 namespace {
 
 struct Prepared {
-  explicit Prepared(const std::string& name) {
+  explicit Prepared(const std::string& path) {
     std::vector<KnownParameter> known;
     for (const ParameterRow& row : known_parameters()) known.push_back({row.id, row.unit});
-    loaded = load_scenario("scenarios/" + name + ".json", {}, known);
+    loaded = load_scenario(path, {}, known);
     world = std::make_unique<SimulatedWorld>(loaded.platform, loaded.scenario.start);
   }
 
@@ -39,8 +39,8 @@ struct Prepared {
   std::uint64_t replication = 0;
 };
 
-void drill(benchmark::State& state, const std::string& name, bool judged) {
-  Prepared prepared(name);
+void drill(benchmark::State& state, const std::string& path, bool judged) {
+  Prepared prepared(path);
   prepared.replicate();
   double events = 0;
   for (auto _ : state) {
@@ -51,20 +51,19 @@ void drill(benchmark::State& state, const std::string& name, bool judged) {
   state.counters["events"] = benchmark::Counter(events, benchmark::Counter::kAvgIterations);
 }
 
+void add(const std::string& name, const std::string& path) {
+  for (const bool judged : {false, true})
+    benchmark::RegisterBenchmark(((judged ? "judged/" : "drill/") + name).c_str(),
+                                 [=](benchmark::State& state) { drill(state, path, judged); })
+        ->Unit(benchmark::kMicrosecond);
+}
+
 [[maybe_unused]] const bool registered = [] {
-  constexpr const char* names[] = {"node-failure",      "node-failure-corrected",
-                                   "database-failover", "database-failover-corrected",
-                                   "network-partition", "network-partition-corrected"};
-  for (const char* name : names) {
-    benchmark::RegisterBenchmark(("drill/" + std::string(name)).c_str(), [name](
-                                                                             benchmark::State& s) {
-      drill(s, name, false);
-    })->Unit(benchmark::kMicrosecond);
-    benchmark::RegisterBenchmark(("judged/" + std::string(name)).c_str(), [name](
-                                                                              benchmark::State& s) {
-      drill(s, name, true);
-    })->Unit(benchmark::kMicrosecond);
-  }
+  for (const std::string name :
+       {"node-failure", "node-failure-corrected", "database-failover",
+        "database-failover-corrected", "network-partition", "network-partition-corrected"})
+    add(name, "scenarios/" + name + ".json");
+  add("sfu-node-lost", "tests/benchmark/peers/sfu-node-lost.json");
   return true;
 }();
 
