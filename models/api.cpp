@@ -122,30 +122,46 @@ void Api::count() {
                     redis_.version()};
   if (counted_ == now) return;
   counted_ = now;
+  found_.by = no_pod;
   for (Service& service : services_) count(service);
+}
+
+/// Most pods find what the one before them found.
+const Api::Found& Api::found_by(PodRef ref) {
+  const bool alike = found_.by != no_pod && kubernetes_.is_whole(cluster_) &&
+                     kubernetes_.pod(ref).node != kube::no_index &&
+                     kubernetes_.pod(found_.by).node != kube::no_index &&
+                     pools_.ask_alike(ref, found_.by);
+  if (alike) return found_;
+  found_.by = ref;
+  found_.redis = redis_.usable_from(ref);
+  found_.postgres = pools_.share_from(ref, 0);
+  const double others = found_.redis ? entry_.share_to(ref) * found_.postgres : 0;
+  found_.shares.assign(databases_.all().size(), others);
+  if (others > 0)
+    for (std::size_t i = 1; i < found_.shares.size(); ++i)
+      found_.shares[i] *= pools_.share_from(ref, i);
+  return found_;
 }
 
 /// A request comes through a proxy that must reach the pod, and the pod must reach its stores.
 void Api::count(Service& service) {
   service.live = 0;
   service.shares.assign(databases_.all().size(), 0);
-  const int found = find_service_of(kubernetes_.cluster(cluster_), *service.workload);
-  if (found == kube::no_index) return;
-  const std::vector<int>& routed = kubernetes_.routed(cluster_, found);
+  const int by = find_service_of(kubernetes_.cluster(cluster_), *service.workload);
+  if (by == kube::no_index) return;
+  const std::vector<int>& routed = kubernetes_.routed(cluster_, by);
   std::size_t useful = 0;
   for (int slot : routed) {
     const PodRef ref{cluster_, slot};
-    const bool redis = redis_.usable_from(ref);
-    look_at_needs(service, ref, redis);
+    const Found& found = found_by(ref);
+    look_at_needs(service, ref, found);
     if (!pod_healthy(ref) || !kubernetes_.is_up(ref) || !kubernetes_.reached_from_outside(ref))
       continue;
     ++service.live;
-    const double main = redis ? entry_.share_to(ref) * pools_.share_from(ref, 0) : 0;
-    if (main <= 0) continue;
+    if (found.shares[0] <= 0) continue;
     ++useful;
-    service.shares[0] += main;
-    for (std::size_t i = 1; i < service.shares.size(); ++i)
-      service.shares[i] += main * pools_.share_from(ref, i);
+    for (std::size_t i = 0; i < service.shares.size(); ++i) service.shares[i] += found.shares[i];
   }
   for (double& share : service.shares)
     if (!routed.empty()) share /= static_cast<double>(routed.size());
@@ -157,11 +173,11 @@ void Api::count(Service& service) {
 }
 
 /// Does a pod reach what its health endpoint needs, as the platform file says?
-void Api::look_at_needs(const Service& service, PodRef ref, bool redis) {
+void Api::look_at_needs(const Service& service, PodRef ref, const Found& found) {
   const WorkloadModel& workload = *service.workload;
   if (!workload.health_needs_postgres && !workload.health_needs_redis) return;
-  const bool reaches = (!workload.health_needs_redis || redis) &&
-                       (!workload.health_needs_postgres || pools_.share_from(ref, 0) > 0);
+  const bool reaches = (!workload.health_needs_redis || found.redis) &&
+                       (!workload.health_needs_postgres || found.postgres > 0);
   Process& process = processes_[ref];
   if (process.reaches_needs == reaches) return;
   process.reaches_needs = reaches;

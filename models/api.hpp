@@ -84,9 +84,18 @@ class Api final : public PodModel {
     bool operator==(const Counted&) const = default;
   };
 
+  /// What a pod's requests find: its proxies, Redis, and each installation of PostgreSQL.
+  struct Found {
+    PodRef by = no_pod;
+    bool redis = false;
+    double postgres = 0;  // of what is asked of the platform's own server, the share that is done
+    std::vector<double> shares;  // of the requests, by installation, those that are served
+  };
+
   void count();
   void count(Service& service);
-  void look_at_needs(const Service& service, PodRef ref, bool redis);
+  const Found& found_by(PodRef ref);
+  void look_at_needs(const Service& service, PodRef ref, const Found& found);
   double served(const Service& service) const;
   std::optional<Offset> with_database(Service& service, Duration takes);
   void look_at_impairments(Service& service, const std::vector<int>& routed);
@@ -105,6 +114,7 @@ class Api final : public PodModel {
   std::vector<Service> services_;
   std::vector<std::size_t> join_path_;
   PodTable<Process> processes_;
+  Found found_;  // by the last that looked
   Counted counted_;
   RandomStream choice_;
   Draw& service_time_;

@@ -45,6 +45,7 @@ Kubernetes::Kubernetes(Context& context)
                                                        cluster.initial.version.minor));
   }
   runtimes_.resize(clusters_.items.size());
+  selected_.resize(clusters_.items.size());
   for (const WorkloadModel& workload : context.spec.workloads)
     timers_.push_back(timers_of(context.spec, workload));
 }

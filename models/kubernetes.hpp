@@ -73,16 +73,26 @@ class Kubernetes final : public kube::Observed {
   }
 
   /// The processes run and are not standing still.
-  bool is_up(PodRef ref) const;
+  bool is_up(PodRef ref) const { return runtime(ref).up && !runtime(ref).paused; }
   /// Does its process run and do nothing, its connections open?
   bool stands_still(PodRef ref) const;
   /// May a connection pass from one pod to the other? Both may be up or not. A link that is cut in
   /// one direction carries none, nor does one that is slower, or loses more, than it can bear.
-  bool reaches(PodRef from, PodRef to) const;
+  bool reaches(PodRef from, PodRef to) const {
+    if (from == to) return true;
+    return is_whole(from.cluster) ? has_node(from) && has_node(to) : reaches_now(from, to);
+  }
+  /// Has nothing kept a packet away so far, and is nothing forbidden in this cluster? Then all pods
+  /// that have a node reach the same.
+  bool is_whole(int of) const {
+    return !was_cut_ && !was_impaired_ && cluster(of).network_policies.empty();
+  }
   /// What the packets between two pods suffer from; those between pods of a node never leave it.
   Impairment path(PodRef from, PodRef to) const;
   /// Is the pod reached from outside the cluster?
-  bool reached_from_outside(PodRef ref) const;
+  bool reached_from_outside(PodRef ref) const {
+    return is_whole(ref.cluster) ? has_node(ref) : reached_now(ref);
+  }
   /// Do the pod's packets get out of the cluster, whether or not any get in?
   bool heard_outside(PodRef ref) const;
   /// Does the node's kubelet answer the API server? Without it there is no exec and no log.
@@ -109,7 +119,9 @@ class Kubernetes final : public kube::Observed {
   void objects_changed(int cluster);
 
   /// Everything that the pod and its node suffer from, together.
-  Impairment impairment(PodRef ref) const;
+  Impairment impairment(PodRef ref) const {
+    return was_impaired_ ? impairment_now(ref) : Impairment{};
+  }
 
   // Faults. What a pod or node suffers from is set as a whole, by whoever knows all the faults that
   // are in force; setting it again changes nothing.
@@ -142,31 +154,7 @@ class Kubernetes final : public kube::Observed {
 
  private:
   static constexpr int pool_shift = 16;  // of a coming node: pool and number in one
-  enum class Kind : std::uint16_t {
-    sync,
-    started,
-    exited,
-    killed,
-    restart,
-    ready,
-    unready,
-    liveness_failed,
-    routes,
-    not_ready,
-    heard,
-    zones,
-    tainted,
-    evict,
-    booted,
-    pulled,
-    scraped,
-    look,
-    node_arrives,
-    detached,
-    collected,
-    pull_refused,
-    pull_backs_off,
-  };
+  using Kind = KubernetesEvent;
 
   PodRuntime& runtime(PodRef ref) {
     return runtimes_[static_cast<std::size_t>(ref.cluster)].pods[static_cast<std::size_t>(ref.pod)];
@@ -296,9 +284,14 @@ class Kubernetes final : public kube::Observed {
   std::vector<kube::PodLoad> loads_;
   std::vector<kube::PodAction> actions_;
   std::vector<int> routed_before_;
-  std::vector<PodRef> on_machine_;  // that went down
+  std::vector<std::vector<kube::Selected>> selected_;  // by Service of each cluster
+  std::vector<PodRef> on_machine_;                     // that went down
   bool on_side(PodRef ref, const Side& side) const;
+  bool has_node(PodRef ref) const { return pod(ref).node != kube::no_index; }
   bool is_cut_off(PodRef ref) const;
+  bool reaches_now(PodRef from, PodRef to) const;
+  bool reached_now(PodRef ref) const;
+  Impairment impairment_now(PodRef ref) const;
   bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;
   // Since the reset. Until then who reaches whom follows from the objects alone, which is what most

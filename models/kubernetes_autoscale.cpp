@@ -38,8 +38,8 @@ int within_bounds(const kube::HorizontalPodAutoscaler& hpa, int replicas) {
 
 void Kubernetes::usage_changed(int cluster) {
   ClusterRuntime& rt = runtimes_[static_cast<std::size_t>(cluster)];
-  if (!any_exists(clusters_.items[static_cast<std::size_t>(cluster)].autoscalers)) return;
   if (context_.engine.pending(rt.scrape) != 0) return;
+  if (!any_exists(clusters_.items[static_cast<std::size_t>(cluster)].autoscalers)) return;
   at(until_next(context_.now(), rt.scrape_phase, metrics_resolution_.time()), Kind::scraped,
      cluster, 0, rt.scrape);
 }

@@ -109,7 +109,9 @@ void Kubernetes::update_routes(int cluster, int service) {
   const auto& objects = clusters_.items[static_cast<std::size_t>(cluster)];
   const bool had = !rt.routed.empty();
   routed_before_ = rt.routed;
-  kube::endpoints(objects, service, rt.routed);
+  auto& selected = selected_[static_cast<std::size_t>(cluster)];
+  if (selected.size() < objects.services.size()) selected.resize(objects.services.size());
+  kube::endpoints(objects, service, selected[static_cast<std::size_t>(service)], rt.routed);
   if (routed_before_ == rt.routed) return;
   touch();
   tell_models([&](PodModel& model) { model.service_routes_changed(cluster, service); });

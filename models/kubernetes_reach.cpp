@@ -7,11 +7,6 @@
 /// Who reaches whom, and what pods suffer from.
 namespace drdrill::models {
 
-bool Kubernetes::is_up(PodRef ref) const {
-  const PodRuntime& rt = runtime(ref);
-  return rt.up && !rt.paused;
-}
-
 bool Kubernetes::stands_still(PodRef ref) const {
   const PodRuntime& rt = runtime(ref);
   return rt.up && rt.paused;
@@ -30,8 +25,7 @@ bool Kubernetes::bears(const Impairment& path) const {
   return comes_through(path, patience_);
 }
 
-bool Kubernetes::reaches(PodRef from, PodRef to) const {
-  if (from == to) return true;
+bool Kubernetes::reaches_now(PodRef from, PodRef to) const {
   if (is_cut_off(from) || is_cut_off(to)) return false;
   for (const Cut& each : cuts_)
     if (!each.mended && ((on_side(from, each.a) && on_side(to, each.b)) ||
@@ -42,7 +36,7 @@ bool Kubernetes::reaches(PodRef from, PodRef to) const {
   return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
 }
 
-bool Kubernetes::reached_from_outside(PodRef ref) const {
+bool Kubernetes::reached_now(PodRef ref) const {
   return !is_cut_off(ref) && bears(impairment(ref)) &&
          kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
 }
@@ -69,8 +63,7 @@ bool Kubernetes::kubelet_answers(PodRef ref) const {
   return node && answers(*node);
 }
 
-Impairment Kubernetes::impairment(PodRef ref) const {
-  if (!was_impaired_) return {};
+Impairment Kubernetes::impairment_now(PodRef ref) const {
   const NodeRuntime* node = node_of(ref);
   return node ? runtime(ref).impairment + node->impairment : runtime(ref).impairment;
 }

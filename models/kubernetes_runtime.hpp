@@ -151,4 +151,31 @@ struct ClusterRuntime {
   Group look{};
 };
 
+/// What happens by the clock of Kubernetes.
+enum class KubernetesEvent : std::uint16_t {
+  sync,
+  started,
+  exited,
+  killed,
+  restart,
+  ready,
+  unready,
+  liveness_failed,
+  routes,
+  not_ready,
+  heard,
+  zones,
+  tainted,
+  evict,
+  booted,
+  pulled,
+  scraped,
+  look,
+  node_arrives,
+  detached,
+  collected,
+  pull_refused,
+  pull_backs_off
+};
+
 }  // namespace drdrill::models

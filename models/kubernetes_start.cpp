@@ -40,7 +40,7 @@ void Kubernetes::bring_up(int cluster) {
     if (version_ == before) break;
   }
   for (std::size_t s = 0; s < objects.services.size(); ++s)
-    kube::endpoints(objects, static_cast<int>(s), rt.services[s].routed);
+    rt.services[s].routed = kube::endpoints(objects, static_cast<int>(s));
   for (PodRuntime& of_pod : rt.pods) context_.engine.cancel(of_pod.ready_timer);
   context_.engine.cancel(rt.sync);
 }

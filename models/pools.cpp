@@ -163,6 +163,18 @@ double Pools::share_from(PodRef pod, std::size_t installation) const {
   return routed.empty() ? 0 : sum / static_cast<double>(routed.size());
 }
 
+bool Pools::ask_alike(PodRef a, PodRef b) const {
+  const auto poolers = [&](PodRef pod) {
+    const Way* way = ways_.find(pod);
+    return way ? way->poolers : kube::no_index;
+  };
+  const auto is_open = [&](PodRef pod) {
+    const Link* link = links_.find(pod);
+    return !link || link->open;
+  };
+  return poolers(a) == poolers(b) && (poolers(a) != kube::no_index || is_open(a) == is_open(b));
+}
+
 std::optional<Offset> Pools::transaction(Duration takes) {
   const Offset now = context_.now();
   const auto later = std::greater<>{};

@@ -28,6 +28,8 @@ class Pools {
 
   /// Of what a pod asks of an installation of PostgreSQL, the share that is done, 0 to 1.
   double share_from(PodRef pod, std::size_t installation) const;
+  /// Do both pods ask in the same way, so that whoever reaches the same is served the same?
+  bool ask_alike(PodRef a, PodRef b) const;
   /// When a transaction is over that is asked for now and takes so long; nothing: it is refused.
   std::optional<Offset> transaction(Duration takes);
   /// How long one would wait for a server connection; where there is none nobody is served.

@@ -27,6 +27,15 @@ bool carries_all(const Labels& labels, const Labels& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), carried);
 }
 
+bool is_selected(Selected& selected, std::size_t slot, const Shared<Labels>& labels) {
+  auto& [known, chosen] = selected.pods[slot];
+  if (!known.is(labels)) {
+    known = labels;
+    chosen = carries_all(*labels, *selected.by);
+  }
+  return chosen;
+}
+
 }  // namespace
 
 Cluster make_cluster(std::string name, std::string context, Version version) {
@@ -151,28 +160,25 @@ bool selects(const Cluster& cluster, int service, int pod) {
   return p.meta.ns == s.meta.ns && carries_all(*p.meta.labels, *s.selector);
 }
 
-void endpoints(const Cluster& cluster, int service, std::vector<int>& out) {
+void endpoints(const Cluster& cluster, int service, Selected& selected, std::vector<int>& out) {
   out.clear();
   const Service& s = cluster.services[static_cast<std::size_t>(service)];
   if (!s.meta.exists || s.selector->empty()) return;
-  // Pods of one template share their labels, so most are compared only once.
-  const Labels* compared = nullptr;
-  bool carried = false;
+  if (!selected.by.is(s.selector)) selected.pods.clear();
+  selected.by = s.selector;
+  selected.pods.resize(cluster.pods.size());
   for (std::size_t i = 0; i < cluster.pods.size(); ++i) {
     const Pod& p = cluster.pods[i];
     const bool reachable = s.publish_not_ready ? p.meta.exists && !p.ip.empty() : is_serving(p);
-    if (!reachable) continue;
-    if (const Labels* labels = &*p.meta.labels; labels != compared) {
-      compared = labels;
-      carried = carries_all(*labels, *s.selector);
-    }
-    if (carried && p.meta.ns == s.meta.ns) out.push_back(static_cast<int>(i));
+    if (reachable && is_selected(selected, i, p.meta.labels) && p.meta.ns == s.meta.ns)
+      out.push_back(static_cast<int>(i));
   }
 }
 
 std::vector<int> endpoints(const Cluster& cluster, int service) {
   std::vector<int> out;
-  endpoints(cluster, service, out);
+  Selected selected;
+  endpoints(cluster, service, selected, out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/kube/objects.hpp"
@@ -80,7 +81,14 @@ bool is_serving(const Pod& pod);
 /// ip, when it publishes those that are not ready). Empty: a Service without endpoints; every
 /// connection to it is refused. A Service without selector has none of its own.
 std::vector<int> endpoints(const Cluster& cluster, int service);
-void endpoints(const Cluster& cluster, int service, std::vector<int>& out);  ///< replaces `out`
+/// What a Service's selector said of the labels that the pods had, by slot. Labels rarely change,
+/// and whoever keeps this compares them once.
+struct Selected {
+  Shared<Labels> by;
+  std::vector<std::pair<Shared<Labels>, bool>> pods;
+};
+/// The same; replaces `out`, and remembers in `selected`.
+void endpoints(const Cluster& cluster, int service, Selected& selected, std::vector<int>& out);
 /// Would the Service's selector choose the pod, ready or not?
 bool selects(const Cluster& cluster, int service, int pod);
 

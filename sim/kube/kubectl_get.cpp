@@ -93,7 +93,7 @@ void print_tables(Session& s, const Targets& targets, bool wide) {
     const std::string& kind = targets.items[at].id.kind;
     for (; at < targets.items.size() && targets.items[at].id.kind == kind; ++at)
       same.push_back(targets.items[at].id);
-    const bool show_ns = s.flag("all-namespaces") && targets.items[at - 1].kind.namespaced;
+    const bool show_ns = s.flag("all-namespaces") && targets.items[at - 1].kind->namespaced;
     s.outcome.out += table_of(s, same, wide, show_ns, !s.flag("no-headers"));
     if (at < targets.items.size()) s.outcome.out += "\n";
   }

@@ -53,7 +53,7 @@ std::optional<Sources> files_at(const Session& s, std::string_view path);
 struct Targets {
   struct Item {
     ObjectId id;
-    ServedKind kind;
+    Shared<ServedKind> kind;
   };
   std::vector<Item> items;
   bool by_name = false;  ///< names were given, not a selection

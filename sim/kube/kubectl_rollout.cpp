@@ -11,7 +11,7 @@ Workload& workload_at(Session& s, int index) {
 
 void restart(Session& s, const Targets::Item& item, Workload& w) {
   if (w.paused)
-    return s.fail("error: " + item.kind.plural_name + " " + quoted(w.meta.name) +
+    return s.fail("error: " + item.kind->plural_name + " " + quoted(w.meta.name) +
                   " can't restart paused deployment (run rollout resume first)");
   Shared<PodTemplate> fresh = w.current().pod_template;
   // The real value is the time of the restart; what counts is that it differs from the last.
@@ -33,7 +33,7 @@ void undo(Session& s, const Targets::Item& item, Workload& w) {
   const int wanted = text ? parse_int(*text).value_or(0) : 0;
   if (wanted == 0 && w.revisions.size() < 2)
     return s.fail("error: no rollout history found for " +
-                  std::string(item.id.kind == "Deployment" ? "deployment" : item.kind.name) + " " +
+                  std::string(item.id.kind == "Deployment" ? "deployment" : item.kind->name) + " " +
                   quoted(w.meta.name));
   const auto found = wanted == 0
                          ? w.revisions.end() - 2
@@ -53,10 +53,10 @@ void undo(Session& s, const Targets::Item& item, Workload& w) {
 
 void pause(Session& s, const Targets::Item& item, Workload& w, bool on) {
   if (w.kind != Workload::Kind::deployment)
-    return s.fail("error: " + item.kind.plural_name + " " + quoted(w.meta.name) +
+    return s.fail("error: " + item.kind->plural_name + " " + quoted(w.meta.name) +
                   " pausing is not supported");
   if (w.paused == on)
-    return s.fail("error: " + item.kind.plural_name + " " + quoted(w.meta.name) +
+    return s.fail("error: " + item.kind->plural_name + " " + quoted(w.meta.name) +
                   (on ? " is already paused" : " is not paused"));
   w.paused = on;
   s.changed(item.id, Change::What::configured);

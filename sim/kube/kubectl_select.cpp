@@ -111,6 +111,7 @@ class Resolver {
   }
 
   void add_selected(const ServedKind& kind) {
+    const Shared<ServedKind> shared = kind;
     const std::vector<ObjectId> all = list(s_.cluster, kind.kind);
     out_.items.reserve(out_.items.size() + all.size());
     for (const ObjectId& id : all) {
@@ -127,7 +128,7 @@ class Resolver {
                quoted(term.path + "=" + term.value) + ": field label not supported: " + term.path);
         return;
       }
-      if (keep) out_.items.push_back({id, kind});
+      if (keep) out_.items.push_back({id, shared});
     }
   }
 
@@ -185,7 +186,7 @@ Targets::Item resolve_one(Session& s, const std::string& word, std::string_view 
 }
 
 std::string name_of(const Cluster& cluster, const Targets::Item& item) {
-  return item.kind.name + "/" + meta_of(cluster, item.id).name;
+  return item.kind->name + "/" + meta_of(cluster, item.id).name;
 }
 
 int workload_index(const Targets::Item& item) {

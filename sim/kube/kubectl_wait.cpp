@@ -207,7 +207,7 @@ void wait(Session& s) {
     target.workload = workload_index(item);
     if (item.id.kind == "Pod")
       target.uid = s.cluster.pods[static_cast<std::size_t>(item.id.index)].uid;
-    wait.resource = item.kind.name;
+    wait.resource = item.kind->name;
     wait.targets.push_back(std::move(target));
   }
   const Progress now = check(s.cluster, wait);

@@ -26,6 +26,8 @@ class Shared {
     value_ = std::make_shared<const T>(std::move(copy));
   }
 
+  /// Is it the very same value, not only an equal one?
+  bool is(const Shared& other) const { return value_ == other.value_; }
   bool operator==(const Shared& other) const {
     return value_ == other.value_ || get() == other.get();
   }

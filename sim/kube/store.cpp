@@ -8,13 +8,13 @@
 namespace drdrill::kube {
 namespace {
 
-bool is_workload(const std::string& kind) {
+bool is_workload(std::string_view kind) {
   return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet";
 }
 
 /// Calls `f` with the vector that holds the kind.
 template <class C, class F>
-auto with_vector(C& c, const std::string& kind, F&& f) {
+auto with_vector(C& c, std::string_view kind, F&& f) {
   if (is_workload(kind)) return f(c.workloads);
   if (kind == "Pod") return f(c.pods);
   if (kind == "Node") return f(c.nodes);
