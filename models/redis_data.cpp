@@ -10,7 +10,9 @@ bool Redis::usable_from(PodRef from) const {
   if (!serves_all_) return false;
   if (from == no_pod) return true;
   return std::all_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
-    return range.server != none && kubernetes_.reaches(from, at(range.server).pod);
+    // One that has found no node yet is not there, whatever the others believe.
+    return range.server != none && at(range.server).pod != no_pod &&
+           kubernetes_.reaches(from, at(range.server).pod);
   });
 }
 

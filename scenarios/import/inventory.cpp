@@ -6,6 +6,7 @@
 
 #include "scenarios/import/operators.hpp"
 #include "scenarios/import/values.hpp"
+#include "sim/kube/helm.hpp"
 #include "sim/kube/resources.hpp"
 
 namespace drdrill::importing {
@@ -174,6 +175,17 @@ bool Collector::is_of_interest(const Taken& taken) {
     inventory_.remark(Kind::left_out, place,
                       "is what kustomize reads; import what it makes: kubectl kustomize FOLDER | "
                       "drdrill import kubernetes -");
+    return false;
+  }
+  const kube::Hook hook = kube::hook_of(taken.manifest);
+  const bool ends = kind == "Pod" || kind == "Job";
+  if (hook == kube::Hook::test || (hook == kube::Hook::release && ends)) {
+    inventory_.remark(
+        Kind::left_out, place,
+        joined({kind, " \"", name_of(taken.manifest), "\" (", kube::hook_words(taken.manifest),
+                hook == kube::Hook::test
+                    ? ") is a test that `helm test` runs, and no part of what runs"
+                    : ") runs when a release is installed or changed, which no drill does"}));
     return false;
   }
   if (kind == "Pod") {

@@ -6,6 +6,7 @@
 #include "scenarios/import/classify.hpp"
 #include "scenarios/import/monitoring.hpp"
 #include "scenarios/import/nodes.hpp"
+#include "scenarios/import/secrets.hpp"
 #include "scenarios/import/sections.hpp"
 #include "scenarios/import/sources.hpp"
 #include "scenarios/import/stand_ins.hpp"
@@ -104,6 +105,7 @@ std::string cluster_name(const Inventory& inventory) {
 Value build(Inventory& inventory, const ImportRequest& request) {
   classify(inventory);
   add_stand_ins(inventory);
+  add_secrets(inventory);
   Told told(inventory);
   const Settings settings = read_settings(told);
   Value monitoring = monitoring_section(told);

@@ -127,7 +127,11 @@ class Sources {
     // Read only to say what is wrong with it, so not much of it.
     const bool is_none = of_folder && words.find("apiVersion") == std::string::npos;
     if (is_none && (bytes_of_none_ += words.size()) > most_of_none) return;
-    parse_yaml(file, words, of_folder && !is_manifest(words));
+    // kubectl takes the others of a folder, too.
+    const bool may_be_left_out = of_folder;
+    const std::string_view kept = kube::without_notes(words);
+    if (kept.size() == words.size()) return parse_yaml(file, words, may_be_left_out);
+    parse_yaml(file, std::string(kept), may_be_left_out);
   }
 
   void parse_yaml(const std::string& file, const std::string& words, bool may_be_left_out) {
@@ -185,7 +189,7 @@ class Sources {
   }
 
   static std::string left_out_words(std::string_view words, const Problem& problem) {
-    if (is_of_alerts(words))
+    if (is_of_alerts(words) || is_manifest(words))
       return "line " + std::to_string(problem.at.line) + ": " + problem.message +
              "; kubectl refuses it, and it is left out";
     if (is_template(words))
