@@ -77,6 +77,7 @@ struct Input {
   std::vector<DocumentText> texts;  ///< of Markdown documents
   std::vector<Manifests> manifests;
   std::vector<Unread> unread;
+  std::vector<Unread> not_in_force;  ///< configuration that is mounted, and that no process reads
   const PlatformSpec* platform = nullptr;  ///< what procedures are rehearsed on; may be null
   bool platform_itself = false;            ///< its own rules apply, too
   std::vector<Objective> objectives;       ///< beside those of the documents

@@ -31,6 +31,7 @@ struct Call {
   bool background = false;
   bool hangs = false;        ///< on the command before it (&&, ||)
   bool substituted = false;  ///< inside of $( )
+  bool in_function = false;  ///< of a shell function, which runs when it is called
 
   std::string_view program() const;
   std::string line() const;  ///< as one line

@@ -141,5 +141,9 @@ void check_paths(Look&);
 
 void check_patterns(Look&);
 void check_deleted_claim(Look&);
+void check_backup_alerts(Look&);
+void check_claims(Look&);
+void check_not_in_force(Look&);
+void check_elsewhere(Look&);
 
 }  // namespace drdrill::audit

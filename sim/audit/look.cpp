@@ -9,6 +9,22 @@
 namespace drdrill::audit {
 namespace {
 
+/// "Backup monitoring" and "list backups" are about backups, and make none.
+bool only_watches(const Followed& followed, std::string_view name) {
+  if (followed.makes_backups) return false;
+  const auto& steps = followed.procedure->runbook.steps;
+  for (const std::string_view program :
+       {"pg_dump", "pg_basebackup", "pg_receivewal", "--rdb", "bgsave", "BGSAVE", "tar c", "tar -c",
+        "mongodump", "mysqldump", "kubectl get", "rsync", "backup create"})
+    if (std::any_of(steps.begin(), steps.end(),
+                    [&](const Step& step) { return contains(step.run, program); }))
+      return false;
+  for (const std::string_view word : {"monitor", "verif", "check", "status", "alert", "test",
+                                      "troubleshoot", "list", "issue", "age", "size", "integrity"})
+    if (contains(name, word)) return true;
+  return false;
+}
+
 Followed::Purpose purpose_of(const Followed& followed) {
   const std::string& about = followed.about;
   const std::string& name = followed.procedure->runbook.name;
@@ -16,8 +32,10 @@ Followed::Purpose purpose_of(const Followed& followed) {
   if (contains(name, "drill") || contains(followed.procedure->script, "drill") ||
       contains(lower(followed.procedure->runbook.title), "drill"))
     return Followed::Purpose::drill;
-  if (contains(name, "backup") && !contains(name, "restore")) return Followed::Purpose::backup;
-  if (contains(followed.procedure->script, "backup") && !says("restore"))
+  if (contains(name, "backup") && !contains(name, "restore") && !only_watches(followed, name))
+    return Followed::Purpose::backup;
+  const std::string& script = followed.procedure->script;
+  if (contains(script, "backup") && !says("restore") && !only_watches(followed, script))
     return Followed::Purpose::backup;
   if (followed.makes_backups && !says("restore")) return Followed::Purpose::backup;
   for (const std::string_view word : {"incident declaration", "war room", "root cause", "rca",

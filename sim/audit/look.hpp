@@ -83,6 +83,7 @@ class Look {
     std::size_t step;
     SourcePlace place;
     bool more_follows;  ///< in the same list of commands
+    bool in_function;
   };
   std::vector<EndlessLoop> endless;
   std::vector<std::shared_ptr<const shell::List>> trees;
@@ -133,6 +134,8 @@ class Look {
 /// or a ConfigMap that is not among them.
 std::optional<bool> has_variable(const Look& look, const kube::Container& container,
                                  std::string_view name);
+/// The longest time between two runs.
+std::optional<Duration> interval_of(const Look::Scheduled& each);
 /// The procedure that a command stands in.
 const Followed& of_call(const Look& look, const Call& call);
 /// The option of a program of PostgreSQL 15 that it does not have; empty: none is known.

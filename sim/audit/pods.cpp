@@ -102,6 +102,15 @@ bool makes_backups(const std::string& text) {
                      [&](std::string_view program) { return contains(text, program); });
 }
 
+/// Does it end in a server, for which it fetches what that begins with?
+bool becomes_server(const std::string& text) {
+  constexpr std::array<std::string_view, 5> starts{"docker-entrypoint", "exec postgres",
+                                                   "exec gosu postgres", "exec su-exec postgres",
+                                                   "pg_ctl start"};
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](std::string_view start) { return contains(text, start); });
+}
+
 class Reader {
  public:
   Reader(Look& look, std::deque<Procedure>& procedures) : look_(look), procedures_(procedures) {}
@@ -214,7 +223,7 @@ class Reader {
     followed.of_manifest = true;
     followed.one_line = !shell.at.lines;
     followed.about = lower(owner + " " + script);
-    followed.makes_backups = makes_backups(shell.text);
+    followed.makes_backups = makes_backups(shell.text) && !becomes_server(shell.text);
     look_.procedures.push_back(std::move(followed));
     return look_.procedures.size() - 1;
   }

@@ -58,7 +58,12 @@ void check_async_copy(Look& look) {
         !(contains(verb, "bgrewriteaof") || contains(verb, "bgsave")))
       continue;
     const Call& next = look.calls[i + 1];
-    if (next.program() == "sleep")
+    // --rdb has the server send a snapshot of that moment, whatever was saved before.
+    const auto& calls = look.of(next.procedure);
+    const bool sent = std::any_of(calls.begin(), calls.end(), [&](const Call* later) {
+      return later->has("--rdb") && later->place.line >= next.place.line;
+    });
+    if (next.program() == "sleep" && !sent)
       look.report(
           next.place,
           "the server works on in the background and says when it is done (INFO persistence); " +

@@ -139,7 +139,11 @@ void check_backup_kept(Look& look) {
     bool said = false;
     for (const Call* call : calls) {
       if (said || !call->pod.empty()) break;
-      const bool dumps = writes_backup(*call) || !call->targets.empty();
+      // What packs or encrypts stands behind what dumps; what only notes something down does not.
+      constexpr std::string_view packers =
+          "gzip pigz zstd xz bzip2 lz4 openssl gpg age cat tee split";
+      const bool dumps =
+          writes_backup(*call) || (!call->targets.empty() && lists(packers, call->program()));
       if (!dumps) continue;
       for (const std::string& file : written_by(*call)) {
         const std::string where = passing_place(in, file);

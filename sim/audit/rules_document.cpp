@@ -52,6 +52,11 @@ void check_unread(Look& look) {
     }
 }
 
+/// What a process does not read says nothing of what it does.
+void check_not_in_force(Look& look) {
+  for (const Unread& each : look.input.not_in_force) look.report(each.place, each.why);
+}
+
 void check_checklists(Look& look) {
   for (const ProcedureDocument& document : look.input.documents)
     for (const WrittenChecklist& list : document.checklists) {

@@ -20,6 +20,18 @@ void check_delete_on_dead_node(Look& look) {
     if (!contains(look.procedures[call.procedure].about, "node")) continue;
     if (call.has("--force") || call.has("--wait=false") || contains(call.line(), "--timeout"))
       continue;
+    // Of a node that joins, or is upgraded, the kubelet answers; and so it does for a pod that was
+    // just made.
+    const Followed& in = look.procedures[call.procedure];
+    bool lost = in.purpose == Followed::Purpose::recovery;
+    for (const std::string_view word :
+         {"adding", "join", "upgrade", "maintenance", "update", "new "})
+      lost = lost && !contains(in.about, word);
+    const auto& calls = look.of(call.procedure);
+    const bool made = std::any_of(calls.begin(), calls.end(), [&](const Call* other) {
+      return changes(*other, "run") && !call.argv.empty() && other->has(call.argv.back());
+    });
+    if (!lost || made) continue;
     look.report(call.place,
                 "kubectl waits until the kubelet has ended the pod, and the kubelet of a node that "
                 "is gone never does: it returns when "

@@ -33,6 +33,10 @@ bool may_have_blanks(const Look& look, const Call& call, const shell::Part& part
   if (part.kind == shell::Part::Kind::substitute) return prints_blanks(part);
   if (part.kind != shell::Part::Kind::variable || !is_argument(look, call.procedure, part.text))
     return false;
+  // What names an object of Kubernetes, or counts them, can have none.
+  constexpr std::string_view names =
+      "service namespace ns deployment pod node replicas port image tag version env environment";
+  if (lists(names, lower(part.text))) return false;
   return std::none_of(look.assigned.begin(), look.assigned.end(), [&](const Assigned& a) {
     return a.name == part.text && a.procedure == call.procedure && !contains(a.value, "?") &&
            !contains(a.value, " ");

@@ -96,6 +96,16 @@ static bool scaled_back_below(const Look& look, std::size_t procedure, const std
   });
 }
 
+/// Does a step say in words that something is scaled up again?
+static bool scaled_back_by_hand(const Look& look, std::size_t procedure) {
+  const auto& steps = look.procedures[procedure].procedure->runbook.steps;
+  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+    const std::string title = lower(step.title);
+    return step.run.empty() && contains(title, "scale") &&
+           (contains(title, " up") || contains(title, "back"));
+  });
+}
+
 void check_scaled_back(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     // What is cut off on purpose stays so until somebody decides.
@@ -124,7 +134,7 @@ void check_scaled_back(Look& look) {
     }
     for (const auto& [key, call] : stopped) {
       const std::string name = key.substr(key.find('/') + 1);
-      if (!promotes && scaled_back_below(look, p, name)) continue;
+      if (!promotes && (scaled_back_below(look, p, name) || scaled_back_by_hand(look, p))) continue;
       // In a cluster of its own that is lost or left, it is fenced.
       if (!key.starts_with('/') && promotes) continue;
       look.report(
@@ -189,16 +199,27 @@ void check_autoscaler(Look& look) {
   std::set<std::pair<std::size_t, std::string>> stopped;
   for (const Call& call : look.calls) {
     const auto scaled = scaled_by(call);
-    if (!scaled || scaled->name.empty()) continue;
-    if (scaled->replicas == "0") stopped.emplace(call.procedure, scaled->name);
-    if (stopped.count({call.procedure, scaled->name}) != 0) continue;
+    if (!scaled) continue;
+    if (scaled->replicas == "0")  // all of them, where none is named
+      stopped.emplace(call.procedure, call.has("--all") ? "" : scaled->name);
+    if (scaled->name.empty() || stopped.count({call.procedure, scaled->name}) != 0 ||
+        stopped.count({call.procedure, ""}) != 0)
+      continue;
+    const std::string ns = namespace_of(call);
+    bool said = false;
     for (const ClusterSpec& cluster : look.input.platform->clusters)
-      for (const kube::HorizontalPodAutoscaler& hpa : cluster.initial.autoscalers)
-        if (hpa.target_name == scaled->name && call.context.empty())
+      for (const kube::HorizontalPodAutoscaler& hpa : cluster.initial.autoscalers) {
+        // What it would not go below is what it would set itself.
+        const bool least = scaled->replicas == std::to_string(hpa.min_replicas);
+        const bool there = ns.empty() || contains(ns, "?") || ns == hpa.meta.ns;
+        if (said || least || !there) continue;
+        said = hpa.target_name == scaled->name && call.context.empty();
+        if (said)
           look.report(call.place, "the HorizontalPodAutoscaler of " + scaled->name + " (" +
                                       std::to_string(hpa.min_replicas) + " to " +
                                       std::to_string(hpa.max_replicas) +
                                       ") sets its own number again within a minute or so");
+      }
   }
 }
 

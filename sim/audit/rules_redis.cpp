@@ -79,6 +79,25 @@ void check_cluster_create(Look& look) {
   }
 }
 
+/// Can another server become master: of a cluster, or by Sentinel? A single one stays what it is.
+static bool may_fail_over(const Look& look) {
+  const auto says = [](std::string_view text) {
+    return contains(text, "cluster-enabled") || contains(text, "sentinel") ||
+           contains(text, "--cluster") || contains(text, "redis-cluster");
+  };
+  for (const Placed& placed : look.objects) {
+    if (says(lower(kube::meta_of(*placed.object).name))) return true;
+    if (const auto* map = std::get_if<kube::ConfigMap>(placed.object))
+      for (const auto& [key, text] : *map->data)
+        if (says(text)) return true;
+  }
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    const std::string line = lower(call.line());
+    const bool many = !owner_of(call.option("-h", "-h")).empty() || !owner_of(call.pod).empty();
+    return call.program() == "redis-cli" && (many || says(line) || contains(line, " cluster "));
+  });
+}
+
 /// "redis-master-0" is a pod's name and no role.
 void check_fixed_masters(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
@@ -95,11 +114,11 @@ void check_fixed_masters(Look& look) {
       const std::string host = call->option("-h", "-h");
       if ((contains(host, "master") || contains(call->pod, "master")) && !first) first = call;
     }
-    if (first && !asks)
+    if (first && !asks && may_fail_over(look))
       look.report(first->place,
                   "the masters are written down, and after a failover they are others: the server "
                   "that is down is the one that is asked, and what took over from it is not backed "
-                  "up (ask CLUSTER NODES who is a master)",
+                  "up (CLUSTER NODES, or SENTINEL GET-MASTER-ADDR-BY-NAME, say who is a master)",
                   "redis RPO");
   }
 }

@@ -7,22 +7,11 @@
 #include "sim/audit/graph.hpp"
 #include "sim/audit/look.hpp"
 #include "sim/audit/rehearsal.hpp"
+#include "sim/audit/unshown.hpp"
 
 /// What becomes of procedures when they are run on the platform, in simulation.
 namespace drdrill::audit {
 namespace {
-
-std::string first_line(std::string_view text) {
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    const std::string low = lower(line);
-    if (contains(low, "error") || contains(low, "not found") || contains(low, "refused") ||
-        contains(low, "unknown") || contains(low, "failed") || contains(low, "no such"))
-      return std::string(line.substr(0, 200));
-  }
-  return std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 200)));
-}
 
 /// How a procedure was rehearsed, as findings say it.
 struct Run {
@@ -64,6 +53,15 @@ std::string missing_file(const StepEnded& end) {
   const std::size_t stop = end.output.find(after, at == std::string::npos ? 0 : at);
   if (at == std::string::npos || stop == std::string::npos) return {};
   return std::string(end.output.substr(at + before.size(), stop - at - before.size()));
+}
+
+/// The first step that wanted what nobody gave, and what that is.
+std::pair<std::string, std::uint32_t> first_not_given(const Look& look, const Run& run) {
+  if (!run.own)
+    for (const auto& [step, end] : ends_of(run.done.journal))
+      if (std::string why = not_given(look, run.scenario.runbook.steps[step], *end); !why.empty())
+        return {std::move(why), step};
+  return {"", std::numeric_limits<std::uint32_t>::max()};
 }
 
 /// The first such file, with the step that wants it.
@@ -196,8 +194,18 @@ bool acted(const Run& run) {
 void tell_outcome(Look& look, const Run& run) {
   const std::string figures = figures_of(run.done.judgement, own_components(*look.input.platform));
   // Commands that only look into a disaster are not to blame for one that ends by no other means.
-  if (!run.own && !run.scenario.faults.empty() && contains(figures, "not recovered") && !acted(run))
-    return;
+  if (!run.own && !run.scenario.faults.empty() && contains(figures, "not recovered")) {
+    if (!acted(run)) return;
+    for (const auto& [step, end] : ends_of(run.done.journal)) {
+      const Step& unseen = run.scenario.runbook.steps[step];
+      if (!may_repair_unseen(unseen, *end)) continue;
+      return look.report_as("not-rehearsed",
+                            unseen.place.line > 0 ? unseen.place : run.scenario.runbook.place,
+                            run.words() +
+                                ": what this step does no model knows, and whether it "
+                                "brings back what is lost was not shown");
+    }
+  }
   tell_missed(look, run);
   if (!figures.empty())
     look.report_as("rehearsed", run.scenario.runbook.place, run.words() + ": " + figures);
@@ -259,13 +267,12 @@ void tell(Look& look, Run run, const std::vector<FaultSpec>& otherwise) {
   if (run.done.refused.empty()) give_files(look, run);
   if (!run.done.refused.empty())
     return look.report_as("not-rehearsed", run.scenario.runbook.place, run.done.refused);
-  const auto [path, missed] = file_missed(run);
+  const auto [why, missed] = first_not_given(look, run);
   tell_steps(look, run, missed);
-  if (!path.empty())
-    return look.report_as("not-rehearsed", run.scenario.runbook.steps[missed].place,
-                          path + " is not among the files of " + look.input.platform->name +
-                              ", so what comes of this step and of those behind it cannot be "
-                              "shown");
+  if (!why.empty())
+    return look.report_as(
+        "not-rehearsed", run.scenario.runbook.steps[missed].place,
+        why + ", so what comes of this step and of those behind it cannot be shown");
   tell_left_worse(look, run);
   tell_exercise(look, run);
   tell_outcome(look, run);
@@ -285,6 +292,12 @@ void rehearse_procedure(Look& look, const Followed& followed) {
                        ": its steps were run on a platform that is well, and whether they repair "
                        "anything was not shown");
   const SourcePlace& place = followed.procedure->runbook.place;
+  const bool lost =
+      !disaster.faults.empty() && disaster.faults.front().effect.target.level == Level::region;
+  if (lost && is_imported(look) && look.input.platform->clusters.size() == 1)
+    return look.report_as("not-rehearsed", place,
+                          "the manifests are those of one cluster: with its region nothing is "
+                          "left, and what it is to go on in was not given");
   const bool chosen =
       std::count_if(look.procedures.begin(), look.procedures.end(), [&](const Followed& other) {
         return other.file == followed.file && other.procedure->runbook.place.line == place.line;

@@ -80,7 +80,7 @@ void check_server_named(Look& look) {
     if (!job) continue;
     const bool says = std::any_of(call.argv.begin() + 1, call.argv.end(), [](const std::string& w) {
       return w.starts_with("-h") || w.starts_with("--host") || w == "-u" || contains(w, "://") ||
-             contains(w, "host=") || w == "-d?" || contains(w, ":");
+             contains(w, "host=") || w == "-d?" || contains(w, ":") || w == "?";
     });
     const auto& containers = job->job->job.pod_template->containers;
     const bool given = std::any_of(containers.begin(), containers.end(), [](const auto& c) {
@@ -97,6 +97,21 @@ void check_server_named(Look& look) {
                 std::string(program) + " is given no host, so it asks the container of " +
                     job->job->meta.name + ", where no server runs: \"Connection refused\"");
   }
+}
+
+/// Is there reason to take it for a Service: a manifest has it, kubectl is told its name, or
+/// everybody calls it so? Machines have names, too.
+static bool may_be_service(const Look& look, const std::string& host, const std::string& file) {
+  for (const std::string_view known : {"prometheus", "alertmanager", "grafana", "livekit", "redis-",
+                                       "postgres-", "kube-", "minio"})
+    if (host.starts_with(known)) return true;
+  if (look.kinds.count(host) != 0) return true;
+  for (const Placed& placed : look.objects)
+    if (kube::meta_of(*placed.object).name == host) return true;
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    return call.program() == "kubectl" && of_call(look, call).file == file &&
+           contains(call.line(), host);
+  });
 }
 
 void check_inside_names(Look& look) {
@@ -117,7 +132,8 @@ void check_inside_names(Look& look) {
       if (!name) continue;
       const bool single = !host.empty() && host.find_first_of(".?$") == std::string::npos &&
                           host != "localhost" &&
-                          std::isalpha(static_cast<unsigned char>(host[0])) != 0;
+                          std::isalpha(static_cast<unsigned char>(host[0])) != 0 &&
+                          may_be_service(look, host, of_call(look, call).file);
       const std::string& in = of_call(look, call).file;
       if ((single || host.ends_with(".svc") || host.ends_with(".svc.cluster.local")) &&
           said.insert(

@@ -54,11 +54,17 @@ void check_restore_source(Look& look) {
       return path == file || (stem.size() > 3 && path.starts_with(stem));
     });
   };
+  // Of backups that another document speaks of, this one need not.
+  std::set<std::string> tell;
+  for (const Followed& each : look.procedures)
+    if (each.purpose == Followed::Purpose::backup) tell.insert(each.of_manifest ? "" : each.file);
   for (const Call& call : look.calls) {
     if (of_call(look, call).purpose != Followed::Purpose::recovery) continue;
-    if (call.program() == "pg_restore" && call.argv.size() > 1) {
+    const bool told = tell.count("") != 0 || tell.count(of_call(look, call).file) != 0;
+    if (call.program() == "pg_restore" && call.argv.size() > 1 && told) {
       const std::string& path = call.argv.back();
-      if (path.starts_with("/") && !contains(path, "?") && !exists(path) && !is_brought(look, path))
+      if (path.starts_with("/") && !path.starts_with("/dev/") && !contains(path, "?") &&
+          !exists(path) && !is_brought(look, path))
         look.report(call.place, "nothing makes " + path + ": no backup has that name",
                     "postgres RTO");
     }

@@ -45,6 +45,10 @@ bool streams_wal(const Look& look) {
 
 }  // namespace
 
+std::optional<Duration> interval_of(const Look::Scheduled& each) {
+  return interval_of(each.schedule, each.time_zone);
+}
+
 void check_schedule(Look& look) {
   for (const Look::Scheduled& each : look.scheduled) {
     const auto component = component_of_text(each.job->meta.name + " " + each.script);
@@ -83,7 +87,12 @@ void check_unscheduled(Look& look) {
     // Only a document that says what is scheduled says what is not.
     const bool tells = std::any_of(look.scheduled.begin(), look.scheduled.end(),
                                    [&](const auto& s) { return s.place.file == each.file; });
-    if (started || called || !tells) continue;
+    // A name that nobody wrote is not the one that a schedule would have.
+    const bool named = std::any_of(
+        look.input.texts.begin(), look.input.texts.end(), [&](const DocumentText& document) {
+          return document.file != each.file || contains(document.text, each.procedure->script);
+        });
+    if (started || called || !tells || (!look.input.texts.empty() && !named)) continue;
     const auto component = component_of_text(each.procedure->script);
     const Objective* objective = component ? look.objective_of(*component) : nullptr;
     look.report(each.procedure->runbook.place,
@@ -116,7 +125,8 @@ void check_cron_images(Look& look) {
       for (const Call& call : look.calls) {
         if (!each.runs(call.procedure) || !call.pod.empty()) continue;
         const std::string program(call.program());
-        fetched = fetched || installs_programs(call);
+        // What a text that is read in defines is a program, too.
+        fetched = fetched || installs_programs(call) || program == "source" || program == ".";
         if (!fetched && kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
             !lists(of_the_shell, program) && look.functions.count({call.procedure, program}) == 0 &&
             !installs_programs(call) && !contains(program, "?"))

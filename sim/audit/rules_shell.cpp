@@ -131,6 +131,16 @@ void check_variables(Look& look) {
     if (in_environment(look, use) || minds_missing(look, use)) continue;
     missing[{use.procedure, use.place.line}].push_back(&use);
   }
+  // A script that lives by its environment is told of once.
+  constexpr std::size_t most = 4;
+  std::map<std::size_t, std::vector<std::pair<std::size_t, int>>> commands;
+  for (const auto& [where, uses] : missing) commands[where.first].push_back(where);
+  for (const auto& [procedure, places] : commands)
+    for (std::size_t i = 1; places.size() > most && i < places.size(); ++i) {
+      auto& first = missing[places.front()];
+      first.insert(first.end(), missing[places[i]].begin(), missing[places[i]].end());
+      missing.erase(places[i]);
+    }
   for (const auto& [where, uses] : missing) {
     std::string names;
     for (const Use* use : uses) names += (names.empty() ? "$" : ", $") + use->name;
@@ -220,9 +230,28 @@ void check_hidden_failure(Look& look) {
   }
 }
 
+/// Is it what somebody gave the script: $1, or a variable that was given it?
+static bool is_choice(const Look& look, const Look::CaseSeen& seen) {
+  return std::any_of(
+      seen.what->subject.begin(), seen.what->subject.end(), [&](const shell::Part& part) {
+        const auto given = [](std::string_view name) {
+          return name.size() == 1 && name[0] >= '1' && name[0] <= '9';
+        };
+        if (part.kind != shell::Part::Kind::variable) return false;
+        if (given(part.text)) return true;
+        return std::any_of(look.assigned.begin(), look.assigned.end(), [&](const Assigned& a) {
+          return a.name == part.text && a.procedure == seen.procedure &&
+                 std::any_of(look.uses.begin(), look.uses.end(), [&](const Use& use) {
+                   return use.procedure == seen.procedure && use.place.line == a.place.line &&
+                          given(use.name);
+                 });
+        });
+      });
+}
+
 void check_case(Look& look) {
   for (const Look::CaseSeen& seen : look.cases) {
-    if (!seen.more_follows || seen.what->arms.empty()) continue;
+    if (!seen.more_follows || seen.what->arms.empty() || !is_choice(look, seen)) continue;
     // An image's entrypoint takes any command, as a rule.
     if (is_entrypoint(look.procedures[seen.procedure])) continue;
     const bool fallback =

@@ -93,6 +93,13 @@ inline constexpr std::array table_backups{
          "set timeZone", check_cron_zone, true},
     Rule{"one-password-for-two", Severity::note, "two users with one password",
          "use a .pgpass file", check_two_users},
+    Rule{"backup-failure-unseen", Severity::warning, "alerts, and none that backups fail",
+         "alert on kube_job_status_failed, and on the age of the last success "
+         "(kube_cronjob_status_last_successful_time)",
+         check_backup_alerts},
+    Rule{"backup-not-as-said", Severity::warning,
+         "a schedule or retention that manifests have otherwise", "make both say the same",
+         check_claims},
     Rule{"copy-while-written", Severity::warning, "a copy of what is still being written",
          "wait for aof_rewrite_in_progress:0 or rdb_bgsave_in_progress:0", check_async_copy},
 };

@@ -109,7 +109,7 @@ inline constexpr std::array table_procedures{
     Rule{"severity-gap", Severity::note, "levels with a gap between them",
          "write >= for one of them", check_severity_gaps},
     Rule{"contact-not-real", Severity::warning, "somebody to call who is not there",
-         "name the people, and call them in an exercise", check_contacts},
+         "name the people, and call them in an exercise", check_contacts, true},
     Rule{"selector-misses-pod", Severity::error, "a Service that selects nobody",
          "label the promoted pod, or select it by statefulset.kubernetes.io/pod-name",
          check_selector},

@@ -12,6 +12,10 @@ namespace drdrill::audit {
 inline constexpr std::array table_texts{
     Rule{"not-read", Severity::warning, "a file of which nothing could be made",
          "mend it, or name what it is made into", check_unread},
+    Rule{"config-not-in-force", Severity::warning, "a configuration file that no process reads",
+         "name it on the command line (-c config_file=…, redis-server FILE), or mount it where the "
+         "image looks",
+         check_not_in_force},
     Rule{"variable-not-set", Severity::warning, "a variable that nothing sets",
          "set it, or stop where it is missing: ${NAME:?}", check_variables},
     Rule{"variable-swallows-text", Severity::error, "a name that takes in the text behind it",
@@ -102,6 +106,8 @@ inline constexpr std::array table_texts{
          check_resource_types},
     Rule{"namespace-left-out", Severity::warning, "a command that looks into another namespace",
          "add -n NAMESPACE", check_namespace},
+    Rule{"object-elsewhere", Severity::error, "an object that manifests put elsewhere",
+         "name the namespace that it has", check_elsewhere},
     Rule{"redis-command-unknown", Severity::error, "a command that Redis does not have",
          "see CLUSTER HELP and redis-cli --cluster help", check_redis_verbs},
     Rule{"failover-on-master", Severity::error, "a failover asked of a master",

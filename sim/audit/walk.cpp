@@ -32,7 +32,7 @@ class Walk {
         piped_ = k + 1 < commands.size();
         if (is_endless(commands[k]) && !background_)
           look_.endless.push_back(
-              {procedure_, step_, at(commands[k].line), i + 1 < list.items.size()});
+              {procedure_, step_, at(commands[k].line), i + 1 < list.items.size(), in_function_});
         command(commands[k]);
       }
       hangs_ = before;
@@ -106,6 +106,7 @@ class Walk {
     call.hangs = hangs_;
     call.piped = piped_;
     call.substituted = substituted_;
+    call.in_function = in_function_;
     for (const shell::Word& word : c.simple.words) {
       uses(word);
       call.argv.push_back(expand(word));

@@ -158,9 +158,12 @@ void AuditFiles::add_yaml(const std::string& path, bool asked_for) {
                true);
     return;
   }
-  if (!add_manifests(*text, path, 1, asked_for)) return;
-  files_.push_back(path);
-  manifest_files_.push_back(path);
+  // Rules of Prometheus, and other files that no cluster is given, tell of the platform, too.
+  const bool alerts =
+      text->find("alert:") != std::string::npos && text->find("expr:") != std::string::npos;
+  const bool manifests = add_manifests(*text, path, 1, asked_for && !alerts);
+  if (manifests || alerts) files_.push_back(path);
+  if (manifests) manifest_files_.push_back(path);
 }
 
 void AuditFiles::add_json(const std::string& path, bool asked_for, Problems& problems) {
@@ -208,8 +211,11 @@ bool AuditFiles::add_manifests(const std::string& text, const std::string& file,
   if (Problems none; file.ends_with(".json"))
     if (auto whole = parse_json(text, file, none)) made.documents.push_back(std::move(*whole));
   if (made.documents.empty())
-    made.documents = kube::parse_yaml_documents(text, file, problems, limits);
-  bool kubernetes = false;
+    made.documents = kube::parse_yaml_documents(kube::without_notes(text), file, problems, limits);
+  const std::size_t tests = std::erase_if(made.documents, [](const Value& document) {
+    return kube::hook_of(document) == kube::Hook::test;
+  });
+  bool kubernetes = tests > 0;
   for (const Value& document : made.documents) {
     if (!is_kubernetes(document)) continue;
     kubernetes = true;
@@ -272,6 +278,7 @@ void AuditFiles::make_platform() {
     return;
   }
   platform_ = std::move(made.platform);
+  input_.not_in_force = std::move(made.not_in_force);
   imported_ = true;
 }
 

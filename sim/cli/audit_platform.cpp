@@ -23,41 +23,6 @@ namespace {
 constexpr std::size_t most_named_files = 500;
 constexpr std::size_t most_named_bytes = std::size_t{1} << 20;
 
-/// Secrets stand in no repository: those that pods read are taken to be there.
-void add_secrets(PlatformSpec& platform) {
-  for (ClusterSpec& cluster : platform.clusters) {
-    std::set<std::pair<std::string, std::string>> there;
-    for (const kube::Secret& secret : cluster.initial.secrets)
-      there.emplace(secret.meta.ns, secret.meta.name);
-    std::map<std::pair<std::string, std::string>, std::vector<std::string>> read;
-    const auto look = [&](const std::string& ns, const kube::PodTemplate& pod) {
-      for (const kube::Volume& volume : pod.volumes)
-        if (volume.kind == kube::Volume::Kind::secret) read[{ns, volume.source}];
-      for (const kube::Container& container : pod.containers) {
-        for (const std::string& from : container.env_from)
-          if (from.starts_with("secret/")) read[{ns, from.substr(7)}];
-        for (const kube::EnvVar& variable : container.env) {
-          if (!variable.from.starts_with("secret/")) continue;
-          const std::size_t slash = variable.from.find('/', 7);
-          read[{ns, variable.from.substr(7, slash - 7)}].push_back(variable.from.substr(slash + 1));
-        }
-      }
-    };
-    for (const kube::Workload& workload : cluster.initial.workloads)
-      look(workload.meta.ns, workload.pod_template());
-    for (const kube::CronJob& job : cluster.initial.cron_jobs)
-      look(job.meta.ns, *job.job.pod_template);
-    for (auto& [name, keys] : read) {
-      if (there.count(name) != 0) continue;
-      kube::Secret secret;
-      secret.meta.ns = name.first;
-      secret.meta.name = name.second;
-      secret.keys = std::move(keys);
-      cluster.initial.secrets.push_back(std::move(secret));
-    }
-  }
-}
-
 /// The words that follow -f, --filename and -k in commands of the text.
 std::set<std::string> named_in(const std::string& text) {
   std::set<std::string> out;
@@ -164,9 +129,11 @@ ManifestPlatform platform_of_manifests(ImportRequest request,
   request.name = "the-given-manifests";
   try {
     const ImportedPlatform imported = import_kubernetes(request);
+    for (const ImportRemark& remark : imported.remarks)
+      if (remark.kind == ImportRemark::Kind::not_in_force)
+        made.not_in_force.push_back({remark.place, remark.words, audit::Severity::warning});
     std::ofstream(file, std::ios::binary) << platform_text(imported.platform);
     made.platform = std::make_unique<PlatformSpec>(load_platform(file, {}, parameters_of_models()));
-    add_secrets(*made.platform);
   } catch (const InputError& error) {
     made.why = error.problems().all().front().message;
   }

@@ -46,6 +46,14 @@ const std::string unmounted = "}]";
 const std::string targets =
     "| What | RTO | RPO |\n|---|---|---|\n| PostgreSQL | 30 m | 15 m |\n| Redis | 5 m | 12 h |\n";
 
+const std::string alerts = yaml(
+    "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: "
+    "{groups: [{name: g, rules: [{alert: A, expr: \"pg_up == 0\"}]}]}");
+const std::string web = yaml(
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: front}\nspec: "
+    "{selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+    "{containers: [{name: w, image: \"nginx:1\"}]}}}");
+
 std::vector<Quiet> texts() {
   return {
       {"data-not-kept", "PGDATA lies on the volume",
@@ -266,6 +274,77 @@ std::vector<Quiet> texts() {
               "{drill: cut}}, egress: []}\nEOF\nsleep 60")},
       {"secret-in-arguments", "it is read from a file",
        script("tell", "curl -f --config /etc/token.conf -d a https://x.y")},
+      {"backup-failure-unseen", "nobody gave any alerts",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql", mounted)},
+      {"backup-failure-unseen", "the job tells a dead man's switch",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql; curl -f https://x.y/ping",
+           mounted) +
+           alerts},
+      {"backup-failure-unseen", "kube-prometheus has an alert of its own for failed jobs",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql", mounted) + alerts +
+           "It runs beside kube-prometheus-stack.\n"},
+      {"backup-not-as-said", "it is said of WAL",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql", mounted) +
+           "## PostgreSQL backup\n- WAL is shipped every 5 minutes\n- Backup: daily\n"},
+      {"backup-not-as-said", "it is said of something else",
+       job("schedule: \"0 3 * * *\"", "pg_dump -h db a > /b/a.sql", mounted) +
+           "## Backup\n1. Velero\n- Schedule: hourly\n2. PostgreSQL\n- Schedule: daily\n"},
+      {"object-elsewhere", "it is restored to a place of its own",
+       pasted("x", "kubectl rollout status deployment/web -n restore-test") + web},
+      {"object-elsewhere", "the procedure makes that namespace",
+       pasted("x",
+              "kubectl create namespace shop-2\nkubectl apply -f a -n shop-2\nkubectl rollout "
+              "status deployment/web -n shop-2") +
+           web},
+      {"image-lacks-program", "a text that is read in defines it",
+       job("schedule: \"0 3 * * *\"", ". /scripts/lib.sh; copy-all /b", mounted)},
+      {"backup-not-kept", "a note is no backup",
+       job("schedule: \"0 3 * * *\"", "psql -h db -c 'TABLE a' > /tmp/count.txt", unmounted)},
+      {"backup-not-kept", "a standby begins with a copy of its primary",
+       workload("StatefulSet", "",
+                "{containers: [{name: p, image: \"postgres:15\", command: [bash, -c, "
+                "\"pg_basebackup -h db -D /data; exec docker-entrypoint.sh postgres\"]}]}")},
+      {"one-generation", "a standby begins with a copy of its primary",
+       workload("StatefulSet", "",
+                "{containers: [{name: p, image: \"postgres:15\", command: [bash, -c, "
+                "\"pg_basebackup -h db -D /data; exec docker-entrypoint.sh postgres\"]}]}")},
+      {"server-not-named", "the connection string says it",
+       job("schedule: \"0 3 * * *\"", "pg_dump $DATABASE_URL > /b/a.sql", mounted)},
+      {"backup-never-restored", "who looks at backups makes none",
+       pasted("Backup monitoring", "ls -t /b/*.sql.gz | head -1\ndu -b /b/a.sql.gz") +
+           pasted("Recovery", "kubectl get pods")},
+      {"backup-not-scheduled", "the name is not what anybody called it",
+       "## Nightly backup\n```bash\n#!/bin/bash\npg_dump a > /b/a_$(date +%F).sql\n```\n" +
+           job("schedule: \"0 3 * * *\"", "/x/other.sh", mounted)},
+      {"copy-while-written", "the server sends a snapshot of the moment",
+       script("r-backup", "redis-cli BGSAVE\nsleep 10\nredis-cli --rdb /b/r_$(date +%F)")},
+      {"masters-written-down", "a single server stays the master",
+       script("r-backup", "redis-cli -h redis-master --rdb /b/r_$(date +%F)")},
+      {"waits-for-lost-node", "the node joins, and answers",
+       pasted("Adding a new node", "kubectl run probe --image=nginx:1\nkubectl delete pod probe")},
+      {"left-scaled-down", "it is scaled up by hand",
+       "## Database corruption recovery\n1. Stop the database:\n```bash\nkubectl scale sts db "
+       "--replicas=0\n```\n2. Scale the database back up.\n"},
+      {"restore-of-nothing", "a device is no backup",
+       script("pg-backup", "pg_dump a -f /b/a_$(date +%F).dump") +
+           pasted("Database recovery", "pg_restore -f /dev/null /dev/stdin")},
+      {"never-returns", "a function for people who look",
+       script("tool", "logs() {\n  kubectl logs -f web\n}\nlogs\nkubectl get pods")},
+      {"never-returns", "the last thing that a function does is to watch",
+       script("tool",
+              "run() {\n  while true; do\n    kubectl get pods\n    sleep 5\n  "
+              "done\n}\nrun\nkubectl get nodes")},
+      {"choice-not-checked", "the arms refuse what they name",
+       script("go",
+              "N=$(kubectl get pods -o name | wc -l)\ncase $N in\n ''|*[!0-9]*) exit 2 "
+              ";;\nesac\nkubectl "
+              "delete pod x")},
+      {"address-only-inside", "it is a machine",
+       pasted("Database failover", "curl -s http://pg-node-1:8008/patroni")},
+      {"value-splits", "names of objects have no blanks",
+       script("go",
+              "service=$1\nkubectl patch deployment web -p "
+              "'{\"metadata\":{\"name\":\"'$service'\"}}'")},
       {"secret-in-arguments", "the name of a Secret is no secret",
        script("make", "SECRET_NAME=db\ncurl -f \"https://x.y/$SECRET_NAME\"")},
   };

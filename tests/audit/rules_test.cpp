@@ -60,6 +60,16 @@ const std::string postgres_server =
     "```yaml\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: "
     "{matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec:\n      "
     "containers: [{name: db, image: \"postgres:15\"}]\n```\n";
+std::string web_in(const std::string& ns) {
+  return "```yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: " + ns +
+         "}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: "
+         "{app: web}}\n    spec: {containers: [{name: w, image: \"nginx:1\"}]}\n```\n";
+}
+std::string alert(const std::string& expression) {
+  return "```yaml\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: "
+         "x}\nspec: {groups: [{name: g, rules: [{alert: A, expr: \"" +
+         expression + "\"}]}]}\n```\n";
+}
 std::string budget(const std::string& limit) {
   return "```yaml\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: db}\nspec:\n "
          " "
@@ -202,6 +212,9 @@ std::vector<Pair> shell_pairs() {
        pasted("x",
               "kubectl get pods -n a\nkubectl get pods -n a\nkubectl get pods -n a\nkubectl get "
               "sts -n a\nkubectl get nodes y")},
+      {"object-elsewhere",
+       pasted("x", "kubectl rollout restart deployment/web -n shop") + web_in("front"),
+       pasted("x", "kubectl rollout restart deployment/web -n front") + web_in("front")},
       {"redis-command-unknown", pasted("x", "redis-cli cluster check"),
        pasted("x", "redis-cli --cluster check h:6379")},
       {"failover-on-master",
@@ -327,6 +340,16 @@ std::vector<Pair> backup_pairs() {
                 "            env: [{name: PGPASSWORD, value: x}]\n"),
        dump + cron("p", "0 2 * * *", "postgres:15", "/s/pg-backup.sh",
                    "            env: [{name: PGPASSWORD, value: x}]\n")},
+      {"backup-failure-unseen", dump_to_s3 + every_day + alert("pg_up == 0"),
+       dump_to_s3 + every_day + alert("kube_job_status_failed > 0")},
+      {"backup-not-as-said",
+       dump_to_s3 + every_day + "## PostgreSQL backup\nSchedule: every 6 hours\n",
+       dump_to_s3 + every_day + "## PostgreSQL backup\nSchedule: daily at 02:00\n"},
+      {"backup-not-as-said",
+       script("pg-backup", "pg_dump a > /b/a_$(date +%F)\nfind /b -mtime +7 -delete") + every_day +
+           "## Backups\n### Database\n- Retention: 30 days\n",
+       script("pg-backup", "pg_dump a > /b/a_$(date +%F)\nfind /b -mtime +30 -delete") + every_day +
+           "## Backups\n### Database\n- Retention: 30 days\n"},
       {"copy-while-written", script("r-backup", "redis-cli BGSAVE\nsleep 10\ncp /data/dump.rdb /b"),
        script("r-backup",
               "redis-cli BGSAVE\nuntil redis-cli info | grep -q rdb_bgsave_in_progress:0; do sleep "
@@ -635,6 +658,7 @@ std::vector<Pair> recovery_pairs() {
 
 /// Those whose evidence is a platform or a rehearsal: tests/cli/audit_test.cpp.
 const std::set<std::string, std::less<>> elsewhere{"not-read",
+                                                   "config-not-in-force",
                                                    "rehearsed",
                                                    "needs-people",
                                                    "backup-misses-database",

@@ -52,6 +52,8 @@ TEST_CASE("in a folder, what cannot be read is told beside what is found") {
   CHECK(contains(found.out, "2 files of " + (folder / "docs/chart") + " are Helm templates"));
   CHECK(!contains(found.out, "notes.md"));
   CHECK(!contains(found.out, "settings.yaml"));
+  written(folder, "rules/alerts.yml", "groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]\n");
+  CHECK_FALSE(contains(drdrill({"audit", folder / "rules"}).out, "[not-read]"));
   std::filesystem::create_directories(folder / "empty");
   CHECK(contains(drdrill({"audit", folder / "empty"}).out, "error [not-read] no file in it"));
 }

@@ -73,6 +73,58 @@ TEST_CASE("of manifests that lack a component nothing is said about it") {
   CHECK(!contains(found.out, "assumed-"));
 }
 
+TEST_CASE("what was not given is no fault of the step that wants it") {
+  const Folder folder;
+  const std::string heading =
+      "# DR\n| What | RTO | RPO |\n|---|---|---|\n| PostgreSQL | 30 m | 15 m |\n";
+  const auto audited = [&](const std::string& name, const std::string& body) {
+    const std::string document = written(folder, name, heading + body);
+    return drdrill({"audit", document, "scenarios/manifests/gomeet-500"}).out;
+  };
+  const auto pasted = [](const std::string& title, const std::string& body) {
+    return "## " + title + "\n```bash\n" + body + "\n```\n";
+  };
+  const std::string object =
+      audited("a.md", pasted("PostgreSQL primary failure",
+                             "kubectl scale deployment reports --replicas=0 -n gomeet\nkubectl "
+                             "exec postgres-replica-0 -n gomeet -- psql -c 'SELECT 1'"));
+  INFO(object);
+  CHECK(contains(object, "nothing that was given makes reports, so what comes of this step"));
+  CHECK_FALSE(contains(object, "[step-fails]"));
+  // What they have, and where it is not, is the step's fault.
+  const std::string kind =
+      audited("b.md", pasted("PostgreSQL primary failure",
+                             "kubectl scale deployment postgres-primary --replicas=0 -n gomeet"));
+  INFO(kind);
+  CHECK(contains(kind, "[step-fails]"));
+
+  const std::string context =
+      audited("c.md", pasted("PostgreSQL primary failure",
+                             "kubectl config use-context elsewhere\nkubectl "
+                             "get pods"));
+  INFO(context);
+  CHECK(contains(context, "the context elsewhere is of another"));
+  CHECK_FALSE(contains(context, "[step-fails]"));
+
+  const std::string region =
+      audited("d.md", pasted("Complete region failure", "kubectl get pods -n gomeet"));
+  INFO(region);
+  CHECK(contains(region, "what it is to go on in was not given"));
+
+  const std::string repair =
+      audited("e.md", pasted("PostgreSQL data loss restore", "./restore-everything.sh latest"));
+  INFO(repair);
+  CHECK_FALSE(contains(repair, "[recovery-misses-objective]"));
+  CHECK(contains(repair, "what this step does no model knows"));
+
+  written(folder, "s/restore-database.sh",
+          "#!/bin/bash\nset -e\nif [ -z \"$1\" ]; then\n  echo \"Usage: $0 FILE\" >&2\n  exit "
+          "1\nfi\nkubectl exec postgres-primary-0 -n gomeet -- psql -f \"$1\"\n");
+  const std::string script = drdrill({"audit", folder / "s", "scenarios/manifests/gomeet-500"}).out;
+  INFO(script);
+  CHECK_FALSE(contains(script, "[step-fails]"));
+}
+
 TEST_CASE("a job whose scripts are not among the manifests is not rehearsed, and it is said") {
   const Folder folder;
   const std::string job = written(

@@ -82,6 +82,17 @@ TEST_CASE("a configuration counts where the process reads it, with its line") {
   CHECK_FALSE(contains(contents(folder / "out.json"), "cluster_node_timeout"));
 }
 
+TEST_CASE("audit says which configuration files no process reads") {
+  const Folder folder;
+  import(folder, with_command("redis-server"));
+  const Outcome unread = drdrill({"audit", folder / "in.yaml"});
+  CAPTURE(unread.out, unread.err);
+  CHECK(contains(unread.out, "config-not-in-force"));
+  import(folder, with_command("redis-server, /conf/redis.conf"));
+  const Outcome read = drdrill({"audit", folder / "in.yaml"});
+  CHECK_FALSE(contains(read.out, "config-not-in-force"));
+}
+
 TEST_CASE("what nobody says is assumed, and the assume file decides it") {
   const Folder folder;
   std::ofstream(folder / "assume.yaml") << "load: {participants_per_meeting: 7}\n"
