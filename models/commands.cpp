@@ -100,6 +100,7 @@ Commands::Running& Commands::next_running(const Action& action) {
 
 ActionId Commands::begin(const Action& action) {
   Running& running = next_running(action);
+  const Duration later = std::max(Duration::zero(), action.shift);
   if (action.kind == Action::Kind::command) {
     running.frames.push_back({shell_for(running, parsed(action.command)), no_pod});
     shell::Run& run = running.frames.back().run;
@@ -110,10 +111,11 @@ ActionId Commands::begin(const Action& action) {
     run.carry(carried_ ? *carried_ : *login_);
     run.files() = files_;
     const bool person = action.actor != "automation" && !action.actor.empty() && !action.verifying;
-    at(person ? spend(running, typing_, action.pace) : Duration::zero(), Kind::begin, running);
+    at(later + (person ? spend(running, typing_, action.pace) : Duration::zero()), Kind::begin,
+       running);
   } else if (action.kind == Action::Kind::manual) {
     running.understood = false;
-    at(spend(running, manual_step_, action.pace), Kind::begin, running);
+    at(later + spend(running, manual_step_, action.pace), Kind::begin, running);
   } else if (people_.is_ready(action.actor)) {
     at(Duration::zero(), Kind::begin, running);
   }
@@ -257,6 +259,7 @@ void Commands::end(Running& running, int exit_status) {
 Duration Commands::spend(Running& running, Draw& draw, double pace) {
   Duration takes = draw.time();
   if (pace != 1) takes = from_seconds(to_seconds(takes) * pace);
+  takes = running.less_savings(takes);
   running.spend(draw.id(), takes);
   return takes;
 }
@@ -287,7 +290,7 @@ std::optional<shell::Result> Commands::Running::start(const shell::Invocation& i
         return shell::Result{1, "", "sleep: invalid time interval '" + argv[i] + "'\n", true};
       total += *time;
     }
-    commands.finish(*this, {}, total);
+    commands.finish(*this, {}, less_savings(total));
     return std::nullopt;
   }
   const bool remote = argv.front() == "kubectl";

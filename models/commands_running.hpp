@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -39,6 +40,13 @@ struct Commands::Running final : shell::Host {
     spent = {};
     touched = ComponentSet{};
     ended_at = Offset{};
+    savings = std::max(Duration::zero(), -action.shift);
+  }
+  /// What is left of so much time once what can be saved is.
+  Duration less_savings(Duration takes) {
+    const Duration saved = std::min(savings, takes);
+    savings -= saved;
+    return takes - saved;
   }
 
   Commands& commands;
@@ -56,6 +64,7 @@ struct Commands::Running final : shell::Host {
   bool understood = true;
   int exit_status = 0;
   Offset ended_at{};
+  Duration savings{};  // of the time of typing, calls and sleeping, what is not to pass
   ComponentSet touched;
   std::string output;
   std::string hidden_error;  // the first error of a command that exited 0

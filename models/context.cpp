@@ -37,6 +37,13 @@ void Draws::forget_use() {
   for (const auto& draw : draws_) draw->forget_use();
 }
 
+void Draws::observe(const std::vector<ObservedTimes::Values>& all) {
+  for (const auto& draw : draws_) draw->observe({});
+  for (const ObservedTimes::Values& one : all)
+    for (const auto& draw : draws_)
+      if ((*table_)[draw->id()].id == one.parameter) draw->observe(one.values);
+}
+
 SubjectId Notes::subject(std::string_view name) {
   if (names_used_ == names_.size()) names_.emplace_back();
   names_[names_used_].assign(name);

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "models/observed.hpp"
 #include "sim/base/random.hpp"
 #include "sim/drill/note.hpp"
 #include "sim/drill/platform.hpp"
@@ -75,7 +78,8 @@ class Draw {
   bool draws_from(const Distribution& value) const { return value_ == &value; }
   Duration time() {
     used_ = true;
-    return sampler_.draw_duration(stream_);
+    const Duration drawn = sampler_.draw_duration(stream_);
+    return observed_.empty() ? drawn : observed_or(drawn);
   }
   double value() {
     used_ = true;
@@ -103,15 +107,25 @@ class Draw {
   void restart(std::uint64_t seed, std::uint64_t replication) {
     stream_.restart(seed, replication);
     each_.restart(seed, replication);
+    next_observed_ = 0;
   }
+  /// What `time` gives first, each in place of what is drawn; nothing: that draw stays.
+  void observe(std::vector<std::optional<Duration>> values) { observed_ = std::move(values); }
 
  private:
+  Duration observed_or(Duration drawn) {
+    if (next_observed_ == observed_.size()) return drawn;
+    return observed_[next_observed_++].value_or(drawn);
+  }
+
   ParameterId id_;
   const Distribution* value_;
   Sampler sampler_;
   RandomStream stream_;
   RandomStream each_;  // the same numbers, at the places of individuals
   bool used_ = false;
+  std::vector<std::optional<Duration>> observed_;
+  std::size_t next_observed_ = 0;
 };
 
 /// The draws of all parameters that models asked for.
@@ -128,6 +142,8 @@ class Draws {
   /// Whether a run has drawn the parameter, or used what was drawn of it, since `forget_use`.
   bool used(ParameterId id) const;
   void forget_use();
+  /// Of every parameter, what `Draw::observe` takes; none for those that are not there.
+  void observe(const std::vector<ObservedTimes::Values>& all);
   const ParameterTable& table() const { return *table_; }
 
  private:

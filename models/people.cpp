@@ -32,6 +32,20 @@ void People::reset() {
     fresh.timer = person.timer;
     person = fresh;
   }
+  act_as_observed();
+}
+
+void People::act_as_observed() {
+  for (const ObservedTimes::Person& times : observed_) {
+    const auto found = std::find_if(people_.begin(), people_.end(), [&](const Person& person) {
+      return person.spec->name == times.who || person.spec->role == times.who;
+    });
+    if (found == people_.end()) continue;
+    const auto who = static_cast<std::size_t>(found - people_.begin());
+    if (times.paged) at(*times.paged, Kind::as_paged, who, Group::none);
+    if (times.acknowledged) at(*times.acknowledged, Kind::as_acknowledged, who, Group::none);
+    at(times.ready, Kind::as_ready, who, Group::none);
+  }
 }
 
 void People::at(Duration delay, Kind kind, std::size_t who, Group group) {
@@ -56,6 +70,23 @@ void People::handle(const Event& event) {
       person.ready = true;
       context_.note(NoteKind::diagnosed, ComponentId::platform, person.subject, diagnose_.id(),
                     context_.now() - person.diagnosing_since);
+      context_.changed = true;
+      break;
+    case Kind::as_paged:
+      person.paged_at = context_.now();
+      context_.note(NoteKind::page_sent, ComponentId::platform, person.subject);
+      break;
+    case Kind::as_acknowledged:
+      person.acknowledged = true;
+      person.diagnosing_since = context_.now();
+      context_.note(NoteKind::page_acknowledged, ComponentId::platform, person.subject,
+                    ParameterId::none, context_.now() - person.paged_at);
+      break;
+    case Kind::as_ready:
+      context_.note(
+          NoteKind::diagnosed, ComponentId::platform, person.subject, ParameterId::none,
+          person.acknowledged ? context_.now() - person.diagnosing_since : Duration::zero());
+      person.acknowledged = person.ready = true;
       context_.changed = true;
       break;
   }
@@ -86,6 +117,7 @@ void People::ring_up(ParameterId by, Duration waited) {
 void People::send(std::size_t who, ParameterId by, Duration waited) {
   Person& person = people_[who];
   const bool before = std::exchange(person.paged, true);
+  if (!observed_.empty()) return;
   if (before && !person.absent) return;
   context_.note(NoteKind::page_sent, ComponentId::platform, person.subject, by, waited);
   if (!person.absent) hear(who);
@@ -111,7 +143,7 @@ void People::set_absent(std::span<const std::string_view> who) {
     const bool absent = std::any_of(who.begin(), who.end(), [&](std::string_view name) {
       return person.spec->role == name || person.spec->name == name;
     });
-    if (std::exchange(person.absent, absent) == absent) continue;
+    if (std::exchange(person.absent, absent) == absent || !observed_.empty()) continue;
     if (absent)
       context_.engine.cancel(person.timer);
     else if (person.acknowledged && !person.ready) {

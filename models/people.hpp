@@ -2,9 +2,11 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/context.hpp"
+#include "models/observed.hpp"
 
 /// The people whom somebody may wake: each acknowledges a page and then finds out what is wrong,
 /// more slowly at night. Who is absent hears nothing, and finds the page when they are back.
@@ -15,6 +17,8 @@ class People {
   explicit People(Context& context);
 
   void reset();
+  /// From the next reset: they do what they did then.
+  void observe(std::vector<ObservedTimes::Person> times) { observed_ = std::move(times); }
   void handle(const Event& event);
 
   /// Pages the first person with the role who was not paged yet, or else again the one who has not
@@ -46,7 +50,9 @@ class People {
     Offset paged_at{};
     Offset diagnosing_since{};
   };
-  enum class Kind : std::uint16_t { acknowledged, diagnosed };
+  enum class Kind : std::uint16_t { acknowledged, diagnosed, as_paged, as_acknowledged, as_ready };
+
+  void act_as_observed();
 
   void at(Duration delay, Kind kind, std::size_t who, Group group);
   void send(std::size_t who, ParameterId by, Duration waited);
@@ -55,6 +61,7 @@ class People {
 
   Context& context_;
   std::vector<Person> people_;
+  std::vector<ObservedTimes::Person> observed_;
   Draw& acknowledge_;
   Draw& night_factor_;
   Draw& diagnose_;

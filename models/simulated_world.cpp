@@ -104,6 +104,12 @@ SimulatedWorld::SimulatedWorld(const PlatformSpec& platform, const WallTime& sta
 
 SimulatedWorld::~SimulatedWorld() = default;
 
+void SimulatedWorld::observe(const ObservedTimes& times) {
+  Models& m = *models_;
+  m.people.observe(times.people);
+  m.context.draws.observe(times.values);
+}
+
 void SimulatedWorld::reset(std::uint64_t seed, std::uint64_t replication) {
   Models& m = *models_;
   m.context.seed = seed;

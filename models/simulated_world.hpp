@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "models/observed.hpp"
 #include "models/retries.hpp"
 #include "sim/drill/platform.hpp"
 #include "sim/drill/scenario.hpp"
@@ -24,6 +25,9 @@ class SimulatedWorld final : public World {
 
   /// Starts again from the warmed platform: all pods run, all participants have joined.
   void reset(std::uint64_t seed, std::uint64_t replication);
+  /// What takes its time from these and not from draws, from the next reset on. Parameters that
+  /// nothing draws durations from are let be.
+  void observe(const ObservedTimes& times);
 
   std::string_view name() const override { return "simulated"; }
   std::optional<Refusal> refusal(const Effect& effect) const override;

@@ -62,12 +62,13 @@ int dispatch(std::span<const std::string> arguments, Context& context) {
 }  // namespace
 
 std::span<const Subcommand> subcommands() {
-  static const std::array<Subcommand, 20> table{
-      run_subcommand,     check_subcommand,    list_subcommand,     judge_subcommand,
-      sweep_subcommand,   merge_subcommand,    solve_subcommand,    explore_subcommand,
-      compare_subcommand, capacity_subcommand, import_subcommand,   audit_subcommand,
-      graph_subcommand,   schema_subcommand,   validate_subcommand, calibrate_subcommand,
-      lab_subcommand,     recover_subcommand,  lab_api_subcommand,  lab_dns_subcommand};
+  static const std::array<Subcommand, 21> table{
+      run_subcommand,       check_subcommand,   list_subcommand,     judge_subcommand,
+      replay_subcommand,    sweep_subcommand,   merge_subcommand,    solve_subcommand,
+      explore_subcommand,   compare_subcommand, capacity_subcommand, import_subcommand,
+      audit_subcommand,     graph_subcommand,   schema_subcommand,   validate_subcommand,
+      calibrate_subcommand, lab_subcommand,     recover_subcommand,  lab_api_subcommand,
+      lab_dns_subcommand};
   return table;
 }
 

@@ -39,6 +39,7 @@ extern const Subcommand recover_subcommand;
 extern const Subcommand lab_api_subcommand;
 extern const Subcommand lab_dns_subcommand;
 extern const Subcommand calibrate_subcommand;
+extern const Subcommand replay_subcommand;
 extern const Subcommand import_subcommand;
 extern const Subcommand audit_subcommand;
 extern const Subcommand graph_subcommand;

@@ -207,12 +207,15 @@ void RunbookMachine::begin(std::uint32_t step, bool verifying, Offset now) {
   s.stage = verifying ? Stage::verifying : Stage::running;
   if (s.role != nobody) roles_[s.role].busy = true;
   const bool by_hand = !verifying && what.manual();
-  s.action = world_->begin({.kind = by_hand ? Action::Kind::manual : Action::Kind::command,
-                            .command = verifying ? what.verify : what.words(),
-                            .actor = what.actor,
-                            .step = step,
-                            .verifying = verifying,
-                            .pace = what.pace});
+  s.action = world_->begin(
+      {.kind = by_hand ? Action::Kind::manual : Action::Kind::command,
+       .command = verifying ? what.verify : what.words(),
+       .actor = what.actor,
+       .step = step,
+       .verifying = verifying,
+       .pace = what.pace,
+       .shift = s.begun < what.shifts.size() ? what.shifts[s.begun] : Duration::zero()});
+  ++s.begun;
   // Live a fault that was decided on together with the step is in force before the step begins.
   const Offset began = std::max(now, world_->state(s.action).began);
   last_change_ = std::max(last_change_, began);

@@ -62,6 +62,7 @@ class RunbookMachine {
     bool skipped = false;
     bool enabled = true;           ///< false: a rollback step whose turn has not come
     int attempt = 0;               ///< of the command, counted from 1
+    std::size_t begun = 0;         ///< how often its command or verification has begun
     std::uint32_t role = nobody;   ///< index into roles_; nobody: automation
     std::uint32_t after = nobody;  ///< the rollback step before this one
     Offset deadline = never;

@@ -70,6 +70,9 @@ struct Step {
   std::vector<std::uint32_t> rollback;  ///< steps that run only when this one has failed
   bool only_as_rollback = false;
   double pace = 1;  ///< of the time that a person takes for it; not of files: what-ifs change it
+  /// Of each time that its command or its verification begins, in their order: Action::shift; not
+  /// of files: replays set it.
+  std::vector<Duration> shifts;
   SourcePlace place;
 
   bool manual() const { return by_hand || run.empty(); }

@@ -43,6 +43,9 @@ struct Action {
   std::uint32_t step = 0;      ///< which step asks; a world may use it to cache what it parsed
   bool verifying = false;      ///< `command` is the step's `verify`, not its `run`
   double pace = 1;             ///< of the time that people take for it; for simulated people
+  /// A simulated action begins its work so much later or, when negative, saves so much of what
+  /// typing, calls and sleeping take.
+  Duration shift{};
 };
 
 enum class ActionId : std::uint32_t {};

@@ -6,6 +6,7 @@
 #include <map>
 #include <numbers>
 #include <optional>
+#include <utility>
 
 namespace drdrill::study {
 namespace {
@@ -21,6 +22,8 @@ std::optional<std::string> start_parameter(ComponentId component) {
       return "postgres.process_start";
     case ComponentId::load_balancer:
       return "load_balancer.process_start";
+    case ComponentId::monitoring:
+      return "monitoring.process_start";
     default:
       return std::nullopt;
   }
@@ -49,38 +52,71 @@ double seconds(Duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
-void collect(const Journal& journal, Collector& into) {
-  const std::string where = journal.world + "/" + journal.scenario.name;
-  std::map<SubjectId, Offset> started;
-  std::map<std::uint32_t, Offset> begun;
-  std::optional<Offset> prometheus, evaluating;
-  for (const JournalEntry& entry : journal.entries) {
-    if (const auto* note = std::get_if<Note>(&entry.what)) {
-      if (note->kind == NoteKind::container_restarted) {
-        started[note->subject] = entry.at;
-        if (note->component == ComponentId::monitoring) prometheus = entry.at;
-      }
-      if (note->kind == NoteKind::pod_killed) started.erase(note->subject);
-      const auto start = started.find(note->subject);
-      if (note->kind != NoteKind::pod_ready || start == started.end()) continue;
-      if (const auto parameter = start_parameter(note->component))
-        into.add(*parameter, seconds(note->began - start->second), where);
-      started.erase(start);
+/// Starts of one component's containers.
+struct Starts {
+  std::vector<std::optional<Duration>> took;
+  std::map<SubjectId, std::pair<std::size_t, Offset>> open;  // those that have not answered yet
+  Offset last{};
+};
+
+/// What a journal's notes and samples say of starts, entry by entry.
+class StartReader {
+ public:
+  void take(const JournalEntry& entry) {
+    if (const auto* note = std::get_if<Note>(&entry.what)) take(entry.at, *note);
+    const auto* sample = std::get_if<Sample>(&entry.what);
+    if (sample && sample->probe == ProbeKind::scrapes && sample->answer == Answer::holds)
+      evaluating_ = entry.at;
+  }
+  /// Prometheus is up when scrapes and rules are fresh for good, which is later than its readiness
+  /// probe tells.
+  std::map<ComponentId, Starts> finish() {
+    const auto monitoring = starts_.find(ComponentId::monitoring);
+    if (monitoring == starts_.end()) return std::move(starts_);
+    Starts& starts = monitoring->second;
+    std::fill(starts.took.begin(), starts.took.end(), std::nullopt);
+    if (evaluating_ && *evaluating_ > starts.last) starts.took.back() = *evaluating_ - starts.last;
+    return std::move(starts_);
+  }
+
+ private:
+  void take(Offset at, const Note& note) {
+    if (note.kind == NoteKind::container_restarted) {
+      Starts& starts = starts_[note.component];
+      starts.open[note.subject] = {starts.took.size(), at};
+      starts.took.emplace_back();
+      starts.last = at;
     }
-    if (const auto* sample = std::get_if<Sample>(&entry.what);
-        sample && sample->probe == ProbeKind::scrapes && sample->answer == Answer::holds)
-      evaluating = entry.at;
+    const auto found = starts_.find(note.component);
+    if (found == starts_.end()) return;
+    Starts& starts = found->second;
+    const auto start = starts.open.find(note.subject);
+    if (start == starts.open.end()) return;
+    if (note.kind == NoteKind::pod_ready)
+      starts.took[start->second.first] = note.began - start->second.second;
+    if (note.kind == NoteKind::pod_ready || note.kind == NoteKind::pod_killed)
+      starts.open.erase(start);
+  }
+
+  std::map<ComponentId, Starts> starts_;
+  std::optional<Offset> evaluating_;
+};
+
+std::vector<std::optional<Duration>> promotions(const Journal& journal, Offset until) {
+  std::vector<std::optional<Duration>> took;
+  std::map<std::uint32_t, Offset> begun;
+  for (const JournalEntry& entry : journal.entries) {
+    if (entry.at > until) break;
     if (const auto* step = std::get_if<StepStarted>(&entry.what); step && !step->verifying)
       begun[step->step] = entry.at;
-    if (const auto* step = std::get_if<StepEnded>(&entry.what); step && !step->verifying) {
-      const Step& what = journal.scenario.runbook.steps[step->step];
-      const bool promotes = what.run.find("pg_promote") != std::string::npos;
-      if (promotes && step->exit_status == 0 && begun.count(step->step) != 0)
-        into.add("postgres.promote", seconds(entry.at - begun[step->step]), where);
-    }
+    const auto* step = std::get_if<StepEnded>(&entry.what);
+    if (!step || step->verifying || step->exit_status != 0 || begun.count(step->step) == 0)
+      continue;
+    const Step& what = journal.scenario.runbook.steps[step->step];
+    if (what.run.find("pg_promote") != std::string::npos)
+      took.emplace_back(entry.at - begun[step->step]);
   }
-  if (prometheus && evaluating && *evaluating > *prometheus)
-    into.add("monitoring.process_start", seconds(*evaluating - *prometheus), where);
+  return took;
 }
 
 std::string rounded(double value) {
@@ -91,9 +127,27 @@ std::string rounded(double value) {
 
 }  // namespace
 
+std::vector<Phases> phases_of(const Journal& journal, Offset until) {
+  StartReader reader;
+  for (const JournalEntry& entry : journal.entries)
+    if (entry.at <= until) reader.take(entry);
+  std::vector<Phases> all;
+  for (auto& [component, starts] : reader.finish())
+    all.push_back({start_parameter(component).value_or(""), std::string(name_of(component)),
+                   std::move(starts.took)});
+  if (auto took = promotions(journal, until); !took.empty())
+    all.push_back({"postgres.promote", "postgres", std::move(took)});
+  return all;
+}
+
 std::vector<Measured> measured_phases(const std::vector<Journal>& journals) {
   Collector collector;
-  for (const Journal& journal : journals) collect(journal, collector);
+  for (const Journal& journal : journals)
+    for (const Phases& phases : phases_of(journal, never))
+      for (const auto& took : phases.values)
+        if (took && !phases.parameter.empty())
+          collector.add(phases.parameter, seconds(*took),
+                        journal.world + "/" + journal.scenario.name);
   return collector.take();
 }
 

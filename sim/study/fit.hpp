@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,17 @@ struct Measured {
 ///   postgres.promote          a step that promotes a server
 /// In the order of the parameters' ids.
 std::vector<Measured> measured_phases(const std::vector<Journal>& journals);
+
+/// Phases of one kind in one journal.
+struct Phases {
+  std::string parameter;  ///< empty: starts of a program whose first answer nothing tells
+  std::string what;       ///< the component
+  std::vector<std::optional<Duration>> values;  ///< in the order in which they began; nothing: the
+                                                ///< journal does not say
+};
+
+/// Those of one journal that began until then, one of each kind, as above.
+std::vector<Phases> phases_of(const Journal& journal, Offset until);
 
 struct Fit {
   Distribution distribution;
