@@ -34,6 +34,9 @@ void Redis::after(Duration delay, Kind kind, int subject, Group group, int other
 void Redis::handle(const Event& event) {
   const int subject = static_cast<int>(event.subject);
   switch (static_cast<Kind>(event.kind)) {
+    case Kind::listens:
+      kubernetes_.health_changed(at(subject).pod);
+      break;
     case Kind::loaded:
       load(at(subject));
       break;
@@ -135,7 +138,10 @@ void Redis::begin(Server& s, PodRef ref) {
   s.blocked_until = Offset::zero();
   configure(s);
   const Duration reading = read_disk(s);
-  after(process_start_.time() + reading, Kind::loaded, index, s.work);
+  const Duration starting = process_start_.time();
+  s.listens_at = context_.now() + starting;
+  after(starting, Kind::listens, index, s.work);
+  after(starting + reading, Kind::loaded, index, s.work);
 }
 
 /// A process that ends takes nothing of its append-only file with it: what it wrote is in the page

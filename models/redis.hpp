@@ -32,6 +32,11 @@ class Redis final : public PodModel {
 
   void pod_started(PodRef ref) override;
   void pod_ended(PodRef ref, Ending ending) override;
+  /// `redis-cli ping` exits 0 as soon as somebody listens, with an error while data are loaded.
+  bool pod_healthy(PodRef ref) const override {
+    const int server = server_at(ref);
+    return server == none || listens(at(server));
+  }
   void reach_changed() override { update(); }
   /// Services may lead elsewhere.
   void routes_changed();
@@ -122,6 +127,8 @@ class Redis final : public PodModel {
   /// `used`: the installation that clients are sent to. What another one acknowledged is lost to
   /// them, unless a snapshot of it was loaded there.
   void add_ledger(Ledger& ledger, Offset end, const Redis& used) const;
+  /// The same as stretches of writes, those of all slot ranges.
+  void add_writes(std::vector<SlotWrites::Stretch>& all, Offset end, const Redis& used) const;
   /// The share of all clients that write here, 0 to 1.
   void set_share(double share);
   /// Does a key of this slot still have the value that was acknowledged at `when`, for clients of
@@ -141,6 +148,7 @@ class Redis final : public PodModel {
     Group replicas{};
   };
   enum class Kind : std::uint16_t {
+    listens,
     loaded,
     writable,
     detected,
@@ -162,6 +170,7 @@ class Redis final : public PodModel {
   PodRef pod_of_home() const;
   bool is_routed(PodRef ref) const;
   void begin(Server& server, PodRef ref);
+  bool listens(const Server& server) const { return context_.now() >= server.listens_at; }
   void look_at_volume(Server& server);
   void rename(Server& server);
   void stop(Server& server, Ending ending);
@@ -230,6 +239,7 @@ class Redis final : public PodModel {
   Offset holds(const Server& server, std::size_t range) const;
   void close(std::size_t range);
   double written_in(const Range& range, Offset end) const;
+  SlotWrites writes_of(const Range& range, Offset end, const Redis& used) const;
   Duration unsynced_of(const Server& server);
   void load(Server& server);
   void empty(Server& server);

@@ -195,14 +195,26 @@ void Redis::add_inventory(Inventory& inventory) const {
       {ComponentId::redis, "replicas", replicas, InventoryItem::Better::higher, false});
 }
 
+SlotWrites Redis::writes_of(const Range& range, Offset end, const Redis& used) const {
+  SlotWrites writes = range.writes;
+  if (range.server != none) writes.add(range.since, end, written_in(range, end));
+  if (&used != this) writes.lose_after(used.holds_of(range.first, range.last, cluster_));
+  return writes;
+}
+
+void Redis::add_writes(std::vector<SlotWrites::Stretch>& all, Offset end, const Redis& used) const {
+  for (const Range& range : ranges_) {
+    const SlotWrites writes = writes_of(range, end, used);
+    all.insert(all.end(), writes.stretches().begin(), writes.stretches().end());
+  }
+}
+
 void Redis::add_ledger(Ledger& ledger, Offset end, const Redis& used) const {
   for (const Range& range : ranges_) {
     LedgerStream stream;
     stream.component = ComponentId::redis;
     stream.name = "slots " + std::to_string(range.first) + "-" + std::to_string(range.last);
-    SlotWrites writes = range.writes;
-    if (range.server != none) writes.add(range.since, end, written_in(range, end));
-    if (&used != this) writes.lose_after(used.holds_of(range.first, range.last, cluster_));
+    const SlotWrites writes = writes_of(range, end, used);
     for (const LedgerRun& run : writes.runs(keys_of(range))) {
       if (run.last <= Offset::zero() && run.fate == Fate::kept) continue;
       if (run.fate == Fate::lost) key_size_.use();

@@ -53,6 +53,7 @@ struct Server {
   int home = 0;  // the shard it belongs to at first
   bool first_master = false;
   bool up = false;        // the process runs and has loaded its data
+  Offset listens_at{};    // its port is open from then on, also while it loads
   bool writable = false;  // and has waited for the others, as a master does
   bool minority = false;  // has noticed that most masters are out of reach
   bool noticing = false;

@@ -121,6 +121,7 @@ void Redis::reset_home() {
     s.pod =
         home_ ? pod_of_home() : find_pod_near(kubernetes_, s.cluster, home.home_namespace, s.name);
     s.up = s.writable = s.pod != no_pod;
+    s.listens_at = Offset::zero();
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
     s.volume = s.up ? volume_of(s.pod) : "";
     if (home_ && s.up) rename(s);

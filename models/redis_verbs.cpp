@@ -31,7 +31,8 @@ bool Redis::holds_keys(const Server& s) {
 }
 
 bool Redis::answers(PodRef ref) const {
-  return server_at(ref) != none && kubernetes_.is_up(ref);
+  const int server = server_at(ref);
+  return server != none && kubernetes_.is_up(ref) && listens(at(server));
 }
 
 /// What becomes of a connection follows from what is behind the name, and from what lies between.
@@ -51,7 +52,8 @@ Redis::Route Redis::route(PodRef from, std::string_view host, int port) const {
   if (to != from && !kubernetes_.reaches(from, to)) return {Contact::silent, to};
   if (kubernetes_.stands_still(to)) return {Contact::hangs, to};
   const int server = server_at(to);
-  if (!kubernetes_.is_up(to) || server == none || at(server).config.port != port)
+  if (!kubernetes_.is_up(to) || server == none || at(server).config.port != port ||
+      !listens(at(server)))
     return {Contact::refused, to};
   return {Contact::answers, to};
 }

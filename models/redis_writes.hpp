@@ -12,6 +12,12 @@ double keys_written(double writes, double keys);
 
 class SlotWrites {
  public:
+  struct Stretch {
+    Offset first{};
+    Offset last{};
+    double writes = 0;
+    bool lost = false;
+  };
   void clear() { stretches_.clear(); }
   /// Writes were acknowledged from `first` to `last`, after all that were added before.
   void add(Offset first, Offset last, double writes);
@@ -31,14 +37,10 @@ class SlotWrites {
   /// and each write goes to any of them, so that however long a loss is, it never is of more
   /// records than there are keys. Without a number every write has a key of its own.
   std::vector<LedgerRun> runs(double keys) const;
+  /// In order of time.
+  const std::vector<Stretch>& stretches() const { return stretches_; }
 
  private:
-  struct Stretch {
-    Offset first{};
-    Offset last{};
-    double writes = 0;
-    bool lost = false;
-  };
   std::vector<Stretch> stretches_;
 };
 

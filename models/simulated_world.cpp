@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "models/api_records.hpp"
 #include "models/checklist.hpp"
 #include "models/commands.hpp"
 #include "models/faults.hpp"
@@ -306,8 +307,17 @@ Ledger SimulatedWorld::ledger() const {
   Ledger out;
   m.participants.add_ledger(out);
   m.databases.add_ledger(out, m.context.now(), m.dns.in_use());
+  const Offset end = m.context.now();
+  const models::Redis& used = m.sites.in_use().redis;
+  std::vector<models::SlotWrites::Stretch> keys;
+  if (m.context.spec.load.api_writes_to_redis)
+    for (std::size_t c = 0; c < m.sites.size(); ++c)
+      m.sites[static_cast<int>(c)].redis.add_writes(keys, end, used);
+  if (!keys.empty())
+    for (LedgerStream& stream : out.streams)
+      if (stream.component == ComponentId::api) models::lose_with_keys(stream, keys);
   for (std::size_t c = 0; c < m.sites.size(); ++c)
-    m.sites[static_cast<int>(c)].redis.add_ledger(out, m.context.now(), m.sites.in_use().redis);
+    m.sites[static_cast<int>(c)].redis.add_ledger(out, end, used);
   m.monitoring.add_ledger(out, m.context.now());
   return out;
 }

@@ -212,6 +212,20 @@ void read_curve(Reader& reader, LoadSpec& load) {
   }
 }
 
+/// Where a record of the API has to be; PostgreSQL always.
+void read_api_stores(Reader& reader, LoadSpec& load) {
+  constexpr std::array<std::string_view, 2> stores{"postgres", "redis"};
+  bool postgres = !reader.has("api_writes_to");
+  for (const std::string& store : reader.strings("api_writes_to")) {
+    postgres = postgres || store == stores[0];
+    load.api_writes_to_redis = load.api_writes_to_redis || store == stores[1];
+    if (std::find(stores.begin(), stores.end(), store) == stores.end())
+      reader.unknown("api_writes_to", "store", store, stores);
+  }
+  if (!postgres)
+    reader.problem("api_writes_to", "the API's records are in \"postgres\", whatever else");
+}
+
 void read_load(Reader& root, PlatformSpec& platform) {
   constexpr std::array<std::string_view, 2> placements{"split", "single"};
   constexpr std::int64_t most_meetings = 100'000;
@@ -231,6 +245,7 @@ void read_load(Reader& root, PlatformSpec& platform) {
   load.churn_per_hour = read_quantity(*reader, "churn_per_hour", ParameterUnit::share, 0);
   load.placement = static_cast<LoadSpec::Placement>(reader->one_of("placement", placements, 0));
   load.api_writes_per_second = read_quantity(*reader, "api_writes", ParameterUnit::per_second, 0);
+  read_api_stores(*reader, load);
   read_curve(*reader, load);
   reader->finish();
 }

@@ -203,6 +203,7 @@ struct LoadSpec {
   double churn_per_hour = 0;  ///< share of participants that leave and are replaced in an hour
   Placement placement = Placement::split;
   double api_writes_per_second = 0;      ///< acknowledged through the API
+  bool api_writes_to_redis = false;      ///< a record of the API is gone with its key in Redis, too
   std::array<double, 24> daily_curve{};  ///< share of the peak in each hour of the local day
 };
 

@@ -64,7 +64,11 @@ std::vector<Mount> object_storage_mounts(const std::string& lab, const PlatformS
   mounts.push_back({folder + "/bin", object_storage_programs});
   for (const BucketSpec& bucket : platform.buckets) {
     const std::string own = folder + "/buckets/" + bucket.name;
-    if (!std::filesystem::exists(own)) make_own_folder(own, user);
+    if (!std::filesystem::exists(own)) {
+      make_own_folder(own, user);
+      // Whoever has the image may write, as whatever user it runs.
+      std::filesystem::permissions(own, std::filesystem::perms::all);
+    }
     mounts.push_back({own, "/object-storage/buckets/" + bucket.name, true});
   }
   return mounts;

@@ -35,7 +35,11 @@ class RedisProgram final : public PodProgram {
   }
 
   Program program(const PodPlace& place) const override {
-    Program program = in_pod(place, {"redis-server", place.folder + "/redis.conf"}, user());
+    std::vector<std::string> argv{"redis-server", place.folder + "/redis.conf"};
+    const auto& own = place.arguments;  // what its manifest says counts over the file
+    if (!own.empty())
+      argv.insert(argv.end(), own.begin() + (own.front() == "redis-server"), own.end());
+    Program program = in_pod(place, std::move(argv), user());
     program.output = place.folder + "/output";
     return program;
   }

@@ -72,3 +72,26 @@ TEST_CASE("a snapshot that is taken during a drill holds what was written until 
   INFO(listed.output);
   CHECK(std::string(listed.output).find("20261123_0620") != std::string::npos);
 }
+
+TEST_CASE("a Redis server whose process takes its time is not ready before it listens") {
+  const Setting slow{"/platform/parameters/redis.process_start", "20s", ""};
+  for (const char* name : {"lab/region-failover", "lab/region-failover-corrected"}) {
+    const auto drilled = test::drill(name, {slow});
+    INFO(name);
+    REQUIRE(drilled.of(ComponentId::redis).rto.achieved);
+    CHECK(*drilled.of(ComponentId::redis).rto.achieved > 40s);
+  }
+}
+
+TEST_CASE("a lab restores what a snapshot at the beginning of the drill has, and loses the rest") {
+  const auto corrected = test::drill("lab/region-failover-corrected");
+  const auto documented = test::drill("lab/region-failover");
+  // The region is lost after 43 s; a lab writes its first key when the drill begins.
+  CHECK(lost(corrected) > 38s);
+  CHECK(lost(corrected) < 41s);
+  CHECK(lost(documented) > 42s);
+  CHECK(lost(documented) < 44s);
+  // A record of the API is in both stores.
+  REQUIRE(documented.of(ComponentId::api).rpo.achieved);
+  CHECK(*documented.of(ComponentId::api).rpo.achieved == lost(documented));
+}
