@@ -85,6 +85,8 @@ void Api::handle(const Event& event) {
   const PodRef ref{cluster_, static_cast<int>(event.subject)};
   if (!kubernetes_.is_up(ref)) return;
   processes_[ref].serving = true;
+  context_.note(NoteKind::process_started, ComponentId::api, kubernetes_.subject_of(ref),
+                process_start_.id(), context_.now() - kubernetes_.runs_since(ref));
   kubernetes_.health_changed(ref);
 }
 

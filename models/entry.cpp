@@ -75,6 +75,9 @@ void Entry::handle(const Event& event) {
       break;
     case Kind::started:
       target.known = true;
+      context_.note(NoteKind::process_started, ComponentId::load_balancer,
+                    kubernetes_.subject_of(ref), process_start_.id(),
+                    context_.now() - kubernetes_.runs_since(ref));
       look(ref);
       kubernetes_.health_changed(ref);
       break;

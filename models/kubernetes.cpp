@@ -75,8 +75,11 @@ void Kubernetes::handle(const Event& event) {
     case Kind::restart:
       note(cluster, NoteKind::container_restarted, component_of(ref), subject_of(ref),
            crash_loop_first_.id(), runtime(ref).restart_wait);
-      [[fallthrough]];
+      start_container(ref);
+      break;
     case Kind::started:
+      note(cluster, NoteKind::container_started, component_of(ref), subject_of(ref),
+           pod_start_.id(), context_.now() - runtime(ref).starts_since);
       start_container(ref);
       break;
     case Kind::exited:
@@ -124,6 +127,7 @@ void Kubernetes::handle(const Event& event) {
       if (runtime(ref).pulls)
         note(cluster, NoteKind::image_pulled, component_of(ref), subject_of(ref),
              image_pull_rate_.id(), context_.now() - runtime(ref).pull_began);
+      runtime(ref).starts_since = context_.now();
       at(pod_start_.time(), Kind::started, cluster, subject, runtime(ref).life);
       break;
     case Kind::scraped:

@@ -97,6 +97,8 @@ class Kubernetes final : public kube::Observed {
   bool heard_outside(PodRef ref) const;
   /// Does the node's kubelet answer the API server? Without it there is no exec and no log.
   bool kubelet_answers(PodRef ref) const;
+  /// Since when its containers have been running.
+  Offset runs_since(PodRef ref) const { return runtime(ref).started; }
   /// What the pod's health endpoint answers now.
   bool healthy(PodRef ref) const { return is_up(ref) && runtime(ref).healthy; }
   /// The pods that the Service's clients are sent to, as they know it by now.

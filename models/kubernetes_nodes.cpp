@@ -60,11 +60,20 @@ void Kubernetes::node_not_ready(int cluster, int node) {
   object.taints.edit([](std::vector<kube::Taint>& taints) {
     taints.push_back({not_ready_key, "", kube::TaintEffect::no_schedule});
   });
-  note(cluster, NoteKind::node_not_ready, ComponentId::platform, silent.subject,
-       grace_periods_[static_cast<std::size_t>(cluster)]->id(),
-       context_.now() - silent.silent_since);
-  for (std::size_t p = 0; p < objects.pods.size(); ++p)
-    if (objects.pods[p].meta.exists && objects.pods[p].node == node) objects.pods[p].ready = false;
+  const ParameterId grace = grace_periods_[static_cast<std::size_t>(cluster)]->id();
+  const Duration silence = context_.now() - silent.silent_since;
+  note(cluster, NoteKind::node_not_ready, ComponentId::platform, silent.subject, grace, silence);
+  ComponentSet told;
+  told.add(ComponentId::platform);
+  for (std::size_t p = 0; p < objects.pods.size(); ++p) {
+    if (!objects.pods[p].meta.exists || objects.pods[p].node != node) continue;
+    objects.pods[p].ready = false;
+    // Whatever has a pod there waited for this too.
+    const ComponentId component = component_of({cluster, static_cast<int>(p)});
+    if (told.has(component)) continue;
+    told.add(component);
+    context_.note(NoteKind::node_not_ready, component, silent.subject, grace, silence);
+  }
   touch();
   endpoints_changed(cluster);
   out_of_service(cluster);

@@ -181,7 +181,7 @@ bool Kubernetes::try_bind(PodRef ref, bool at_once) {
   if (at_once) return true;
   rt.starting = pulled.has_value();
   rt.image_missing = !pulled;
-  rt.pull_began = context_.now();
+  rt.pull_began = rt.starts_since = context_.now();
   note(ref.cluster, NoteKind::pod_scheduled, component_of(ref), rt.subject);
   if (pulled && *pulled > Duration::zero())
     at(*pulled, Kind::pulled, ref.cluster, ref.pod, rt.life);

@@ -37,7 +37,7 @@ void Kubernetes::note_timer(NoteKind kind, PodRef ref, ParameterId TimerIds::*ti
   Duration took = Duration::zero();
   if (timer == &TimerIds::grace)
     took = std::chrono::seconds(pod(ref).grace_s);
-  else if (id != ParameterId::none)
+  else if (id != ParameterId::none || kind == NoteKind::pod_ready)
     took = context_.now() - runtime(ref).health_changed;
   note(ref.cluster, kind, component_of(ref), subject_of(ref), id, took);
 }
@@ -72,7 +72,7 @@ void Kubernetes::set_ready(PodRef ref, bool ready) {
   runtime(ref).ready_changed = context_.now();
   usage_changed(ref.cluster);
   if (ready)
-    note(ref.cluster, NoteKind::pod_ready, component_of(ref), subject_of(ref), pod_start_.id());
+    note_timer(NoteKind::pod_ready, ref, &TimerIds::readiness);
   else
     note_timer(NoteKind::pod_unready, ref, &TimerIds::readiness);
   touch();

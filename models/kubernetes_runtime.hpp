@@ -31,6 +31,7 @@ struct PodRuntime {
   bool told_refused = false;
   int failures_in_row = 0;
   Impairment impairment;
+  Offset starts_since{};  // its images are there
   Offset started{};
   Duration probe_phase{};
   Duration restart_wait{};

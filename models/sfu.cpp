@@ -81,7 +81,7 @@ void Sfu::handle(const Event& event) {
       look(ref, node);
       kubernetes_.health_changed(ref);
       context_.note(NoteKind::sfu_available, ComponentId::livekit_sfu, kubernetes_.subject_of(ref),
-                    process_start_.id());
+                    process_start_.id(), context_.now() - kubernetes_.runs_since(ref));
       break;
     case Kind::start_failed:
       kubernetes_.container_failed(ref);

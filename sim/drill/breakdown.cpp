@@ -77,9 +77,22 @@ class Breakdown {
     return recovered_ ? std::min(first_note(Part::restore, &Note::began), outage_.to) : outage_.to;
   }
 
+  Phase phase_of_step(const StepRun& run) const {
+    return chronicle_.scenario().runbook.steps[run.step].phase;
+  }
+
+  static void add_step(const StepRun& run, Span span, PartOfOutage& result) {
+    add({.from = run.began,
+         .to = run.ended,
+         .step = run.step,
+         .note = {},
+         .ended_entry = run.result ? run.ended_entry : Cause::no_entry},
+        span, result);
+  }
+
   /// Steps that repair, or put things back; those that look or that make the fault are no action.
   bool acts(const StepRun& run) const {
-    const Phase phase = chronicle_.scenario().runbook.steps[run.step].phase;
+    const Phase phase = phase_of_step(run);
     return !run.verifying && (phase == Phase::recover || phase == Phase::end);
   }
 
@@ -106,13 +119,12 @@ class Breakdown {
     PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
     for (const Note* note : notes_) add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
-      if (may_explain(run, of))
-        add({.from = run.began,
-             .to = run.ended,
-             .step = run.step,
-             .note = {},
-             .ended_entry = run.result ? run.ended_entry : Cause::no_entry},
-            span, result);
+      if (may_explain(run, of)) add_step(run, span, result);
+    // Where nothing else took any time, whatever the runbook was at is what came first.
+    const bool took_time = std::any_of(result.causes.begin(), result.causes.end(),
+                                       [](const Cause& cause) { return cause.to > cause.from; });
+    for (const StepRun& run : chronicle_.runs)
+      if (!took_time && phase_of_step(run) != Phase::inject) add_step(run, span, result);
     std::stable_sort(result.causes.begin(), result.causes.end(),
                      [](auto& a, auto& b) { return a.to - a.from > b.to - b.from; });
     drop_repetitions(result.causes);
@@ -121,9 +133,11 @@ class Breakdown {
 
   /// Steps of a runbook follow on each other, so while it is acted on each of them, checks
   /// included, may be what the next one waits for; what they go on to do while service comes back
-  /// matters when they touch what is broken.
+  /// matters when they touch what is broken. Those that wait or look are how a fault is noticed and
+  /// what is done about it decided.
   bool may_explain(const StepRun& run, Part of) const {
-    const Phase phase = chronicle_.scenario().runbook.steps[run.step].phase;
+    const Phase phase = phase_of_step(run);
+    if (phase == Phase::watch) return of == Part::detect || of == Part::decide;
     if (phase != Phase::recover && phase != Phase::end) return false;
     return of == Part::act || (!run.verifying && overlap(run.touched(), concerned_));
   }

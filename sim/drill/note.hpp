@@ -100,6 +100,8 @@ enum class NoteKind : std::uint8_t {
   postgres_lock_expired,
   postgres_lock_taken,
   postgres_demoted,
+  container_started,
+  process_started,
 };
 
 inline constexpr std::array note_table{
@@ -176,6 +178,8 @@ inline constexpr std::array note_table{
     NoteRow{"lock-expired", Part::detect, "{} has lost the lead: its manager gives it up"},
     NoteRow{"lock-taken", Part::decide, "{} takes the lead"},
     NoteRow{"postgres-demoted", Part::info, "{} gives up being primary"},
+    NoteRow{"container-started", Part::act, "{}: container started"},
+    NoteRow{"process-started", Part::act, "{} answers"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {
