@@ -121,10 +121,6 @@ void Faults::act_on(Injected& injected, PodRef ref) {
     case Primitive::deploy:
       injected.state.took_effect = deploy(injected, ref) || injected.state.took_effect;
       break;
-    case Primitive::fill:
-      // PostgreSQL panics when it cannot write WAL; Redis goes on and refuses writes.
-      if (kubernetes_.component_of(ref) == ComponentId::postgres) kubernetes_.crash_pod(ref);
-      break;
     default:
       break;
   }

@@ -84,6 +84,7 @@ class Faults {
   Places resolve(const Target& target) const;
   Places keepers_on(const std::vector<std::string>& roots) const;
   std::string data_root(PodRef ref) const;
+  std::string wal_root(PodRef ref) const;
   bool lies_on_node(PodRef ref) const;
   std::vector<PodRef> pods_on(const Place& node) const;
   static Side side_of(const Places& at);

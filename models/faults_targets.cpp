@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/faults.hpp"
+#include "models/postgres_text.hpp"
 
 /// What a target is on the platform as it stands: pods, machines, volumes.
 namespace drdrill::models {
@@ -63,8 +64,10 @@ Faults::Places Faults::keepers_on(const std::vector<std::string>& roots) const {
       const kube::Pod& pod = objects.pods[p];
       const PodRef ref{static_cast<int>(c), static_cast<int>(p)};
       if (!pod.meta.exists || !kubernetes_.model_of(ref)) continue;
-      const std::string root = data_root(ref);
-      if (!root.empty() && std::find(roots.begin(), roots.end(), root) != roots.end())
+      const auto is_one = [&](const std::string& root) {
+        return !root.empty() && std::find(roots.begin(), roots.end(), root) != roots.end();
+      };
+      if (is_one(data_root(ref)) || is_one(wal_root(ref)))
         found.pods.push_back({ref.cluster, ref.pod, pod.uid, 0});
     }
   }
@@ -83,6 +86,12 @@ std::string Faults::data_root(PodRef ref) const {
     default:
       return {};
   }
+}
+
+/// The volume that holds the WAL of the PostgreSQL server in the pod; empty: it is none.
+std::string Faults::wal_root(PodRef ref) const {
+  if (kubernetes_.component_of(ref) != ComponentId::postgres) return {};
+  return volumes_.claim_behind(volumes_.disk_of(ref), wal_folder(*kubernetes_.pod(ref).spec));
 }
 
 /// Are the pod's data on a volume that is a part of its node?

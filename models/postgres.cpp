@@ -28,6 +28,9 @@ void Postgres::handle(const Event& event) {
                             "requested recovery stop point is before consistent recovery point");
       server.up = true;
       server.has_data = true;
+      server.down_for = context_.now() - server.stopped_at;
+      if (server.cloned || server.emptied || server.recovery) server.slots.clear();
+      server.disk.begin();
       if (std::exchange(server.cloned, false)) finish_clone(server);
       if (std::exchange(server.emptied, false)) {
         damages_.push_back({server.timeline, context_.now(),
@@ -38,7 +41,8 @@ void Postgres::handle(const Event& event) {
       begin_archive(server);
       begin_checkpoints(server, server.standby ? context_.now() : server.has_until, false);
       server.tries_from = context_.now();
-      context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject, start_.id());
+      context_.note(NoteKind::postgres_started, ComponentId::postgres, server.subject,
+                    draws_.start.id());
       kubernetes_.health_changed(server.pod);
       if (live_primary(server)) {
         for (const Server& other : servers_)
@@ -62,6 +66,15 @@ void Postgres::handle(const Event& event) {
       break;
     case Kind::elected:
       elected(index);
+      break;
+    case Kind::wants_page:
+      if (servers_[event.subject].disk.time == event.data) want_page(servers_[event.subject]);
+      break;
+    case Kind::wants_file:
+      if (servers_[event.subject].disk.time == event.data) want_file(servers_[event.subject]);
+      break;
+    case Kind::recovered:
+      kubernetes_.health_changed(servers_[event.subject].pod);
       break;
     case Kind::look:
       update();
@@ -104,27 +117,30 @@ void Postgres::pod_started(PodRef ref) {
   server->name = kubernetes_.name_of(ref);
   server->up = false;
   ++server->life;
+  server->starts_since = context_.now();
   server->refused = false;
   read_settings(*server);
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
-  Duration takes = start_.time();
+  Duration takes = draws_.start.time();
   const int leader = led_by();
   if (is_managed(*server) && server->has_data && !server->standby && leader != none &&
       &servers_[static_cast<std::size_t>(leader)] != server)
     takes += rejoin(*server);
-  if (kubernetes_.impairment(ref).full)
+  server->disk.begin();
+  if (!room_of(*server).data)
     return refuse_start(*server,
                         "could not write lock file \"postmaster.pid\": No space left on device");
   Start start = look_at_data(*server);
   if (!start.fatal.empty()) return refuse_start(*server, start.fatal);
   if (start.recovers) {
-    start.replay = from_seconds(start.wal_bytes / replay_rate_.value());
+    start.replay = from_seconds(start.wal_bytes / draws_.replay_rate.value());
     takes += start.replay;
+    if (start.promotes) takes += flush_time(start.wal_bytes, *server);
     server->recovery = std::move(start);
   } else if (!server->has_data) {
     server->standby = server->cloned = !upstream.empty();
-    if (server->standby) takes += from_seconds(size_bytes() / clone_rate_.value());
+    if (server->standby) takes += from_seconds(size_bytes() / draws_.clone_rate.value());
     if (!server->standby) {
       timelines_.push_back({none, context_.now()});
       server->timeline = static_cast<int>(timelines_.size()) - 1;
@@ -132,8 +148,9 @@ void Postgres::pod_started(PodRef ref) {
     }
     server->has_until = context_.now();
   } else if (!server->clean) {
-    const Duration since = server->has_until - redo_from(*server, server->has_until);
-    takes += from_seconds(to_seconds(since) * spec_.wal_bytes_per_second / redo_rate_.value());
+    const double bytes = redo_bytes(*server);
+    takes += redo_time(bytes);
+    if (!server->standby) takes += flush_time(bytes, *server);
     lose_unflushed(*server);
   }
   context_.engine.cancel(server->work);
@@ -141,7 +158,7 @@ void Postgres::pod_started(PodRef ref) {
 }
 
 bool Postgres::pod_stopping(PodRef ref) {
-  kubernetes_.exit_after(ref, shutdown_.time());
+  kubernetes_.exit_after(ref, draws_.shutdown.time());
   return true;
 }
 
@@ -182,6 +199,8 @@ void Postgres::stopped(Server& server, Ending ending) {
     detach(other, sent - (server.clean ? Duration::zero() : behind(other)), ending == Ending::lost);
   }
   if (server.streaming && ending == Ending::lost) fall_silent(server);
+  if (server.streaming) leave_slot(server, server.has_until);
+  server.stopped_at = context_.now();
   server.streaming = false;
   server.source = none;
   context_.note(NoteKind::postgres_stopped, ComponentId::postgres, server.subject);
@@ -190,7 +209,7 @@ void Postgres::stopped(Server& server, Ending ending) {
 
 bool Postgres::pod_healthy(PodRef ref) const {
   const Server* server = server_of(ref);
-  return server && server->up;
+  return server && says_ready(*server);
 }
 
 void Postgres::data_lost(int cluster, std::string_view pod_name) {
@@ -219,8 +238,8 @@ void Postgres::promoted(int index) {
   volumes_.remove(data_key(server.pod, "standby.signal"));
   timelines_.push_back({server.timeline, server.has_until});
   server.timeline = static_cast<int>(timelines_.size()) - 1;
-  context_.note(NoteKind::postgres_promoted, ComponentId::postgres, server.subject, promote_.id(),
-                server.promotion);
+  context_.note(NoteKind::postgres_promoted, ComponentId::postgres, server.subject,
+                draws_.promote.id(), server.promotion);
   for (const Server& other : servers_)
     if (&other != &server && live_primary(other))
       context_.note(NoteKind::postgres_two_primaries, ComponentId::postgres, server.subject);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/postgres_chances.hpp"
 #include "models/postgres_parts.hpp"
 #include "models/tcp.hpp"
 #include "sim/drill/ledger.hpp"
@@ -156,7 +157,10 @@ class Postgres final : public PodModel {
     look,
     lock_expired,
     gave_up,
-    elected
+    elected,
+    wants_page,
+    wants_file,
+    recovered
   };
 
   Server make_server(int cluster, std::string name) const;
@@ -180,6 +184,9 @@ class Postgres final : public PodModel {
   void read_settings(Server& server) const;
   Offset redo_from(const Server& server, Offset at) const;
   Offset kept_from(const Server& server) const;
+  double redo_bytes(const Server& server) const;
+  Duration redo_time(double bytes) const;
+  Duration flush_time(double replayed, const Server& server) const;
   void begin_checkpoints(Server& server, Offset until, bool promotion);
   Duration lacks(const Server& standby, const Server& source) const;
   void finish_clone(Server& server);
@@ -195,6 +202,29 @@ class Postgres final : public PodModel {
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
   void at(Duration delay, Kind kind, int server);
+  // postgres_slots.cpp: WAL that is kept for standbys that are away.
+  using Slot = postgres::Slot;
+  std::string slot_of(const Server& standby) const;
+  static Slot* find_slot(Server& source, std::string_view name);
+  bool take_slot(const Server& standby, Server& source);
+  void leave_slot(const Server& standby, Offset has_until);
+  bool holds_back(const Server& source, const Slot& slot) const;
+  Offset slots_keep_from(const Server& source) const;
+  std::string_view wal_status(const Server& source, const Slot& slot) const;
+  std::optional<std::string> change_slots(Server& server, std::string_view sql);
+  // postgres_disk.cpp: full volumes.
+  using Room = postgres::Room;
+  Room room_of(const Server& server) const;
+  void look_at_disks();
+  void on_disk(Duration delay, Kind kind, const Server& server);
+  void await_want(Server& server);
+  Duration until_panic(const Server& server, Duration page) const;
+  Offset wal_lasts_until(const Server& server) const;
+  void want_page(Server& server);
+  void want_file(Server& server);
+  void panic(Server& server, bool segment);
+  Duration until_recovered(const Server& server) const;
+  bool says_ready(const Server& server) const;
   // postgres_routes.cpp: which servers the connections of clients go to.
   void set_route(int cluster);
   void set_leg(int cluster, std::size_t slot);
@@ -228,6 +258,8 @@ class Postgres final : public PodModel {
   // postgres_manager.cpp: who promotes standbys by itself.
   bool answers_manager(const Server& server) const;
   bool renews(const Server& leader) const;
+  bool starts_too_long(const Server& leader);
+  void release(Server& leader);
   bool is_managed(const Server& server) const;
   void begin_lead();
   void look_at_leader();
@@ -264,6 +296,7 @@ class Postgres final : public PodModel {
   void plan_recovery(const Server& server, const Content& data, Start& start) const;
   void plan_copy(const Server& server, const Content& data, Start& start) const;
   Offset fork_of(int target, int timeline) const;
+  void give_up(Server& server, std::string_view how, const std::string& why);
   void refuse_start(Server& server, const std::string& fatal);
   void finish_recovery(Server& server);
   void log_redo(Server& server, const Start& plan);
@@ -295,38 +328,11 @@ class Postgres final : public PodModel {
   std::vector<int> found_;                  // candidates of a route
   std::vector<Retransmissions> resending_;  // by cluster
   std::vector<Group> timers_;  // by server; those of servers that came later are used again
-  Draw& replication_lag_;
-  Draw& wal_writer_delay_;
-  Draw& promote_;
-  Draw& start_;
-  Draw& redo_rate_;
-  Draw& shutdown_;
-  Draw& reconnect_time_;
-  Draw& client_timeout_;
-  Draw& clone_rate_;
-  Draw& attach_;
-  Draw& replay_rate_;
-  Draw& restore_rate_;
-  Draw& archive_delay_;
-  Draw& in_service_;
-  Draw& checkpoint_;
-  Draw& max_connections_;
-  Draw& sender_timeout_;
-  Draw& receiver_timeout_;
-  Draw& retry_;
-  Draw& wal_keep_size_;
-  Draw& checkpoint_timeout_;
-  Draw& max_wal_size_;
-  Draw& completion_;
-  Draw& lock_ttl_;
-  Draw& loop_wait_;
-  Draw& lock_retry_;
-  Draw& most_lag_;
-  Draw& failover_delay_;
-  Draw& reconcile_;
-  RandomStream phases_;          // of checkpoints
-  RandomStream switch_phases_;   // of segments
-  RandomStream manager_phases_;  // when it looks
+  postgres::Chances draws_;
+  RandomStream phases_;             // of checkpoints
+  RandomStream switch_phases_;      // of segments
+  RandomStream unarchived_phases_;  // of those whose segments nobody copies
+  RandomStream manager_phases_;     // when it looks
   std::uint64_t version_ = 0;
   Duration archive_delay_time_{};
   Duration in_service_time_{};

@@ -27,7 +27,7 @@ void Postgres::reconnected(int cluster, std::size_t slot) {
   look_at_commits();
   changed();
   context_.note(NoteKind::pools_reconnected, ComponentId::postgres,
-                servers_[static_cast<std::size_t>(leg.server)].subject, reconnect_time_.id(),
+                servers_[static_cast<std::size_t>(leg.server)].subject, draws_.reconnect_time.id(),
                 context_.now() - leg.since);
   for (Leg& other : route_of(cluster).legs) {
     if (&other == &leg || other.weight <= 0 || !other.connected || other.server != leg.server)
@@ -49,7 +49,7 @@ void Postgres::await_answer(int cluster, std::size_t slot, int server) {
   silence.since = context_.now();
   silence.acknowledges = s.up && kubernetes_.reached_from_outside(s.pod);
   silence.same_process = true;
-  silence.patience = client_timeout_.time();
+  silence.patience = draws_.client_timeout.time();
   if (!silence.acknowledges) silence.patience = std::min(silence.patience, resending.given_up());
   of_clients(silence.patience, Kind::given_up, cluster, slot, silence.timer);
 }
@@ -84,9 +84,9 @@ void Postgres::give_up(int cluster, std::size_t slot) {
   const bool delayed = leg.server != none && !leg.connected;
   context_.note(NoteKind::connections_given_up, ComponentId::postgres,
                 servers_[static_cast<std::size_t>(server)].subject,
-                by_kernel ? resending.parameter() : client_timeout_.id(),
+                by_kernel ? resending.parameter() : draws_.client_timeout.id(),
                 delayed ? context_.now() - leg.since : Duration::zero());
-  if (delayed) spread(cluster, slot, reconnect_time_.time());
+  if (delayed) spread(cluster, slot, draws_.reconnect_time.time());
 }
 
 void Postgres::resume(int cluster, std::size_t slot) {

@@ -97,7 +97,7 @@ void Postgres::look_at_commits() {
 /// What was acknowledged and is not on the server's own disk yet: the most that it can be.
 Duration Postgres::unflushed(const Server& server) const {
   const bool waits = server.commits.level != SynchronousCommit::off;
-  return waits ? Duration::zero() : 3 * wal_writer_delay_.time();
+  return waits ? Duration::zero() : 3 * draws_.wal_writer_delay.time();
 }
 
 /// A primary that crashed starts again without what it had not flushed: as if its timeline had

@@ -87,7 +87,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
     return fails("could not find common ancestor of the source and target cluster's timelines");
   // The source's control file names its new timeline only after the checkpoint that follows a
   // promotion.
-  checkpoint_.use();
+  draws_.checkpoint.use();
   if (fork == never || source->checkpointed > context_.now())
     return {{},
             "pg_rewind: source and target cluster are on the same timeline\n"
@@ -111,7 +111,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
       std::min(size, rate * (apart + to_seconds(context_.now() - std::min(fork, context_.now()))));
   Rewind done;
   done.changed = true;
-  done.takes = start_.time() + from_seconds(changed / clone_rate_.value());
+  done.takes = draws_.start.time() + from_seconds(changed / draws_.clone_rate.value());
   done.said = "pg_rewind: servers diverged\npg_rewind: Done!\n";
   content = {};
   content.kind = Content::Kind::base_backup;

@@ -74,7 +74,7 @@ void Postgres::add_stream(LedgerStream& stream, const std::vector<Written>& all,
     const auto flush = [&] {
       const bool before_the_drill = written.to <= Offset::zero();
       const bool told = fate && !(before_the_drill && *fate == Fate::kept);
-      if (told && before_the_drill) in_service_.use();
+      if (told && before_the_drill) draws_.in_service.use();
       if (told) put(begin, from, *fate);
       begin = from;
     };

@@ -33,13 +33,36 @@ bool Postgres::renews(const Server& leader) const {
   return pod.meta.exists && pod.meta.name == leader.name && pod.ready && !pod.terminating;
 }
 
+/// Has it been starting for longer than primary_start_timeout, and somebody else could lead?
+bool Postgres::starts_too_long(const Server& leader) {
+  if (spec_.manager != PostgresManager::patroni || leader.disk.panicked) return false;
+  const Offset until = leader.starts_since + draws_.start_patience.time();
+  if (context_.now() < until) {
+    look_again(until - context_.now());
+    return false;
+  }
+  return std::any_of(servers_.begin(), servers_.end(), [&](const Server& other) {
+    return &other != &leader && is_managed(other) && other.up && answers_manager(other);
+  });
+}
+
+/// It gives the lock back, and goes on starting as a standby.
+void Postgres::release(Server& leader) {
+  context_.note(NoteKind::postgres_lock_expired, ComponentId::postgres, leader.subject,
+                draws_.start_patience.id(), context_.now() - leader.starts_since);
+  lead_.known_until = leader.has_until;
+  lead_.last_leader = std::exchange(lead_.leader, none);
+  leader.standby = true;
+  changed();
+}
+
 void Postgres::begin_lead() {
   lead_ = {.over = lead_.over, .demotion = lead_.demotion};
   if (spec_.manager == PostgresManager::none) return;
   manager_phases_.restart(context_.seed, context_.replication);
   for (std::size_t i = 0; i < servers_.size() && lead_.leader == none; ++i)
     if (!servers_[i].standby && !servers_[i].scratch) lead_.leader = static_cast<int>(i);
-  lead_.phase = -from_seconds(manager_phases_.uniform() * to_seconds(loop_wait_.time()));
+  lead_.phase = -from_seconds(manager_phases_.uniform() * to_seconds(draws_.loop_wait.time()));
 }
 
 bool Postgres::is_managed(const Server& server) const {
@@ -58,8 +81,9 @@ void Postgres::look_at_leader() {
       context_.engine.cancel(lead_.demotion);
     }
     if (!sound && !std::exchange(lead_.missed, true)) miss_leader(leader);
+    if (sound && !leader.up && starts_too_long(leader)) release(leader);
     // It gave up while it could not renew a lock that is still its own.
-    if (sound && leader.up && leader.standby && lead_.elected == none)
+    if (lead_.leader != none && sound && leader.up && leader.standby && lead_.elected == none)
       promote_managed(lead_.leader);
   }
   if (lead_.elected != none) {
@@ -106,13 +130,15 @@ void Postgres::miss_leader(const Server& leader) {
   lead_.missed_since = context_.now();
   if (spec_.manager == PostgresManager::cloudnative_pg) {
     lead_.known_until = context_.now();
-    return after_lead(failover_delay_.time() + reconcile_.time(), Kind::lock_expired, lead_.over);
+    return after_lead(draws_.failover_delay.time() + draws_.reconcile.time(), Kind::lock_expired,
+                      lead_.over);
   }
-  const Duration loop = std::max(loop_wait_.time(), Duration(1));
+  const Duration loop = std::max(draws_.loop_wait.time(), Duration(1));
   const Duration since((context_.now() - lead_.phase).count() % loop.count());
   lead_.known_until = context_.now() - since;
-  after_lead(std::max(lock_ttl_.time() - since, Duration::zero()), Kind::lock_expired, lead_.over);
-  if (leader.up) after_lead(loop - since + lock_retry_.time(), Kind::gave_up, lead_.demotion);
+  after_lead(std::max(draws_.lock_ttl.time() - since, Duration::zero()), Kind::lock_expired,
+             lead_.over);
+  if (leader.up) after_lead(loop - since + draws_.lock_retry.time(), Kind::gave_up, lead_.demotion);
 }
 
 void Postgres::lock_expired() {
@@ -120,7 +146,8 @@ void Postgres::lock_expired() {
   const bool patroni = spec_.manager == PostgresManager::patroni;
   context_.note(NoteKind::postgres_lock_expired, ComponentId::postgres,
                 servers_[static_cast<std::size_t>(lead_.leader)].subject,
-                patroni ? lock_ttl_.id() : reconcile_.id(), context_.now() - lead_.missed_since);
+                patroni ? draws_.lock_ttl.id() : draws_.reconcile.id(),
+                context_.now() - lead_.missed_since);
   lead_.last_leader = std::exchange(lead_.leader, none);
   lead_.missed = false;
   context_.engine.cancel(lead_.demotion);
@@ -147,7 +174,7 @@ void Postgres::elect() {
                                           : server.has_until;
     const double lacks = to_seconds(lead_.known_until - std::min(has, lead_.known_until)) *
                          spec_.wal_bytes_per_second;
-    if (spec_.manager == PostgresManager::patroni && lacks > most_lag_.value()) continue;
+    if (spec_.manager == PostgresManager::patroni && lacks > draws_.most_lag.value()) continue;
     if (best == none || has > most) {
       best = static_cast<int>(i);
       most = has;
@@ -157,7 +184,8 @@ void Postgres::elect() {
   if (!servers_[static_cast<std::size_t>(best)].standby) return take_lead(best);
   lead_.elected = best;
   if (spec_.manager == PostgresManager::cloudnative_pg) return promote_managed(best);
-  const Duration look = from_seconds(manager_phases_.uniform() * to_seconds(loop_wait_.time()));
+  const Duration look =
+      from_seconds(manager_phases_.uniform() * to_seconds(draws_.loop_wait.time()));
   lead_.looked = look;
   at(look, Kind::elected, best);
 }
@@ -165,14 +193,15 @@ void Postgres::elect() {
 void Postgres::elected(int index) {
   if (lead_.elected != index) return;
   context_.note(NoteKind::postgres_lock_taken, ComponentId::postgres,
-                servers_[static_cast<std::size_t>(index)].subject, loop_wait_.id(), lead_.looked);
+                servers_[static_cast<std::size_t>(index)].subject, draws_.loop_wait.id(),
+                lead_.looked);
   promote_managed(index);
 }
 
 void Postgres::promote_managed(int index) {
   Server& server = servers_[static_cast<std::size_t>(index)];
   lead_.elected = index;
-  server.promotion = promote_.time();
+  server.promotion = draws_.promote.time();
   at(server.promotion, Kind::promoted, index);
 }
 
@@ -209,7 +238,7 @@ Duration Postgres::rejoin(Server& server) {
   server.has_until = context_.now();
   server.clean = true;
   const double bytes = std::min(size_bytes(), spec_.wal_bytes_per_second * apart);
-  return start_.time() + from_seconds(bytes / clone_rate_.value());
+  return draws_.start.time() + from_seconds(bytes / draws_.clone_rate.value());
 }
 
 /// A server that takes writes, or has too much, is told not to: PostgreSQL starts again.
@@ -218,7 +247,7 @@ void Postgres::demote(Server& server) {
     context_.note(NoteKind::postgres_demoted, ComponentId::postgres, server.subject);
   stopped(server, Ending::killed);
   const Duration rewound = rejoin(server);
-  at(rewound + start_.time(), Kind::started, static_cast<int>(&server - servers_.data()));
+  at(rewound + draws_.start.time(), Kind::started, static_cast<int>(&server - servers_.data()));
   kubernetes_.health_changed(server.pod);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/kubernetes.hpp"
@@ -11,6 +12,8 @@
 namespace drdrill::models::postgres {
 
 constexpr int none = -1;
+constexpr double segment_bytes = 16.0 * 1024 * 1024;  // of WAL
+constexpr std::string_view data_folder = "/var/lib/postgresql/data";
 
 /// Of a server that clients still wait for an answer of.
 struct Silence {
@@ -77,6 +80,37 @@ struct CatchUp {
   Offset has_until{};  // at `from`
 };
 
+/// A replication slot.
+struct Slot {
+  std::string name;
+  std::optional<Offset> from{};  // it keeps WAL from there on; nothing: it is in use, or was never
+  bool active = false;
+};
+
+/// For a new page or file of data, and of WAL.
+struct Room {
+  bool data = true;
+  bool wal = true;
+  bool operator==(const Room&) const = default;
+};
+
+/// What a server makes of the volumes that it writes to: postgres_disk.cpp.
+struct Disk {
+  Room room;
+  bool fails = false;              // writes end with an error: a table needs a page
+  std::uint64_t time = 0;          // goes up with every change: what was to follow does not
+  std::optional<Offset> panicked;  // then; nobody can log in since
+  Duration round{};                // how long recovery takes
+  bool again = false;              // and it fails, and begins again
+
+  /// As a new process knows it.
+  void begin() {
+    const std::uint64_t next = time + 1;
+    *this = Disk();
+    time = next;
+  }
+};
+
 struct Server {
   int cluster = 0;
   std::string name;  // of the pod; the data outlives pods
@@ -103,6 +137,8 @@ struct Server {
   bool hints = false;
   bool restores = false;
   double wal_kept = 0;
+  double max_wal = 0;
+  double buffers = 0;     // shared_buffers, in bytes
   Offset checkpointed{};  // the control file tells the timeline from here on
   Duration checkpoint_every{};
   Offset checkpoint_phase{};        // one of its checkpoints began then; the first of this process,
@@ -115,9 +151,15 @@ struct Server {
   int life = 0;       // goes up with every process
   Unheard unheard;
   CatchUp catch_up;
-  Offset tries_from{};   // it asks for a stream then, and every wal_retrieve_retry_interval after
-  Offset asked_for{};    // the next of these that it is looked at for
-  bool refused = false;  // it was told that the WAL which it lacks is gone
+  Disk disk;
+  std::vector<Slot> slots;
+  double slot_kept = -1;  // max_slot_wal_keep_size, in bytes; below 0: no limit
+  Offset stopped_at{};
+  Duration down_for{};    // before its latest start
+  Offset starts_since{};  // it has been starting since then
+  Offset tries_from{};    // it asks for a stream then, and every wal_retrieve_retry_interval after
+  Offset asked_for{};     // the next of these that it is looked at for
+  bool refused = false;   // it was told that the WAL which it lacks is gone
   int timeline = 0;
   Duration promotion{};  // how long the latest one took
   Offset has_until{};    // a standby or a stopped server: holds records acknowledged up to then

@@ -10,9 +10,6 @@
 namespace drdrill::models {
 namespace {
 
-constexpr std::string_view data_folder = "/var/lib/postgresql/data";
-constexpr double segment_bytes = 16.0 * 1024 * 1024;
-
 /// The folder in "cp %p FOLDER/%f" and in "cp FOLDER/%f %p".
 std::string folder_in(std::string_view command) {
   const auto end = command.find("/%f");
@@ -39,14 +36,15 @@ void Postgres::find_archive(Server& server) {
 
 void Postgres::begin_archive(Server& server) {
   find_archive(server);
-  if (server.archive.empty() || server.standby) return;
-  const File* known = volumes_.find(server.archive);
+  const bool archives = !server.archive.empty() && !server.standby;
   // A process counts from its start; of one that has long run nobody knows where it is.
+  RandomStream& phases = archives ? switch_phases_ : unarchived_phases_;
   server.switches_at = never;
-  server.switched_at =
-      context_.now() > Offset::zero()
-          ? context_.now()
-          : -from_seconds(switch_phases_.uniform() * to_seconds(segment_time(server)));
+  server.switched_at = context_.now() > Offset::zero()
+                           ? context_.now()
+                           : -from_seconds(phases.uniform() * to_seconds(segment_time(server)));
+  if (!archives) return;
+  const File* known = volumes_.find(server.archive);
   Content content;
   content.kind = Content::Kind::wal;
   content.installation = installation_;
@@ -59,7 +57,7 @@ void Postgres::begin_archive(Server& server) {
 
 /// How long a segment lasts: until it is full, or archive_timeout forces a switch.
 Duration Postgres::segment_time(const Server& server) const {
-  double period = segment_bytes / std::max(spec_.wal_bytes_per_second, 1.0);
+  double period = postgres::segment_bytes / std::max(spec_.wal_bytes_per_second, 1.0);
   if (server.archive_timeout > Duration::zero())
     period = std::min(period, to_seconds(server.archive_timeout));
   return std::max(from_seconds(period), Duration(1));
@@ -67,7 +65,7 @@ Duration Postgres::segment_time(const Server& server) const {
 
 /// A segment has to be copied when it has ended. A primary that is shut down archives what it has.
 Offset Postgres::archived_by(const Server& server, Offset now) const {
-  archive_delay_.use();
+  draws_.archive_delay.use();
   const Offset at = now - archive_delay_time_;
   const Offset phase = at >= server.switches_at ? server.switches_at : server.switched_at;
   const std::int64_t each = segment_time(server).count();
@@ -101,7 +99,8 @@ void Postgres::end_archive(Server& server) {
 // ---- what a data directory makes of a start -------------------------------------------------
 
 std::string Postgres::data_key(PodRef ref, std::string_view file) const {
-  return volumes_.locate(volumes_.disk_of(ref), std::string(data_folder) + "/" + std::string(file));
+  return volumes_.locate(volumes_.disk_of(ref),
+                         std::string(postgres::data_folder) + "/" + std::string(file));
 }
 
 /// Data of a server that is there; after a start it is the server's own.
@@ -191,15 +190,20 @@ void Postgres::plan_recovery(const Server& server, const Content& data, Start& s
   start.wal_bytes = to_seconds(until - from) * spec_.wal_bytes_per_second;
 }
 
-/// The server gives up; the kubelet starts it again, and again.
-void Postgres::refuse_start(Server& server, const std::string& fatal) {
-  const std::string line = server.name + ": FATAL:  " + fatal;
+/// What a server says when it gives up.
+void Postgres::give_up(Server& server, std::string_view how, const std::string& why) {
+  const std::string line = server.name + ": " + std::string(how) + ":  " + why;
   if (server.refusal_text != line) {
     server.refusal_text = line;
     server.refusal = context_.notes.subject(line);
   }
   context_.note(NoteKind::postgres_refused_start, ComponentId::postgres, server.refusal);
-  log(server, "FATAL:  " + fatal);
+  log(server, std::string(how) + ":  " + why);
+}
+
+/// The server gives up; the kubelet starts it again, and again.
+void Postgres::refuse_start(Server& server, const std::string& fatal) {
+  give_up(server, "FATAL", fatal);
   kubernetes_.container_failed(server.pod);
 }
 
@@ -231,7 +235,7 @@ void Postgres::finish_recovery(Server& server) {
   }
   log(server, "LOG:  archive recovery complete");
   context_.note(NoteKind::postgres_recovered, ComponentId::postgres, server.subject,
-                replay_rate_.id());
+                draws_.replay_rate.id());
 }
 
 }  // namespace drdrill::models

@@ -153,8 +153,8 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
   else
     answer.err += "pg_restore: warning: errors ignored on restore: 1\n";
   if (!damaged) return answer;
-  answer.takes = from_seconds(known->size_bytes / restore_rate_.value());
-  answer.paced_by = restore_rate_.id();
+  answer.takes = from_seconds(known->size_bytes / draws_.restore_rate.value());
+  answer.paced_by = draws_.restore_rate.id();
   answer.changed = true;
   if (dump.database == database) {
     loads_.push_back({index, at_index, dump.timeline, dump.until, none});

@@ -33,8 +33,9 @@ void Postgres::candidates(const Route& route, std::vector<int>& out) const {
 }
 
 bool Postgres::takes_writes(const Leg& leg) const {
-  return leg.connected && leg.acknowledged && leg.server != none &&
-         !servers_[static_cast<std::size_t>(leg.server)].standby;
+  if (!leg.connected || !leg.acknowledged || leg.server == none) return false;
+  const Server& server = servers_[static_cast<std::size_t>(leg.server)];
+  return !server.standby && !server.disk.fails;
 }
 
 bool Postgres::works(const Leg& leg) const {
@@ -90,7 +91,7 @@ int Postgres::max_connections(int cluster) const {
   if (!main) return 0;
   const Server& server = servers_[static_cast<std::size_t>(main->server)];
   const std::string said = server_argument(*kubernetes_.pod(server.pod).spec, "max_connections");
-  const int most = said.empty() ? static_cast<int>(nearest_whole(max_connections_.value()))
+  const int most = said.empty() ? static_cast<int>(nearest_whole(draws_.max_connections.value()))
                                 : std::atoi(said.c_str());
   return std::max(most - reserved, 0);
 }
@@ -170,7 +171,7 @@ void Postgres::set_leg(int cluster, std::size_t slot) {
   leg.since = context_.now();
   changed();
   if (leg.server != none && leg.silence.server == none)
-    spread(cluster, slot, reconnect_time_.time());
+    spread(cluster, slot, draws_.reconnect_time.time());
 }
 
 /// A free part of so many connections.

@@ -25,37 +25,10 @@ Postgres::Postgres(Context& context, Kubernetes& kubernetes, Volumes& volumes, i
       installation_(installation),
       spec_(installation == 0 ? context.spec.postgres
                               : context.spec.shards[static_cast<std::size_t>(installation) - 1]),
-      replication_lag_(context.draws["postgres.replication_lag"]),
-      wal_writer_delay_(context.draws["postgres.wal_writer_delay"]),
-      promote_(context.draws["postgres.promote"]),
-      start_(context.draws["postgres.process_start"]),
-      redo_rate_(context.draws["postgres.redo_rate"]),
-      shutdown_(context.draws["postgres.shutdown"]),
-      reconnect_time_(context.draws["postgres.pool_reconnect"]),
-      client_timeout_(context.draws["postgres.client_timeout"]),
-      clone_rate_(context.draws["postgres.clone_rate"]),
-      attach_(context.draws["postgres.standby_attach"]),
-      replay_rate_(context.draws["postgres.wal_replay_rate"]),
-      restore_rate_(context.draws["postgres.restore_rate"]),
-      archive_delay_(context.draws["postgres.archive_delay"]),
-      in_service_(context.draws["postgres.in_service"]),
-      checkpoint_(context.draws["postgres.promotion_checkpoint"]),
-      max_connections_(context.draws["postgres.max_connections"]),
-      sender_timeout_(context.draws["postgres.wal_sender_timeout"]),
-      receiver_timeout_(context.draws["postgres.wal_receiver_timeout"]),
-      retry_(context.draws["postgres.wal_retrieve_retry_interval"]),
-      wal_keep_size_(context.draws["postgres.wal_keep_size"]),
-      checkpoint_timeout_(context.draws["postgres.checkpoint_timeout"]),
-      max_wal_size_(context.draws["postgres.max_wal_size"]),
-      completion_(context.draws["postgres.checkpoint_completion_target"]),
-      lock_ttl_(context.draws["patroni.ttl"]),
-      loop_wait_(context.draws["patroni.loop_wait"]),
-      lock_retry_(context.draws["patroni.retry_timeout"]),
-      most_lag_(context.draws["patroni.maximum_lag_on_failover"]),
-      failover_delay_(context.draws["cloudnative_pg.failover_delay"]),
-      reconcile_(context.draws["cloudnative_pg.reconcile"]),
+      draws_(context.draws),
       phases_(0, 0, "postgres checkpoint phases"),
       switch_phases_(0, 0, "postgres segment phases"),
+      unarchived_phases_(0, 0, "postgres segment phases without archive"),
       manager_phases_(0, 0, "postgres manager phases") {
   lead_.over = context.engine.make_group();
   lead_.demotion = context.engine.make_group();
@@ -128,12 +101,13 @@ void Postgres::reset() {
   written_.clear();
   damages_.clear();
   loads_.clear();
-  archive_delay_time_ = archive_delay_.time();
-  in_service_time_ = in_service_.time();
-  checkpoint_time_ = checkpoint_.time();
-  retry_time_ = retry_.look_time();
+  archive_delay_time_ = draws_.archive_delay.time();
+  in_service_time_ = draws_.in_service.time();
+  checkpoint_time_ = draws_.checkpoint.time();
+  retry_time_ = draws_.retry.look_time();
   phases_.restart(context_.seed, context_.replication);
   switch_phases_.restart(context_.seed, context_.replication);
+  unarchived_phases_.restart(context_.seed, context_.replication);
   begin_lead();
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     Server& server = servers_[i];
@@ -167,6 +141,10 @@ void Postgres::reset() {
     resending_[c].reset();
     spread(static_cast<int>(c), add_leg(static_cast<int>(c), 1), std::nullopt);
   }
+  for (const Server& server : servers_)
+    if (server.streaming && server.source != none && !slot_of(server).empty())
+      servers_[static_cast<std::size_t>(server.source)].slots.push_back(
+          {slot_of(server), std::nullopt, true});
   look_at_commits();
 }
 

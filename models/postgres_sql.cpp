@@ -117,7 +117,12 @@ class Postgres::Telling final : public sql::Source {
       return table;
     }
     if (name == "pg_replication_slots") {
-      table.columns = {"slot_name", "slot_type", "active", "restart_lsn"};
+      table.columns = {"slot_name", "slot_type", "active", "restart_lsn", "wal_status"};
+      for (const Slot& slot : server_.slots)
+        table.rows.push_back({text_value(slot.name), text_value("physical"),
+                              truth_value(slot.active),
+                              slot.from ? position(*slot.from) : sql::Value{},
+                              text_value(of_.wal_status(server_, slot))});
       return table;
     }
     if (name == "pg_database") {
@@ -158,6 +163,9 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view text, std::string_v
         std::move(why) + "\n";
     return answer;
   };
+  if (server && server->disk.panicked && kubernetes_.is_up(ref))
+    return no_connection(says_ready(*server) ? "FATAL:  could not write init file"
+                                             : "FATAL:  the database system is in recovery mode");
   if (!server || !server->up || !kubernetes_.is_up(ref))
     return no_connection("No such file or directory");
   const bool plain = database.find_first_of("=/") == std::string_view::npos;
@@ -204,11 +212,13 @@ Postgres::Answer Postgres::execute(Server& server, std::string_view statement,
     answer.changed = true;
     return answer;
   };
+  if (q.starts_with("alter system") && !server.disk.room.data)
+    return fails("could not write to file \"postgresql.auto.conf.tmp\": No space left on device");
   if (auto configured = configure_commits(server, q)) return *configured;
   if (q.starts_with("select pg_promote")) {
     if (!server.standby) return fails("recovery is not in progress");
-    answer.takes = server.promotion = promote_.time();
-    answer.paced_by = promote_.id();
+    answer.takes = server.promotion = draws_.promote.time();
+    answer.paced_by = draws_.promote.id();
     at(answer.takes, Kind::promoted, static_cast<int>(&server - servers_.data()));
     answer.out = row("pg_promote", truth_value(true));
     answer.changed = true;
@@ -228,8 +238,8 @@ Postgres::Answer Postgres::execute(Server& server, std::string_view statement,
     // It signals and returns. Only a standby that follows somebody else from now on is not there at
     // once; whoever asks it to, waits for that.
     if (server.standby) {
-      answer.takes = attach_.time();
-      answer.paced_by = attach_.id();
+      answer.takes = draws_.attach.time();
+      answer.paced_by = draws_.attach.id();
     }
     answer.changed = true;
     reload(server);
@@ -243,6 +253,13 @@ Postgres::Answer Postgres::execute(Server& server, std::string_view statement,
     erase_rows(server.pod, index);
     return done("DELETE");
   }
+  if (const auto error = change_slots(server, q)) {
+    if (!error->empty()) return fails(*error);
+    const std::string_view function = std::string_view(q).substr(7);
+    answer.out = row(function.substr(0, function.find('(')), text_value(""));
+    answer.changed = true;
+    return answer;
+  }
   if (q.starts_with("select max(")) {
     const auto newest = reading({}, server.pod, context_.now(),
                                 database.empty() ? spec_.databases.front().name : database);
@@ -252,6 +269,12 @@ Postgres::Answer Postgres::execute(Server& server, std::string_view statement,
     return answer;
   }
   if (q == "checkpoint") {
+    if (!server.standby && !server.disk.room.data) {
+      panic(server, false);
+      answer.exit_status = 2;
+      answer.err = "server closed the connection unexpectedly\n";
+      return answer;
+    }
     server.checkpointed = std::min(server.checkpointed, context_.now());
     return done("CHECKPOINT");
   }
@@ -307,8 +330,11 @@ std::optional<std::string> Postgres::shown(const Server& server, std::string_vie
 Postgres::Answer Postgres::pg_isready(PodRef ref) const {
   const Server* server = server_of(ref);
   Answer answer;
-  if (server && server->up && kubernetes_.is_up(ref)) {
+  if (server && says_ready(*server) && kubernetes_.is_up(ref)) {
     answer.out = "/var/run/postgresql:5432 - accepting connections\n";
+  } else if (server && server->disk.panicked && kubernetes_.is_up(ref)) {
+    answer.exit_status = 1;
+    answer.out = "/var/run/postgresql:5432 - rejecting connections\n";
   } else {
     answer.exit_status = 2;
     answer.out = "/var/run/postgresql:5432 - no response\n";

@@ -57,12 +57,12 @@ Duration Postgres::behind(const Server& standby) const {
     missing =
         context_.now() - all.has_until - from_seconds(done * to_seconds(all.to - all.has_until));
   }
-  return missing + replication_lag_.time() + unflushed(source);
+  return missing + draws_.replication_lag.time() + unflushed(source);
 }
 
 /// Up to when a standby that streams has records: no more than whom it streams from.
 Offset Postgres::received_by(const Server& server) const {
-  if (server.source == none) return context_.now() - replication_lag_.time();
+  if (server.source == none) return context_.now() - draws_.replication_lag.time();
   const Offset received = context_.now() - behind(server);
   const Server& source = servers_[static_cast<std::size_t>(server.source)];
   return source.standby && !source.streaming ? std::min(received, source.has_until) : received;
@@ -77,6 +77,7 @@ void Postgres::finish_clone(Server& server) {
 }
 
 void Postgres::update() {
+  look_at_disks();
   look_at_leader();
   for (std::size_t c = 0; c < routes_.size(); ++c) set_route(static_cast<int>(c));
   follow();
@@ -122,7 +123,7 @@ bool Postgres::is_time_to_try(Server& server) {
   const std::int64_t every = std::max<std::int64_t>(retry_time_.count(), 1);
   const std::int64_t since = (now - server.tries_from).count();
   if (since >= 0 && since % every == 0) return true;
-  retry_.use();
+  draws_.retry.use();
   const Offset next =
       since < 0 ? server.tries_from : server.tries_from + Duration((since / every + 1) * every);
   if (std::exchange(server.asked_for, next) != next) look_again(next - now);
@@ -132,7 +133,7 @@ bool Postgres::is_time_to_try(Server& server) {
 /// WAL that it lacks comes as fast as a copy of the data would, or from the archive as fast as that
 /// is replayed, while more is made.
 void Postgres::attach(Server& server, int upstream) {
-  const Server& source = servers_[static_cast<std::size_t>(upstream)];
+  Server& source = servers_[static_cast<std::size_t>(upstream)];
   const Offset now = context_.now();
   const bool kept = server.has_until >= kept_from(source);
   if (!kept && (!server.restores || source.archive.empty() || !volumes_.find(source.archive))) {
@@ -141,8 +142,16 @@ void Postgres::attach(Server& server, int upstream) {
           "FATAL:  could not receive data from WAL stream: ERROR:  requested WAL segment has "
           "already been removed");
       context_.note(NoteKind::postgres_replica_refused, ComponentId::postgres, server.subject,
-                    wal_keep_size_.id());
+                    draws_.wal_keep_size.id());
     }
+    return;
+  }
+  if (!take_slot(server, source)) {
+    if (!std::exchange(server.refused, true))
+      give_up(server, "FATAL",
+              "could not start WAL streaming: ERROR:  replication slot \"" + slot_of(server) +
+                  (find_slot(source, slot_of(server)) ? "\" is active for PID 1"
+                                                      : "\" does not exist"));
     return;
   }
   server.refused = false;
@@ -151,20 +160,21 @@ void Postgres::attach(Server& server, int upstream) {
   server.source = upstream;
   server.unheard = {};
   const double made = spec_.wal_bytes_per_second;
-  const double comes = (kept ? clone_rate_ : replay_rate_).value();
+  const double comes = (kept ? draws_.clone_rate : draws_.replay_rate).value();
   const double missing = std::max(to_seconds(lacks(server, source)), 0.0);
   const Duration takes = comes > made ? from_seconds(missing * made / (comes - made)) : never - now;
   server.catch_up = {now, now + takes, server.has_until};
   if (takes < never - now) look_again(takes);
   changed();
   context_.note(NoteKind::postgres_replica_attached, ComponentId::postgres, server.subject,
-                attach_.id());
+                draws_.attach.id());
 }
 
 /// `unheard`: nobody ended the stream; both ends find out by their timeouts.
 void Postgres::detach(Server& standby, Offset has_until, bool unheard) {
   standby.tries_from = context_.now();
   if (unheard) fall_silent(standby);
+  leave_slot(standby, has_until);
   standby.streaming = false;
   standby.source = none;
   standby.has_until = has_until;
@@ -176,7 +186,8 @@ void Postgres::fall_silent(Server& standby) {
   if (standby.source == none) return;
   const Offset now = context_.now();
   standby.unheard = {standby.source, servers_[static_cast<std::size_t>(standby.source)].life,
-                     standby.life, now + sender_timeout_.time(), now + receiver_timeout_.time()};
+                     standby.life, now + draws_.sender_timeout.time(),
+                     now + draws_.receiver_timeout.time()};
   standby.tries_from = standby.unheard.waits_until;
   look_again(standby.unheard.source_waits_until - now);
 }

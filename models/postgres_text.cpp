@@ -6,6 +6,17 @@
 
 namespace drdrill::models {
 
+std::string wal_folder(const kube::PodTemplate& pod) {
+  constexpr std::string_view cloudnative_pg = "/var/lib/postgresql/wal";
+  for (const kube::Container& container : pod.containers) {
+    for (const kube::EnvVar& variable : container.env)
+      if (variable.name == "POSTGRES_INITDB_WALDIR") return variable.value;
+    for (const kube::VolumeMount& mount : container.mounts)
+      if (mount.path == cloudnative_pg) return std::string(cloudnative_pg);
+  }
+  return "/var/lib/postgresql/data/pg_wal";
+}
+
 std::string setting_in(std::string_view text, std::string_view key) {
   std::string value;
   while (!text.empty()) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/kube/pod_spec.hpp"
+
 /// What stands in PostgreSQL's settings.
 namespace drdrill::models {
 
@@ -12,6 +14,10 @@ namespace drdrill::models {
 std::string setting_in(std::string_view text, std::string_view key);
 /// NAME in "… host=NAME port=…"; empty: none.
 std::string host_in(std::string_view conninfo);
+
+/// Where the image keeps WAL: POSTGRES_INITDB_WALDIR, CloudNativePG's volume for it, or with the
+/// data.
+std::string wal_folder(const kube::PodTemplate& pod);
 
 /// "16/B374D848": the two halves of a position in the WAL, in bytes.
 std::string lsn_text(double bytes);

@@ -60,6 +60,12 @@ void Redis::handle(const Event& event) {
       break;
     case Kind::looked_at:
       break;
+    case Kind::ends:
+      if (at(subject).up && at(subject).no_room) kubernetes_.container_failed(at(subject).pod);
+      break;
+    case Kind::saves:
+      if (at(subject).up) saved(at(subject));
+      break;
     case Kind::replicates:
       if (at(subject).up) replicate(at(subject), who(static_cast<int>(event.data)).id);
       break;
@@ -123,10 +129,11 @@ void Redis::begin(Server& s, PodRef ref) {
   const int index = static_cast<int>(&s - servers_.data());
   s.pod = ref;
   if (home_) rename(s);
-  s.up = s.writable = s.minority = s.noticing = false;
+  s.up = s.writable = s.minority = s.noticing = s.no_room = s.refuses = false;
   context_.engine.cancel(s.minority_timer);
   look_at_volume(s);
   if (!s.has_conf) {
+    s.open.clear();
     s.identity = new_identity(index);
     s.address.assign(identities_used_, "");
     forget_owners(s);

@@ -98,6 +98,17 @@ class Redis final : public PodModel {
   PodRef with_id(PodRef seen_from, std::string_view id) const;
   /// Moves the first `count` slots that one owns to another, with what is in them.
   void move_slots(PodRef from, PodRef to, int count);
+  /// A slot that the server is told to be moving, and with whom.
+  struct Open {
+    int slot = 0;
+    bool migrating = false;
+    PodRef other = no_pod;
+  };
+  std::vector<Open> open_slots(PodRef at) const;
+  PodRef owner_of(PodRef seen_from, int slot) const;
+  void close_slot(PodRef pod, int slot);  ///< CLUSTER SETSLOT … STABLE
+  /// A slot with what is in it; it is open no longer.
+  void move_slot(PodRef from, PodRef to, int slot);
   /// CLUSTER REPLICATE in a while, once the replica knows the master.
   void replicate_later(PodRef replica, PodRef master, Duration after);
   bool follows(PodRef replica, PodRef master) const;  ///< by its configuration
@@ -161,6 +172,8 @@ class Redis final : public PodModel {
     replicates,
     covers,
     looked_at,
+    ends,
+    saves,
   };
 
   void build();
@@ -203,6 +216,7 @@ class Redis final : public PodModel {
   void link();
   bool forgets(const Server& server, std::size_t identity) const;
   void agree(int group);
+  bool is_told(const Server& by, int owner, std::size_t range) const;
   void settle_role(Server& server, int first_owned);
   void follow();
   void detach(Server& replica, Duration behind);
@@ -253,9 +267,15 @@ class Redis final : public PodModel {
   std::optional<Reply> key_command(Server& server, std::span<const std::string> words);
   std::optional<Reply> refusal_of(const Server& server, int slot, bool writes) const;
 
+  // redis_disk.cpp: a volume without room.
+  void look_at_disks();
+  void saved(Server& server);
+  static const char* disk_refusal(const Server& server);
+
   // redis_snapshots.cpp: files that hold what a server had.
   Reply snapshot(Server& server, bool in_the_background);
   void forget_unsaved(Server& server, double rate, Ending ending);
+  static std::optional<double> save_round(const Server& server, double rate);
   double rate_at(int server) const;
   Duration read_disk(Server& server);
   void restore(Server& server, const Content& content);
@@ -272,6 +292,11 @@ class Redis final : public PodModel {
   Reply cluster(Server& server, std::span<const std::string> words);
   Reply add_slots(Server& server, std::span<const std::string> words, bool ranges, bool takes);
   void join_ranges();
+  // redis_open_slots.cpp: CLUSTER SETSLOT.
+  Reply set_slot(Server& server, std::span<const std::string> words);
+  Reply give_slot(Server& server, int slot, int to);
+  std::int64_t keys_in(const Server& server, int slot) const;
+  void move_range(std::size_t range, int source, int target);
   Reply meet(Server& server, std::span<const std::string> words);
   Reply replicate(Server& server, std::string_view id);
   Reply failover(Server& server, std::string_view how);

@@ -18,6 +18,7 @@ constexpr Duration most_rejoin = std::chrono::milliseconds(5000);
 /// Looks at everything again after a process, an address or the network changed.
 void Redis::update() {
   if (servers_.empty()) return;
+  look_at_disks();
   link();
   for (int group = 0; group < static_cast<int>(servers_.size()); ++group) agree(group);
   follow();
@@ -100,12 +101,13 @@ void Redis::agree(int group) {
     for (int index : members) {
       const Server& s = at(index);
       const Share& share = s.shares[r];
-      if (share.owner == none) continue;
+      if (share.owner == none || !is_told(at(index), share.owner, r)) continue;
       if (owner != none && who(share.owner).epoch < who(owner).epoch) continue;
       if (owner == share.owner && share.owner != s.identity) continue;
       owner = share.owner;
       holes = share.holes;
     }
+    if (owner == none) continue;
     for (int index : members) {
       at(index).shares[r].owner = owner;
       at(index).shares[r].holes = holes;
@@ -113,6 +115,14 @@ void Redis::agree(int group) {
   }
   for (std::size_t m = 0; m < members.size(); ++m)
     if (first_owned[m] != none) settle_role(at(members[m]), first_owned[m]);
+}
+
+/// A server tells of its own slots; of those of another one it matters only what is believed while
+/// that one is not there to tell.
+bool Redis::is_told(const Server& by, int owner, std::size_t range) const {
+  const Server& server = at(who(owner).server);
+  const bool there = server.identity == owner && server.group == by.group;
+  return !there || server.shares[range].owner == owner;
 }
 
 /// A master that has lost its last slot to another one becomes its replica.
@@ -146,7 +156,7 @@ void Redis::follow() {
     const int master = connected ? who(me.master).server : none;
     if (s.following == master) continue;
     if (s.following != none) detach(s, replication_lag_.time());
-    if (master == none) continue;
+    if (master == none || s.no_room) continue;  // it needs room for a copy
     for (std::size_t r = 0; r < ranges_.size(); ++r) {
       s.shares[r].present = at(master).shares[r].present;
       s.shares[r].began = at(master).shares[r].began;

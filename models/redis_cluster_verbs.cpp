@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "models/redis.hpp"
 #include "models/redis_replies.hpp"
@@ -14,16 +13,10 @@ using redis_replies::done;
 using redis_replies::error;
 using redis_replies::lowered;
 using redis_replies::not_known_here;
+using redis_replies::slot_in;
 
 /// Subcommands that exist and have no meaning here.
-constexpr std::array<std::string_view, 4> others{"getkeysinslot", "help", "setslot", "shards"};
-
-std::optional<int> slot_in(std::string_view text) {
-  int slot = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), slot);
-  if (wrong != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return slot >= 0 && slot < all_slots ? std::optional(slot) : std::nullopt;
-}
+constexpr std::array<std::string_view, 3> others{"getkeysinslot", "help", "shards"};
 
 }  // namespace
 
@@ -53,6 +46,7 @@ Redis::Reply Redis::cluster(Server& s, std::span<const std::string> words) {
   }
   if (verb == "keyslot")
     return words.size() != 2 ? lacks() : Reply{std::to_string(slot_of_key(argument))};
+  if (verb == "setslot") return words.size() < 3 ? lacks() : set_slot(s, words.subspan(1));
   if (verb == "addslots" || verb == "addslotsrange" || verb == "delslots" ||
       verb == "delslotsrange") {
     const bool ranges = verb.ends_with("range");
@@ -70,12 +64,7 @@ Redis::Reply Redis::cluster(Server& s, std::span<const std::string> words) {
     const auto slot = slot_in(argument);
     if (words.size() != 2) return lacks();
     if (!slot) return error("Invalid slot");
-    int slots = 0;
-    for (std::size_t r = 0; r < ranges_.size(); ++r)
-      slots += s.shares[r].present ? ranges_[r].slots() : 0;
-    const bool present = s.shares[range_of(*slot)].present;
-    return {std::to_string(
-        present ? nearest_whole(static_cast<double>(keys_of(s)) / std::max(slots, 1)) : 0)};
+    return {std::to_string(keys_in(s, *slot))};
   }
   if (verb == "count-failure-reports") {
     const int node = identity_of(s, argument);
@@ -237,6 +226,7 @@ Redis::Reply Redis::reset_node(Server& s, bool hard) {
   s.address.assign(identities_used_, "");
   s.address[static_cast<std::size_t>(s.identity)] = s.ip;
   forget_owners(s);
+  s.open.clear();
   s.has_conf = true;
   update();
   return done();

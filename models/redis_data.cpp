@@ -47,8 +47,7 @@ int Redis::server_for(std::size_t range) const {
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     const Server& s = servers_[i];
     if (s.shares[range].owner != s.identity || self(s).master != none || !state_ok(s)) continue;
-    if (is_blocked(s) || s.lacks_replicas || kubernetes_.impairment(s.pod).full)
-      continue;  // MISCONF
+    if (is_blocked(s) || s.lacks_replicas || s.refuses) continue;
     if (best != none && self(s).epoch < self(at(best)).epoch) continue;
     if (client_reaches(s)) best = static_cast<int>(i);
   }

@@ -58,8 +58,7 @@ std::optional<Redis::Reply> Redis::refusal_of(const Server& s, int slot, bool wr
                  true};
   if (writes && s.lacks_replicas)
     return Reply{"NOREPLICAS Not enough good replicas to write.", true};
-  if (writes && kubernetes_.impairment(s.pod).full)
-    return Reply{"MISCONF Errors writing to the AOF file: No space left on device", true};
+  if (writes && s.refuses) return Reply{disk_refusal(s), true};
   return std::nullopt;
 }
 

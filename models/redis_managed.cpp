@@ -57,6 +57,20 @@ PodRef Redis::with_id(PodRef seen_from, std::string_view id) const {
   return server.identity == identity ? server.pod : no_pod;
 }
 
+void Redis::move_range(std::size_t r, int source, int target) {
+  const int giver = at(source).identity, taker = at(target).identity;
+  Share moved = at(source).shares[r];
+  moved.has = holds(at(source), r);
+  moved.owner = taker;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    Server& s = servers_[i];
+    if (s.group == at(source).group && s.shares[r].owner == giver) s.shares[r].owner = taker;
+    const int index = static_cast<int>(i);
+    if (index == source || s.following == source) s.shares[r].present = false;
+    if (index == target || s.following == target) s.shares[r] = moved;
+  }
+}
+
 void Redis::move_slots(PodRef from, PodRef to, int count) {
   const int source = server_at(from), target = server_at(to);
   const int giver = at(source).identity, taker = at(target).identity;
@@ -64,16 +78,7 @@ void Redis::move_slots(PodRef from, PodRef to, int count) {
     if (at(source).shares[r].owner != giver) continue;
     if (ranges_[r].slots() > count) range_from(ranges_[r].first + count);
     count -= ranges_[r].slots();
-    Share moved = at(source).shares[r];
-    moved.has = holds(at(source), r);
-    moved.owner = taker;
-    for (std::size_t i = 0; i < servers_.size(); ++i) {
-      Server& s = servers_[i];
-      if (s.group == at(source).group && s.shares[r].owner == giver) s.shares[r].owner = taker;
-      const int index = static_cast<int>(i);
-      if (index == source || s.following == source) s.shares[r].present = false;
-      if (index == target || s.following == target) s.shares[r] = moved;
-    }
+    move_range(r, source, target);
   }
   who(taker).epoch = ++epoch_;
   join_ranges();

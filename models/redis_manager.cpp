@@ -62,7 +62,12 @@ void Commands::redis_manager(Running& running, const RedisCall& call, PodRef fro
 }
 
 std::string RedisTask::health() const {
-  return std::string(redis.agrees(seed()) ? "[OK] All nodes agree about slots configuration.\n"
+  std::string open;
+  for (const Open& each : open_slots())
+    open += (open.empty() ? "" : ",") + std::to_string(each.slot);
+  if (!open.empty()) open = "[WARNING] The following slots are open: " + open + ".\n";
+  return open +
+         std::string(redis.agrees(seed()) ? "[OK] All nodes agree about slots configuration.\n"
                                           : "[ERR] Nodes don't agree about configuration!\n") +
          (covered() ? "[OK] All 16384 slots covered."
                     : "[ERR] Not all 16384 slots are covered by nodes.");
@@ -89,12 +94,61 @@ shell::Result RedisTask::check() {
   return result;
 }
 
-/// Slots that nobody owns and that have no keys anywhere go to a master, if the input says yes.
+std::vector<RedisTask::Open> RedisTask::open_slots() const {
+  std::vector<Open> out;
+  for (const Redis::Figures& master : masters())
+    for (const Redis::Open& open : redis.open_slots(master.pod)) {
+      auto at = std::lower_bound(out.begin(), out.end(), open.slot,
+                                 [](const Open& one, int slot) { return one.slot < slot; });
+      if (at == out.end() || at->slot != open.slot) at = out.insert(at, Open{open.slot});
+      (open.migrating ? at->migrating : at->importing).push_back(master.pod);
+    }
+  return out;
+}
+
+/// As redis-cli.c, clusterManagerFixOpenSlot: a move between two is finished, what somebody alone
+/// imports goes back to the owner, and what its owner alone gives away stays with it.
+bool RedisTask::close_slot(const Open& open, std::string& text) {
+  const std::string slot = std::to_string(open.slot);
+  text += ">>> Fixing open slot " + slot + "\n";
+  const PodRef owner = redis.owner_of(seed(), open.slot);
+  if (open.migrating.size() == 1 && open.importing.size() == 1) {
+    text += ">>> Case 1: Moving slot " + slot + " from " + redis.address_of(open.migrating[0]) +
+            " to " + redis.address_of(open.importing[0]) + "\n";
+    redis.move_slot(open.migrating[0], open.importing[0], open.slot);
+    takes += commands.redis_slot_move();
+    return true;
+  }
+  if (open.migrating.empty() && owner != no_pod) {
+    text += ">>> Case 2: Moving all the " + slot + " slot keys to its owner " +
+            redis.address_of(owner) + "\n";
+    for (const PodRef pod : open.importing) redis.close_slot(pod, open.slot);
+    takes += commands.redis_slot_move();
+    return true;
+  }
+  if (open.importing.empty() && open.migrating.size() == 1 && open.migrating[0] == owner) {
+    text += ">>> Case 4: Closing slot " + slot + " on " + redis.address_of(owner) + "\n";
+    redis.close_slot(owner, open.slot);
+    return true;
+  }
+  text += "[ERR] Sorry, redis-cli can't fix this slot yet (work in progress).\n";
+  return false;
+}
+
+/// Open slots are closed. Slots that nobody owns and that have no keys anywhere go to a master, if
+/// the input says yes.
 shell::Result RedisTask::fix() {
-  if (covered()) return says("[OK] All 16384 slots covered.");
+  std::string text;
+  bool closed = true;
+  for (const Open& open : open_slots()) {
+    changes();
+    closed = close_slot(open, text) && closed;
+  }
+  if (covered()) return says(text + "[OK] All 16384 slots covered.", closed ? 0 : 1);
   // --cluster-yes is no answer to this one: redis-cli.c, clusterManagerFixSlotsCoverage, "we want
   // explicit manual confirmation from users for all the fix cases".
   const std::string asks =
+      text +
       "[ERR] Not all 16384 slots are covered by nodes.\n>>> Fixing slots coverage...\n"
       "Fix these slots by covering with a random node? (type 'yes' to accept): ";
   if (!running.input.starts_with("yes")) return says(asks, 1);

@@ -45,6 +45,13 @@ struct Share {
   std::vector<Held> foreign;
 };
 
+/// A slot that is being moved, as one server knows it: to or from another one.
+struct OpenSlot {
+  int slot = 0;
+  int other = none;  // an identity
+  bool migrating = false;
+};
+
 struct Server {
   int cluster = 0;   // where its pod is
   std::string name;  // of the pod
@@ -59,6 +66,8 @@ struct Server {
   bool noticing = false;
   bool lacks_replicas = false;  // fewer than min-replicas-to-write, for longer than the lag allowed
   bool counting = false;
+  bool no_room = false;  // on its volume
+  bool refuses = false;  // writes, for want of it
   bool has_conf = true;  // nodes.conf is on the disk
   int identity = none;
   int following = none;             // the server whose data it receives
@@ -74,6 +83,7 @@ struct Server {
   std::vector<std::string> address;   // nodes.conf, by identity: the last one; "" when unknown
   std::vector<Offset> forgets_until;  // by identity: CLUSTER FORGET
   std::vector<Share> shares;          // by range
+  std::vector<OpenSlot> open;
   Group work{};
   Group minority_timer{};
   Group replicas_timer{};

@@ -125,7 +125,7 @@ void Redis::reset_home() {
     s.ip = s.up ? kubernetes_.pod(s.pod).ip : "";
     s.volume = s.up ? volume_of(s.pod) : "";
     if (home_ && s.up) rename(s);
-    s.minority = s.noticing = s.lacks_replicas = s.counting = false;
+    s.minority = s.noticing = s.lacks_replicas = s.counting = s.no_room = s.refuses = false;
     s.has_conf = true;
     s.following = s.group = none;
     s.saved_at = Offset::min();
@@ -138,6 +138,7 @@ void Redis::reset_home() {
     if (i < first_configs_.size()) s.config = first_configs_[i];
     s.address.clear();
     s.forgets_until.clear();
+    s.open.clear();
     s.identity = new_identity(static_cast<int>(i));
     who(s.identity).epoch = s.first_master ? ++epoch_ : 0;
   }

@@ -41,7 +41,7 @@ void Redis::restore(Server& s, const Content& content) {
       if (ranges_[r].first < part.first || ranges_[r].last > part.last) continue;
       Share& share = s.shares[r];
       share.present = true;
-      share.began = Offset::min();
+      share.began = part.began;
       if (part.cluster == cluster_)
         share.has = part.until;
       else
@@ -52,7 +52,8 @@ void Redis::restore(Server& s, const Content& content) {
 
 /// SAVE makes everybody else wait, BGSAVE only whoever asked how it went.
 Redis::Reply Redis::snapshot(Server& s, bool in_the_background) {
-  s.saved_at = context_.now();
+  saved(s);
+  if (s.no_room && !in_the_background) return {"ERR", true};
   if (!in_the_background) block(s, from_seconds(bytes_of(s) / snapshot_rate_.value()));
   return {in_the_background ? "Background saving started" : "OK", false, true, true};
 }
@@ -66,19 +67,25 @@ double Redis::rate_at(int server) const {
   return rate;
 }
 
-/// SIGTERM takes a snapshot where snapshots are taken at all. One that is killed has the newest one
-/// that was asked for, or that a save point brought: each comes round once its seconds are over and
-/// its changes were made, and ended some time of such a round ago.
-void Redis::forget_unsaved(Server& s, double rate, Ending ending) {
-  if (ending == Ending::clean && s.config.saves > 0) return;
-  Offset kept = s.saved_at;
+/// How often a save point comes round: once its seconds are over and its changes were made.
+/// Nothing: there is none.
+std::optional<double> Redis::save_round(const Server& s, double rate) {
   std::optional<double> round;
   for (int i = 0; i < s.config.saves && rate > 0; ++i) {
     const redis::SavePoint& point = s.config.save_points[static_cast<std::size_t>(i)];
     const double comes_round = std::max(point.seconds, point.changes / rate);
     round = std::min(round.value_or(comes_round), comes_round);
   }
-  if (round) kept = std::max(kept, context_.now() - from_seconds(ticks_.uniform() * *round));
+  return round;
+}
+
+/// SIGTERM takes a snapshot where snapshots are taken at all. One that is killed has the newest one
+/// that was asked for, or that a save point brought, some time of its round ago.
+void Redis::forget_unsaved(Server& s, double rate, Ending ending) {
+  if (ending == Ending::clean && s.config.saves > 0) return;
+  Offset kept = s.saved_at;
+  if (const std::optional<double> round = save_round(s, rate))
+    kept = std::max(kept, context_.now() - from_seconds(ticks_.uniform() * *round));
   for (Share& share : s.shares) {
     share.has = std::min(share.has, kept);
     if (kept == Offset::min()) share.present = false;
@@ -119,8 +126,10 @@ std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offs
     const Range& range = ranges_[r];
     if (from == no_pod ? range.shard != source->home : !source->shares[r].present) continue;
     slots += range.slots();
+    const Share& share = (source->following == none ? *source : at(source->following)).shares[r];
     saved.content.parts.push_back({range.first, range.last, cluster_,
-                                   from == no_pod ? when : std::min(holds(*source, r), when)});
+                                   from == no_pod ? when : std::min(holds(*source, r), when),
+                                   from == no_pod ? Offset::min() : share.began});
     if (from == no_pod) continue;
     for (const Held& held : foreign(*source, r))
       saved.content.parts.push_back({range.first, range.last, held.cluster, held.until});

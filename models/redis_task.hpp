@@ -40,7 +40,14 @@ struct RedisTask {
     return out;
   }
   bool covered() const { return redis.slots_covered(seed()) == all_slots; }
-  bool is_sound() const { return covered() && redis.agrees(seed()); }
+  bool is_sound() const { return covered() && redis.agrees(seed()) && open_slots().empty(); }
+  /// What open slots there are, in order, and who has which of them open.
+  struct Open {
+    int slot = 0;
+    std::vector<PodRef> migrating{}, importing{};
+  };
+  std::vector<Open> open_slots() const;
+  bool close_slot(const Open& open, std::string& text);
   void changes() {
     running.changed = true;
     running.touched.add(ComponentId::redis);

@@ -31,6 +31,10 @@ std::string Redis::node_text(const Server& s, int identity) const {
     text += " " + std::to_string(ranges_[r].first);
     if (ranges_[last].last > ranges_[r].first) text += "-" + std::to_string(ranges_[last].last);
   }
+  if (identity == s.identity)
+    for (const redis::OpenSlot& open : s.open)
+      text += " [" + std::to_string(open.slot) + (open.migrating ? "->-" : "-<-") +
+              who(open.other).id + "]";
   return text;
 }
 

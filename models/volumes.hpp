@@ -22,6 +22,7 @@ struct SnapshotPart {
   int last = 0;
   int cluster = 0;  ///< the installation that acknowledged them
   Offset until{};
+  Offset began = Offset::min();  ///< they were empty then; min: they go back to before the drill
 };
 
 /// What a file holds when it is no text.

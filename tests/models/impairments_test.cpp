@@ -76,10 +76,11 @@ TEST_CASE("a clock that is further ahead than the leeway makes tokens that nobod
   CHECK(down(near, ComponentId::api) == 0s);
 }
 
-TEST_CASE("a full disk ends PostgreSQL until there is room, and makes Redis refuse writes") {
+TEST_CASE("a full disk keeps PostgreSQL and Redis from writing until there is room") {
   const auto postgres = under(R"("fault": "disk-full", "target": "pod/postgres-primary")");
-  CHECK(down(postgres, ComponentId::postgres) >= 5min);
-  CHECK(postgres.has_finding("postgres-refused-start"));
+  CHECK(down(postgres, ComponentId::postgres) >= 4min + 50s);
+  CHECK(postgres.has_finding("capacity-exhausted"));
+  CHECK(postgres.has_finding("postgres-refused-start"));  // a checkpoint is due within five minutes
   const auto redis = under(R"("fault": "disk-full", "target": "pod/redis-master-0")");
   CHECK(down(redis, ComponentId::redis) >= 4min + 50s);
 }

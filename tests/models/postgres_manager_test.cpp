@@ -175,3 +175,19 @@ TEST_CASE("under CloudNativePG a primary that is cut off goes on until it hears 
   CHECK_FALSE(platform.is_primary("postgres-primary-0"));
   CHECK(platform.streaming() == 2);
 }
+
+TEST_CASE("a leader that takes too long to start lets another one lead") {
+  const auto without = [](const std::string& patience) {
+    // Redo of minutes' worth of WAL takes hours; the container is back at once.
+    Managed platform({parameter("postgres.redo_rate", "10kB/s"),
+                      parameter("patroni.primary_start_timeout", patience)});
+    return to_seconds(platform.without_primary({.id = "dies",
+                                                .primitive = Primitive::crash,
+                                                .target = *parse_target("pod/postgres-primary-0")},
+                                               20min));
+  };
+  const double soon = without("60s");
+  CHECK(soon > 60);
+  CHECK(soon < 90);
+  CHECK(without("5m") - soon == Approx(240).margin(12));
+}

@@ -327,6 +327,30 @@ TEST_CASE("a cluster that was made empty holds no more keys than were written si
   CHECK(keys() == Approx(100'000).epsilon(0.01));
 }
 
+TEST_CASE("a snapshot of a cluster that was made empty has no more keys than that had") {
+  Lab lab(
+      {{"/platform/clusters/0/objects/StatefulSet:redis-master/spec/template/spec/containers/0/"
+        "args",
+        R"(["redis-server", "--cluster-enabled", "yes", "--save", ""])", ""}});
+  lab.start_over();
+  lab.run(
+      "kubectl exec redis-master-0 -n gomeet -- redis-cli --cluster create $(kubectl get pods -n "
+      "gomeet -l app=redis,role=master -o jsonpath='{range .items[*]}{.status.podIP}:6379 {end}') "
+      "--cluster-yes");
+  lab.pass(10s);
+  REQUIRE(lab.ok());
+  const double before = std::stod(lab.cli("redis-master-0", "dbsize"));
+  REQUIRE(before > 0);
+  lab.cli("redis-master-0", "--rdb /data/dump.rdb");
+  lab.pass(1s);
+  lab.world.inject({"dies", Primitive::crash, {Level::process, "redis-master-0"}});
+  lab.pass(1min);
+  REQUIRE(lab.ok());
+  const double after = std::stod(lab.cli("redis-master-0", "dbsize"));
+  CHECK(after >= before);
+  CHECK(after < lab.loaded.platform.redis.writes_per_second * 90);  // of 33,333 that there were
+}
+
 TEST_CASE("no more keys are lost than there are, and none twice that is written twice") {
   // 0.2 GB of 2 kB are 100,000 keys, a third of them in the 5,462 slots of the second master.
   const auto lost = [](const char* size) {

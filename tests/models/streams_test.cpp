@@ -164,3 +164,17 @@ TEST_CASE("redo goes back to the last checkpoint that was over, 0.9 to 1.9 inter
   CHECK(usual - forced == Approx(126 - 1.4 * 64 * 1.048576 / 1.9).margin(25));
   CHECK(restart_seconds({parameter("checkpoint_completion_target", "0.1")}) < usual - 40);
 }
+
+TEST_CASE("a primary that crashed lets nobody in before what redo changed is written") {
+  const Setting at_once = parameter("checkpoint_rate", "1TB/s");
+  const Setting all = parameter("dirtied_by_redo", "1");
+  const double without = restart_seconds({at_once, all});
+  // As slow as redo, it takes as long again.
+  const double with = restart_seconds(
+      {parameter("checkpoint_rate", "1MB/s"), all, parameter("shared_buffers", "10GB")});
+  CHECK(with - without == Approx(without).epsilon(0.1));
+  // No more than shared_buffers holds: 16 MiB at 1 MB/s.
+  const double bounded = restart_seconds(
+      {parameter("checkpoint_rate", "1MB/s"), all, parameter("shared_buffers", "16MiB")});
+  CHECK(bounded - without == Approx(16.8).margin(3));
+}
