@@ -10,7 +10,8 @@ using Kind = WorkloadModel::Kind;
 constexpr std::array models{
     ModelRow{
         Kind::livekit_sfu,
-        "rooms, availability and health through Redis, capacity, drain; clients that reconnect"},
+        "rooms, capacity, drain; LiveKit's availability and health through Redis, Janus' by the "
+        "Service; clients that reconnect"},
     ModelRow{Kind::api_service, "pods behind a Service, requests that queue, dependencies"},
     ModelRow{Kind::postgres_primary, "WAL, timelines, shutdown and crash, routing by the Service"},
     ModelRow{Kind::postgres_replica, "streaming, promotion, following a new timeline, cloning"},

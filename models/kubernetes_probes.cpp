@@ -4,6 +4,14 @@
 
 /// Kubelet probes, readiness and what Services route to.
 namespace drdrill::models {
+namespace {
+
+/// The kubelet is on the pod's machine, so only what the pod itself is cut off from is in its way.
+bool is_over_network(const std::optional<kube::Probe>& probe) {
+  return probe && probe->kind != kube::Probe::Kind::exec;
+}
+
+}  // namespace
 
 /// Until the `ticks`th run of the probe from now (1 = the next).
 Duration Kubernetes::until_tick(PodRef ref, const kube::Probe& probe, int ticks) const {
@@ -21,7 +29,11 @@ void Kubernetes::health_changed(PodRef ref) {
   PodRuntime& rt = runtime(ref);
   if (rt.uid == 0 || !rt.up || rt.stopping) return;
   const PodModel* model = model_at(ref);
-  const bool healthy = !rt.paused && (!model || model->pod_healthy(ref));
+  const auto& containers = pod(ref).spec->containers;
+  const bool cut_off = rt.cutoff.any() && !containers.empty() &&
+                       (is_over_network(containers.front().readiness) ||
+                        is_over_network(containers.front().liveness));
+  const bool healthy = !rt.paused && !cut_off && (!model || model->pod_healthy(ref));
   if (healthy == rt.healthy) return;
   rt.healthy = healthy;
   rt.health_changed = context_.now();
@@ -56,13 +68,19 @@ void Kubernetes::arm_probes(PodRef ref) {
     at(wait, Kind::ready, ref.cluster, ref.pod, rt.ready_timer);
     return;
   }
+  const PodModel* model = model_at(ref);
+  const bool fails_itself = rt.paused || (model && !model->pod_healthy(ref));
+  const auto fails = [&](const std::optional<kube::Probe>& probe) {
+    return probe && (fails_itself || is_over_network(probe));
+  };
   const auto failing_by = [&](const kube::Probe& probe) {
-    const Duration slow = rt.paused ? std::chrono::seconds(probe.timeout_s) : Duration::zero();
+    const bool waits = rt.paused || rt.cutoff.any();
+    const Duration slow = waits ? std::chrono::seconds(probe.timeout_s) : Duration::zero();
     return until_tick(ref, probe, probe.failure_threshold) + slow;
   };
-  if (container.readiness && pod(ref).ready)
+  if (fails(container.readiness) && pod(ref).ready)
     at(failing_by(*container.readiness), Kind::unready, ref.cluster, ref.pod, rt.ready_timer);
-  if (container.liveness)
+  if (fails(container.liveness))
     at(failing_by(*container.liveness), Kind::liveness_failed, ref.cluster, ref.pod,
        rt.alive_timer);
 }

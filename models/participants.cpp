@@ -76,7 +76,8 @@ void Participants::reset() {
     }
     // They came one after the other until now.
     const double ago = 1 - static_cast<double>(i % per_meeting) / static_cast<double>(present);
-    records_.had_joined(who, all_[i].meeting, -from_seconds(ago * to_seconds(load.join_window)));
+    records_.had_joined(who, all_[i].meeting, choice.node,
+                        -from_seconds(ago * to_seconds(load.join_window)));
     connect(who, choice.node);
   }
   counted_joined_ = joined_;

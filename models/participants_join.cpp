@@ -1,5 +1,5 @@
 #include "models/participants.hpp"
-#include "models/reconnect_policy.hpp"
+#include "sim/drill/reconnect_policy.hpp"
 
 /// How somebody joins, anew or again.
 namespace drdrill::models {
@@ -30,7 +30,11 @@ void Participants::attempt(std::uint32_t who) {
     const bool same = participant.sfu != no_pod && participant.sfu.cluster == participant.site &&
                       site.sfu.takes(participant.sfu) &&
                       participant.sfu_process == process_in(participant.sfu);
-    if (!same) return fail(who, round_trip_.time());
+    if (!same) {
+      const PodRef old = participant.sfu;
+      const bool in_vain = old != no_pod && sites_[old.cluster].sfu.is_silent(old);
+      return fail(who, in_vain ? join_timeout_.time() : round_trip_.time());
+    }
     participant.state = State::joining;
     participant.stage = static_cast<std::uint8_t>(site.api.join_path().size());
     return at(round_trip_.time(), Kind::stage_done, who);
@@ -72,6 +76,7 @@ bool Participants::finds_place(std::uint32_t who) {
       tell_full(choice);
       [[fallthrough]];
     case Sfu::Outcome::none:
+    case Sfu::Outcome::refused:
       fail(who, round_trip_.time());
       return false;
     case Sfu::Outcome::silence:
@@ -105,7 +110,7 @@ void Participants::enter(std::uint32_t who) {
                   kubernetes_.subject_of(sfu),
                   participant.manual ? reload_.id() : media_setup_.id(),
                   context_.now() - participant.attempt_began);
-  records_.joined(who, participant.meeting, sfu.cluster, context_.now());
+  records_.joined(who, participant.meeting, sfu, context_.now());
   connect(who, sfu);
   if (lost_media && with_media_ == joined_)
     context_.note(NoteKind::clients_rejoined, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu),

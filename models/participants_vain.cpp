@@ -1,5 +1,5 @@
 #include "models/participants.hpp"
-#include "models/reconnect_policy.hpp"
+#include "sim/drill/reconnect_policy.hpp"
 
 /// Attempts in vain: where a client is sent there is nothing, so each fails as the one before and
 /// changes nothing for anybody else. When the next one comes is drawn from numbers that the client

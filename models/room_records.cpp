@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "models/redis_slots.hpp"
+#include "sim/drill/sfu_server.hpp"
 
 namespace drdrill::models {
 
 RoomRecords::RoomRecords(const Context& context, Sites& sites, const Dns& dns)
     : context_(context), sites_(sites), dns_(dns), rooms_slot_(slot_of_key("rooms")) {
+  for (const WorkloadModel& workload : context.spec.workloads)
+    by_livekit_ = by_livekit_ && !is_janus(workload);
   const LoadSpec& load = context.spec.load;
   for (int meeting = 0; meeting < load.meetings; ++meeting)
     participants_slots_.push_back(
@@ -28,28 +31,41 @@ void RoomRecords::Tally::add(Offset written) {
   ++count;
 }
 
-bool RoomRecords::kept(const Record& record, int slot, int seen_from) const {
-  const Redis& redis = sites_[record.cluster].redis;
-  return !redis.exists() || redis.kept(slot, record.written, sites_[seen_from].redis);
+bool RoomRecords::in_redis(const Record& record) const {
+  return by_livekit_ && sites_[record.cluster].redis.exists();
 }
 
-/// What is written over was lost if it had gone before.
+/// A Janus server knows nothing of the rooms of another.
+bool RoomRecords::is_elsewhere(const Record& record, PodRef node) const {
+  return !by_livekit_ && record.node != node;
+}
+
+bool RoomRecords::kept(const Record& record, int slot, int seen_from) const {
+  return !in_redis(record) ||
+         sites_[record.cluster].redis.kept(slot, record.written, sites_[seen_from].redis);
+}
+
+/// What is written over was lost if it had gone before, or was on another node.
 void RoomRecords::replace(Record& record, int slot, Tally& lost, const Record& by) {
   const int seen_from = by.cluster == nowhere ? dns_.in_use() : by.cluster;
-  if (record.cluster != nowhere && !kept(record, slot, seen_from)) lost.add(record.written);
+  const bool left_behind =
+      record.cluster != nowhere && by.node != no_pod && is_elsewhere(record, by.node);
+  if (record.cluster != nowhere && (left_behind || !kept(record, slot, seen_from)))
+    lost.add(record.written);
   record = by;
 }
 
-void RoomRecords::had_joined(std::uint32_t who, int meeting, Offset when) {
+void RoomRecords::had_joined(std::uint32_t who, int meeting, PodRef node, Offset when) {
   Record& room = rooms_[static_cast<std::size_t>(meeting)];
-  participants_[who] = {0, meeting, when};
+  participants_[who] = {0, meeting, when, node};
   if (room.cluster == nowhere || when < room.written) room = participants_[who];
 }
 
-void RoomRecords::joined(std::uint32_t who, int meeting, int cluster, Offset when) {
-  const Record fresh{cluster, meeting, when};
+void RoomRecords::joined(std::uint32_t who, int meeting, PodRef node, Offset when) {
+  const Record fresh{node.cluster, meeting, when, node};
   Record& room = rooms_[static_cast<std::size_t>(meeting)];
-  const bool found = room.cluster != nowhere && kept(room, rooms_slot_, cluster);
+  const bool found =
+      room.cluster != nowhere && !is_elsewhere(room, node) && kept(room, rooms_slot_, node.cluster);
   if (!found) replace(room, rooms_slot_, rooms_lost_, fresh);
   replace(participants_[who], slot_of(fresh, false), participants_lost_, fresh);
 }
@@ -61,7 +77,12 @@ void RoomRecords::left(std::uint32_t who) {
 
 void RoomRecords::node_ended(std::uint32_t who) {
   Record& record = participants_[who];
-  if (record.cluster == nowhere || sites_[record.cluster].redis.exists()) return;
+  if (record.cluster == nowhere || in_redis(record)) return;
+  Record& room = rooms_[static_cast<std::size_t>(record.meeting)];
+  if (room.node == record.node && room.cluster != nowhere) {
+    rooms_lost_.add(room.written);
+    room = Record{};
+  }
   participants_lost_.add(record.written);
   record = Record{};
 }

@@ -12,8 +12,8 @@
 /// What LiveKit keeps in Redis: a record of each room, all of them in the hash "rooms", and one of
 /// each participant in the hash "room_participants:ROOM" (livekit v1.13.5 redisstore.go). They are
 /// written when somebody joins. Whether they are still there is Redis' to say; a room whose record
-/// is gone is made anew, empty, by the next who joins. Without Redis rooms are in the memory of
-/// their node, and end with it.
+/// is gone is made anew, empty, by the next who joins. Without Redis, and with Janus, rooms are in
+/// the memory of their node: they end with it, and are made anew, empty, on another.
 namespace drdrill::models {
 
 class RoomRecords {
@@ -22,8 +22,8 @@ class RoomRecords {
 
   void reset();
   /// Had joined when the drill began.
-  void had_joined(std::uint32_t who, int meeting, Offset when);
-  void joined(std::uint32_t who, int meeting, int cluster, Offset when);
+  void had_joined(std::uint32_t who, int meeting, PodRef node, Offset when);
+  void joined(std::uint32_t who, int meeting, PodRef node, Offset when);
   void left(std::uint32_t who);
   /// The node that somebody's media went through has ended.
   void node_ended(std::uint32_t who);
@@ -35,6 +35,7 @@ class RoomRecords {
     int cluster = nowhere;  // whose Redis has it
     int meeting = 0;
     Offset written{};
+    PodRef node = no_pod;  // whose media went through it
   };
   struct Tally {  // records of one fate
     Offset first = never;
@@ -43,6 +44,8 @@ class RoomRecords {
     void add(Offset written);
   };
 
+  bool in_redis(const Record& record) const;
+  bool is_elsewhere(const Record& record, PodRef node) const;
   /// For who is sent to this cluster.
   bool kept(const Record& record, int slot, int seen_from) const;
   void replace(Record& record, int slot, Tally& lost, const Record& by);
@@ -55,6 +58,7 @@ class RoomRecords {
   const Context& context_;
   Sites& sites_;
   const Dns& dns_;
+  bool by_livekit_ = true;
   int rooms_slot_ = 0;
   std::vector<int> participants_slots_;  // by meeting
   std::vector<Record> rooms_;            // by meeting

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/redis.hpp"
+#include "sim/drill/sfu_server.hpp"
 
 namespace drdrill::models {
 
@@ -43,6 +44,7 @@ void Sfu::reset() {
     if (workload.kind != WorkloadModel::Kind::livekit_sfu || !runs_in(workload, cluster_)) continue;
     kubernetes_.each_pod_of(workload, [&](PodRef ref) {
       Node& node = nodes_[ref];
+      node.by_redis = !is_janus(workload);
       node.capacity = capacity_of(ref, workload);
       know(ref, node);
       node.serving = true;
@@ -115,10 +117,12 @@ void Sfu::pod_started(PodRef ref) {
   node = Node{.stats = stats};
   node.healthy = node.fresh = false;
   loads_stale_ = true;
-  if (const WorkloadModel* workload = kubernetes_.model_of(ref))
+  if (const WorkloadModel* workload = kubernetes_.model_of(ref)) {
+    node.by_redis = !is_janus(*workload);
     node.capacity = capacity_of(ref, *workload);
+  }
   know(ref, node);
-  node.with_redis = redis_.usable_from(ref);
+  node.with_redis = !node.by_redis || redis_.usable_from(ref);
   if (node.with_redis)
     at(process_start_.time(), Kind::started, ref, node.stats);
   else
@@ -146,9 +150,9 @@ void Sfu::pod_ended(PodRef ref, Ending ending) {
 }
 
 /// One that is told to stop takes itself off the list; of one that is killed the last statistics
-/// remain until they are too old.
+/// remain until they are too old. Where the Service says who is listed, nothing of it remains.
 void Sfu::leave_list(const Node& node, Ending ending) {
-  if (node.member == no_member || ending == Ending::clean) return;
+  if (node.member == no_member || ending == Ending::clean || !node.by_redis) return;
   Member& member = members_[node.member];
   if (!listed(member)) return;
   member.ended = true;
@@ -213,6 +217,7 @@ Offset Sfu::last_published() {
 /// Statistics flow, or stop flowing. The last ones were sent up to one interval before they
 /// stopped.
 void Sfu::look(PodRef ref, Node& node) {
+  if (!node.by_redis) return;
   const bool with_redis = redis_.usable_from(ref) && kubernetes_.is_up(ref);
   if (with_redis == node.with_redis) return;
   node.with_redis = with_redis;
@@ -243,6 +248,11 @@ bool Sfu::answers(PodRef ref) const {
 bool Sfu::is_heard(PodRef ref) const {
   const Node* node = nodes_.find(ref);
   return node && node->serving && kubernetes_.is_up(ref) && kubernetes_.heard_outside(ref);
+}
+
+bool Sfu::is_silent(PodRef ref) const {
+  const Node* node = nodes_.find(ref);
+  return node && !node->by_redis && says_nothing(ref);
 }
 
 bool Sfu::carries(PodRef ref) const {

@@ -9,7 +9,7 @@
 #include "models/pod_table.hpp"
 #include "sim/drill/world.hpp"
 
-/// The LiveKit SFU nodes of one cluster. A node publishes its statistics through Redis every 2 s
+/// The SFU nodes of one cluster. A LiveKit node publishes its statistics through Redis every 2 s
 /// and takes new participants only while they are younger than 5 s; its health endpoint fails when
 /// they are older than 4 s (livekit v1.13.5: redisrouter.go, selector/utils.go, server.go). So
 /// without Redis a node that carries media perfectly is restarted by its liveness probe. On SIGTERM
@@ -17,6 +17,9 @@
 /// ends without a word stays listed until its statistics are too old, and who is sent there hears
 /// nothing. A node has room for as many as its file says, and for no more than its tracks (by CPU)
 /// and its bytes allow; a room that is on one node gets no further (roomallocator.go).
+/// A Janus server has nothing to do with Redis and knows of no other: whom the Service leads to is
+/// listed, whoever asks asks the server itself, and a room is where it was made until that process
+/// has ended or the Service leads there no more.
 namespace drdrill::models {
 
 class Redis;
@@ -55,6 +58,7 @@ class Sfu final : public PodModel {
     none,      ///< no node is listed
     full,      ///< no node has room, or the meeting's has none
     silence,   ///< the node stands still or has ended, which nobody knows yet
+    refused,   ///< the server's machine says that nobody listens
     no_media,  ///< it answers through Redis, but no packet gets to the client
   };
   struct Choice {
@@ -76,6 +80,9 @@ class Sfu final : public PodModel {
   /// What a slow way adds to setting media up.
   Duration extra_setup(PodRef ref) const;
   bool takes(PodRef ref) const;  ///< could somebody who had media there go on there?
+  /// Does who wants to go on there wait for an answer in vain? Any node answers for one of
+  /// LiveKit's.
+  bool is_silent(PodRef ref) const;
   /// Could somebody who is new to the meeting get media?
   bool has_room(int meeting);
 
@@ -93,6 +100,7 @@ class Sfu final : public PodModel {
     int capacity = 0;
   };
   struct Node {
+    bool by_redis = true;  // LiveKit
     bool serving = false;  // the process is past its start
     bool draining = false;
     bool with_redis = true;  // it reaches Redis and Redis serves
@@ -114,6 +122,8 @@ class Sfu final : public PodModel {
     return node && node->member == static_cast<std::size_t>(&member - members_.data());
   }
   int capacity_of(PodRef ref, const WorkloadModel& workload) const;
+  bool is_routed(PodRef ref) const;
+  bool says_nothing(PodRef ref) const;
   bool listed(const Member& member) const;
   int load_of(const Member& member) const;
   void load_changed(const Node& node);

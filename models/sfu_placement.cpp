@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "models/lookup.hpp"
 #include "models/sfu.hpp"
 
 /// How much a node takes, and which one a participant is sent to.
@@ -30,10 +31,27 @@ int Sfu::capacity_of(PodRef ref, const WorkloadModel& workload) const {
   return static_cast<int>(most);
 }
 
+/// Does the Service of its workload lead there?
+bool Sfu::is_routed(PodRef ref) const {
+  const WorkloadModel* workload = kubernetes_.model_of(ref);
+  if (!workload) return false;
+  const int service = find_service_of(kubernetes_.cluster(cluster_), *workload);
+  if (service == kube::no_index) return false;
+  const std::vector<int>& routed = kubernetes_.routed(cluster_, service);
+  return std::find(routed.begin(), routed.end(), ref.pod) != routed.end();
+}
+
+/// It stands still, or its packets go nowhere. The machine of a process that has ended answers for
+/// it.
+bool Sfu::says_nothing(PodRef ref) const {
+  return kubernetes_.stands_still(ref) || !kubernetes_.reached_from_outside(ref);
+}
+
 /// What selection knows: who has published statistics of late, and does not shut down.
 bool Sfu::listed(const Member& member) const {
   if (member.ended || !is_current(member)) return member.ended;
   const Node& node = *nodes_.find(member.pod);
+  if (!node.by_redis) return is_routed(member.pod);
   return node.serving && node.fresh && !node.draining;
 }
 
@@ -77,6 +95,8 @@ Sfu::Choice Sfu::choice_of(std::size_t index) const {
   if (member.ended) return {member.pod, Outcome::silence};
   const Node& node = *nodes_.find(member.pod);
   if (node.participants >= node.capacity) return {member.pod, Outcome::full};
+  if (!node.by_redis && !answers(member.pod))
+    return {member.pod, says_nothing(member.pod) ? Outcome::silence : Outcome::refused};
   if (!kubernetes_.is_up(member.pod)) return {member.pod, Outcome::silence};
   return {member.pod, carries(member.pod) ? Outcome::media : Outcome::no_media};
 }

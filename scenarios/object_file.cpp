@@ -6,6 +6,7 @@
 #include "scenarios/cron.hpp"
 #include "scenarios/files.hpp"
 #include "scenarios/origin.hpp"
+#include "sim/drill/sfu_server.hpp"
 #include "sim/kube/manifest.hpp"
 
 namespace drdrill {
@@ -63,8 +64,10 @@ WorkloadModel read_model(Reader& reader, const PlatformSpec& platform) {
     model.on_join_path = reader.boolean("on_join_path", false);
     read_health_needs(reader, model);
   }
-  if (model.kind == Kind::livekit_sfu)
+  if (model.kind == Kind::livekit_sfu) {
     model.capacity = static_cast<int>(reader.integer("capacity", 0, most_concurrency, 0));
+    model.role = sfu_servers[reader.one_of("server", sfu_servers, 0)];
+  }
   const bool redis = model.kind == Kind::redis_master || model.kind == Kind::redis_replica;
   if (redis && reader.has("member_of")) model.member_of = read_member_of(reader, platform);
   const bool postgres = component_of(model.kind) == ComponentId::postgres;

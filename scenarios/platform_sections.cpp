@@ -10,6 +10,7 @@
 #include "scenarios/origin.hpp"
 #include "scenarios/postgres_file.hpp"
 #include "scenarios/quantity.hpp"
+#include "sim/drill/sfu_server.hpp"
 
 namespace drdrill {
 namespace {
@@ -244,6 +245,9 @@ void read_load(Reader& root, PlatformSpec& platform) {
   load.join_window = reader->duration("join_window");
   load.churn_per_hour = read_quantity(*reader, "churn_per_hour", ParameterUnit::share, 0);
   load.placement = static_cast<LoadSpec::Placement>(reader->one_of("placement", placements, 0));
+  const bool janus = std::any_of(platform.workloads.begin(), platform.workloads.end(), is_janus);
+  if (janus && load.placement != LoadSpec::Placement::single)
+    reader->problem("placement", "a room of Janus is on one server; expected \"single\"");
   load.api_writes_per_second = read_quantity(*reader, "api_writes", ParameterUnit::per_second, 0);
   read_api_stores(*reader, load);
   read_curve(*reader, load);

@@ -66,7 +66,7 @@ std::vector<Endpoint> Lab::endpoints_of(std::size_t cluster, std::string_view se
   if (found == kube::no_index) return leads;
   for (const int pod : kube::endpoints(objects, found))
     if (const Kept* kept = find(objects.pods[static_cast<std::size_t>(pod)].meta.name))
-      leads.push_back({kept->state.place.address, kept->program->port()});
+      leads.push_back(kept->program->endpoint(kept->state.place));
   return leads;
 }
 

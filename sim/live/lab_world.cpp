@@ -67,6 +67,7 @@ std::vector<std::string> LabWorld::close() {
   if (prober_) prober_->stop();
   for (const auto& writer : writers_) writer->stop();
   for (const auto& action : actions_) action->end();
+  sfu_users_.reset();
   users_.reset();
   if (!lab_) return {};
   lab_.reset();
@@ -98,6 +99,7 @@ bool LabWorld::has_to_stop() {
 
 void LabWorld::watch(std::span<const Probe> probes) {
   if (!users_ && lab_->name_server()) start_name_users();
+  if (!sfu_users_) start_sfu_users();
   if (writers_.empty()) start_writers();
   if (!primaries_) watch_primaries();
   make_probes(probes);
@@ -262,8 +264,9 @@ Inventory LabWorld::inventory() const {
     inventory.push_back({ComponentId::redis, "masters serving", masters, Better::higher, false});
     inventory.push_back({ComponentId::redis, "replicas", replicas, Better::higher, false});
   }
-  const std::array<std::pair<ComponentId, std::string_view>, 3> served{
-      {{ComponentId::api, "pods serving"},
+  const std::array<std::pair<ComponentId, std::string_view>, 4> served{
+      {{ComponentId::livekit_sfu, "nodes taking participants"},
+       {ComponentId::api, "pods serving"},
        {ComponentId::load_balancer, "targets in service"},
        {ComponentId::monitoring, "Prometheus servers scraping"}}};
   for (const auto& [component, name] : served)

@@ -15,6 +15,7 @@
 #include "sim/live/clients/ledger_writer.hpp"
 #include "sim/live/clients/name_users.hpp"
 #include "sim/live/clients/prober.hpp"
+#include "sim/live/clients/sfu_users.hpp"
 #include "sim/live/guardian.hpp"
 #include "sim/live/lab.hpp"
 #include "sim/live/machine_audit.hpp"
@@ -84,6 +85,8 @@ class LabWorld final : public World, private Directory {
   std::optional<std::size_t> cluster_for(std::size_t client) const;
   std::size_t cluster_in_use() const;
   void start_name_users();
+  std::optional<SfuUsersPlan> sfu_users_plan() const;
+  void start_sfu_users();
   const Directory& client(std::size_t number) const;
   std::unique_ptr<Question> from_all_clients(
       const std::function<std::unique_ptr<Question>(const Directory&)>& question,
@@ -127,6 +130,7 @@ class LabWorld final : public World, private Directory {
   std::unique_ptr<NameUsers> users_;  ///< none: everybody goes to the first cluster
   std::vector<std::unique_ptr<Directory>> clients_;
   mutable std::atomic<std::size_t> in_use_{0};
+  std::unique_ptr<SfuUsers> sfu_users_;  ///< none: nothing runs that they could use
   std::unique_ptr<Prober> prober_;
   std::unique_ptr<PrimaryWatch> primaries_;
   mutable std::vector<std::unique_ptr<LedgerWriter>> writers_;

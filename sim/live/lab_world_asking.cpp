@@ -49,7 +49,7 @@ std::optional<Refusal> LabWorld::refusal(const Probe& probe) const {
       "nothing in this lab answers the probe \"" + std::string(row_of(probe.kind).id) + "\"";
   for (const WorkloadModel& model : platform_.workloads)
     if (component_of(model.kind) == row_of(probe.kind).component)
-      if (const std::string missing = missing_program(model.kind); !missing.empty())
+      if (const std::string missing = missing_program(model); !missing.empty())
         return Refusal{reason.append("; ").append(missing), true};
   return Refusal{reason, true};
 }
@@ -86,6 +86,10 @@ bool LabWorld::plan_of(ProbeKind kind, ProbePlan& plan) const {
             },
             turn);
       };
+      return true;
+    case ProbeKind::media:
+      if (!sfu_users_plan()) return false;
+      plan.question = [this] { return media_question(*sfu_users_); };
       return true;
     case ProbeKind::scrapes: {
       const auto services = services_of(platform_, WorkloadModel::Kind::monitoring);

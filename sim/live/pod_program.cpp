@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "sim/drill/sfu_server.hpp"
 #include "sim/live/clients/http_client.hpp"
 
 namespace drdrill::live {
@@ -21,25 +22,18 @@ using Kind = WorkloadModel::Kind;
 struct NeededProgram {
   Kind kind;
   std::string_view program;
-  std::string_view package;  ///< Debian 12's
+  std::string_view package;   ///< Debian 12's
+  std::string_view server{};  ///< livekit_sfu
 };
-constexpr std::array<NeededProgram, 6> needed{{
+constexpr std::array<NeededProgram, 7> needed{{
     {Kind::postgres_primary, "/usr/lib/postgresql/15/bin/postgres", "postgresql-15"},
     {Kind::postgres_replica, "/usr/lib/postgresql/15/bin/postgres", "postgresql-15"},
     {Kind::redis_master, "redis-server", "redis-server redis-tools"},
     {Kind::redis_replica, "redis-server", "redis-server redis-tools"},
     {Kind::ingress, "haproxy", "haproxy"},
     {Kind::monitoring, "prometheus", "prometheus"},
+    {Kind::livekit_sfu, "janus", "janus", sfu_servers[1]},
 }};
-
-class OneEndpoint final : public Directory {
- public:
-  explicit OneEndpoint(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
-  std::vector<Endpoint> endpoints(std::string_view) const override { return {endpoint_}; }
-
- private:
-  Endpoint endpoint_;
-};
 
 bool has_all(const kube::Labels& labels, const kube::Labels& wanted) {
   return !wanted.empty() && kube::selector_of(wanted).matches(labels);
@@ -49,7 +43,7 @@ bool has_all(const kube::Labels& labels, const kube::Labels& wanted) {
 
 std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
                                          const PlatformSpec& platform) {
-  if (!missing_program(workload.kind).empty()) return nullptr;
+  if (!missing_program(workload).empty()) return nullptr;
   switch (workload.kind) {
     case Kind::postgres_primary:
     case Kind::postgres_replica:
@@ -63,6 +57,8 @@ std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
       return make_proxy(platform);
     case Kind::monitoring:
       return make_prometheus(platform);
+    case Kind::livekit_sfu:
+      return is_janus(workload) ? make_janus(platform) : nullptr;
     default:
       return nullptr;
   }
@@ -76,17 +72,22 @@ std::string find_program(std::string_view name) {
   return {};
 }
 
-std::string missing_program(Kind kind) {
+std::string missing_program(const WorkloadModel& workload) {
   for (const NeededProgram& row : needed)
-    if (row.kind == kind && find_program(row.program).empty())
+    if (row.kind == workload.kind && (row.server.empty() || row.server == workload.role) &&
+        find_program(row.program).empty())
       return "this machine has no " + std::string(row.program) + ": apt-get install " +
              std::string(row.package);
   return {};
 }
 
 bool answers_http(const PodPlace& place, std::uint16_t port, const std::string& path) {
-  const OneEndpoint directory({place.address, port});
-  HttpClient client(directory, place.name);
+  return answers_http(Endpoint{place.address, port}, path);
+}
+
+bool answers_http(const Endpoint& endpoint, const std::string& path) {
+  const OneEndpoint directory(endpoint);
+  HttpClient client(directory, "pod");
   return client.get(path, Clock::now() + std::chrono::seconds(1)).ok();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/drill/platform.hpp"
+#include "sim/live/clients/directory.hpp"
 #include "sim/live/process.hpp"
 
 /// What runs in the pods of a lab: real PostgreSQL, Redis and so on, configured as the platform
@@ -46,8 +47,10 @@ class PodProgram {
   virtual int stop_signal() const = 0;
   /// Does it serve? Asks it, for a second at most.
   virtual bool is_ready(const PodPlace& place) const = 0;
-  /// Where clients connect to.
+  /// Where clients connect to, at the pod's address.
   virtual std::uint16_t port() const = 0;
+  /// The same, whole; for programs that cannot have the address of a pod without a network.
+  virtual Endpoint endpoint(const PodPlace& place) const { return {place.address, port()}; }
   /// Does it serve /metrics there?
   virtual bool has_metrics() const { return false; }
   /// Services may lead elsewhere: tells the program, where it does not look by itself. False: not
@@ -66,11 +69,12 @@ class PodProgram {
 std::unique_ptr<PodProgram> make_program(const WorkloadModel& workload,
                                          const PlatformSpec& platform);
 /// Why not, with what installs it; empty when it runs.
-std::string missing_program(WorkloadModel::Kind kind);
+std::string missing_program(const WorkloadModel& workload);
 /// The first file of that name in the folders where Debian keeps programs; empty: there is none.
 std::string find_program(std::string_view name);
 /// Does GET `path` answer 200 to 299 there, within a second?
 bool answers_http(const PodPlace& place, std::uint16_t port, const std::string& path);
+bool answers_http(const Endpoint& endpoint, const std::string& path);
 /// The Services of the home cluster that lead to workloads of this kind.
 std::vector<std::string> services_of(const PlatformSpec& platform, WorkloadModel::Kind kind);
 
@@ -82,6 +86,7 @@ std::unique_ptr<PodProgram> make_redis(const PlatformSpec& platform);
 std::unique_ptr<PodProgram> make_api(const WorkloadModel& workload, const PlatformSpec& platform);
 std::unique_ptr<PodProgram> make_proxy(const PlatformSpec& platform);
 std::unique_ptr<PodProgram> make_prometheus(const PlatformSpec& platform);
+std::unique_ptr<PodProgram> make_janus(const PlatformSpec& platform);
 
 /// Writes a whole file. Throws std::runtime_error.
 void write_file(const std::string& path, std::string_view text);

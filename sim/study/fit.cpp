@@ -24,6 +24,8 @@ std::optional<std::string> start_parameter(ComponentId component) {
       return "load_balancer.process_start";
     case ComponentId::monitoring:
       return "monitoring.process_start";
+    case ComponentId::livekit_sfu:
+      return "livekit.process_start";
     default:
       return std::nullopt;
   }
@@ -119,6 +121,16 @@ std::vector<std::optional<Duration>> promotions(const Journal& journal, Offset u
   return took;
 }
 
+/// How long clients of a live media server took to have media again, attempt included.
+void add_media_setups(const Journal& journal, Collector& into) {
+  if (journal.world == "simulated") return;
+  for (const JournalEntry& entry : journal.entries)
+    if (const auto* note = std::get_if<Note>(&entry.what);
+        note && note->kind == NoteKind::clients_reconnected)
+      into.add("livekit.media_setup", seconds(note->at - note->began),
+               journal.world + "/" + journal.scenario.name);
+}
+
 std::string rounded(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f", value);
@@ -142,12 +154,14 @@ std::vector<Phases> phases_of(const Journal& journal, Offset until) {
 
 std::vector<Measured> measured_phases(const std::vector<Journal>& journals) {
   Collector collector;
-  for (const Journal& journal : journals)
+  for (const Journal& journal : journals) {
+    add_media_setups(journal, collector);
     for (const Phases& phases : phases_of(journal, never))
       for (const auto& took : phases.values)
         if (took && !phases.parameter.empty())
           collector.add(phases.parameter, seconds(*took),
                         journal.world + "/" + journal.scenario.name);
+  }
   return collector.take();
 }
 

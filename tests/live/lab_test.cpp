@@ -81,6 +81,35 @@ TEST_CASE("a live drill on PostgreSQL that is killed and restarted comes to a ve
   CHECK(lost == 0);  // it went down with its disk, and came up with it
 }
 
+TEST_CASE("users of a Janus server that is killed are back within seconds, in a live drill",
+          "[.lab]") {
+  if (test::find_program("janus").empty()) {
+    std::cout << "skipped: this machine has no janus\n";
+    return;
+  }
+  const test::Labs labs;
+  LoadedScenario loaded = load("sfu-killed");
+  std::erase_if(loaded.platform.workloads, [](const WorkloadModel& model) {
+    return component_of(model.kind) != ComponentId::livekit_sfu;
+  });
+  Journal journal;
+  LabPlace place;
+  {
+    LabWorld world(loaded.platform, options(can_separate()));
+    place = world.place();
+    REQUIRE(preflight(loaded.scenario, world).empty());
+    run_drill(loaded.scenario, world, {}, journal);
+    CHECK(world.close() == std::vector<std::string>());
+  }
+  CHECK(test::traces_of(place) == "");
+  const Judgement judgement = judge(journal);
+  CHECK(judgement.verdict == Verdict::pass);
+  REQUIRE(judgement.objectives.size() == 1);
+  REQUIRE(judgement.objectives.front().rto.achieved);
+  CHECK(*judgement.objectives.front().rto.achieved > 0s);
+  CHECK(*judgement.objectives.front().rto.achieved < 10s);
+}
+
 TEST_CASE("the lab keeps the contract of World", "[.lab]") {
   if (!has_programs()) return;
   const test::Labs labs;

@@ -37,7 +37,10 @@ TEST_CASE("few values are given as what they span, and more widely than they lie
   CHECK(study::fit({0.7}).distribution == constant(0.7));
 }
 
-TEST_CASE("a start lasts until the pod first answered, a promotion as long as its step") {
+TEST_CASE(
+    "a start lasts until the pod first answered, a promotion as long as its step, a way back into "
+    "a "
+    "room from asking its server") {
   Journal journal;
   journal.world = "lab";
   journal.scenario.name = "drill";
@@ -56,15 +59,18 @@ TEST_CASE("a start lasts until the pod first answered, a promotion as long as it
   note(4s, NoteKind::container_restarted, 4s, ComponentId::api);
   note(5s, NoteKind::pod_killed, 5s, ComponentId::api);  // before it answered
   note(6s, NoteKind::pod_ready, 6s, ComponentId::api);
+  note(6900ms, NoteKind::clients_reconnected, 6600ms, ComponentId::livekit_sfu);
   journal.entries.push_back({7s, StepStarted{1, 1, false}});
   StepEnded ended;
   ended.step = 1;
   journal.entries.push_back({7200ms, ended});
   const auto phases = study::measured_phases({journal});
-  REQUIRE(phases.size() == 2);
+  REQUIRE(phases.size() == 3);
   CHECK(phases[0].parameter == "api.process_start");
   CHECK(phases[0].values == std::vector<double>{0.5});
   CHECK(phases[0].where == std::vector<std::string>{"lab/drill"});
-  CHECK(phases[1].parameter == "postgres.promote");
-  CHECK(phases[1].values.front() == Approx(0.2));
+  CHECK(phases[1].parameter == "livekit.media_setup");
+  CHECK(phases[1].values.front() == Approx(0.3));
+  CHECK(phases[2].parameter == "postgres.promote");
+  CHECK(phases[2].values.front() == Approx(0.2));
 }

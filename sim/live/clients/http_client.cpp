@@ -1,6 +1,7 @@
 #include "sim/live/clients/http_client.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 
 #include <curl/curl.h>
@@ -24,10 +25,18 @@ void start_library() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
-Reply reply_of(CURLcode code, const std::string& doing) {
+/// That no host or network is there is the kernel's word for hearing nothing of it.
+bool heard_nothing(CURL* curl) {
+  long error = 0;
+  curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
+  return error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
+Reply reply_of(CURL* curl, CURLcode code, const std::string& doing) {
   if (code == CURLE_OK) return {};
   const std::string text = doing + ": " + curl_easy_strerror(code);
   if (code == CURLE_OPERATION_TIMEDOUT) return timed_out(text);
+  if (code == CURLE_COULDNT_CONNECT && heard_nothing(curl)) return timed_out(text);
   if (code == CURLE_OUT_OF_MEMORY || code == CURLE_FAILED_INIT) return unable(text);
   return can_open_descriptor() ? refused(text) : unable("no descriptor left: " + text);
 }
@@ -63,14 +72,15 @@ bool HttpClient::led_astray() const {
 }
 
 HttpReply HttpClient::get(const std::string& path, Deadline deadline) {
-  return run(path, false, deadline);
+  return run(path, nullptr, deadline);
 }
 
-HttpReply HttpClient::post(const std::string& path, Deadline deadline) {
-  return run(path, true, deadline);
+HttpReply HttpClient::post(const std::string& path, Deadline deadline, const std::string& body) {
+  return run(path, &body, deadline);
 }
 
-HttpReply HttpClient::run(const std::string& path, bool post, Deadline deadline) {
+/// A POST where there is a body, be it an empty one.
+HttpReply HttpClient::run(const std::string& path, const std::string* body, Deadline deadline) {
   if (!connected()) {
     const auto endpoint = route_.next();
     if (!endpoint) return {refused("Service " + route_.service() + " leads nowhere")};
@@ -92,12 +102,13 @@ HttpReply HttpClient::run(const std::string& path, bool post, Deadline deadline)
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left, 1)));
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &out.body);
-  if (post)
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
-  else
+  if (body) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
+    curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body->c_str());
+  } else
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
   const CURLcode code = curl_easy_perform(curl);
-  static_cast<Reply&>(out) = reply_of(code, url);
+  static_cast<Reply&>(out) = reply_of(curl, code, url);
   if (!out.ok()) {
     disconnect();
     return out;

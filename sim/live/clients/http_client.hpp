@@ -25,14 +25,14 @@ class HttpClient {
 
   /// Ok means an answer of the 200s; any other answer is a refusal with its status.
   HttpReply get(const std::string& path, Deadline deadline);
-  HttpReply post(const std::string& path, Deadline deadline);
+  HttpReply post(const std::string& path, Deadline deadline, const std::string& body = {});
   void disconnect();
   bool connected() const;
   bool led_astray() const;  ///< connected to where the Service no longer leads
 
  private:
   struct Handle;
-  HttpReply run(const std::string& path, bool post, Deadline deadline);
+  HttpReply run(const std::string& path, const std::string* body, Deadline deadline);
 
   Route route_;
   Endpoint endpoint_;

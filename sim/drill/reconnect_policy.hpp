@@ -7,7 +7,7 @@
 
 /// LiveKit's JavaScript client: how long it waits before each of its ten attempts to reconnect, and
 /// up to a second more from the third on (client-sdk-js 2.21.0, DefaultReconnectPolicy.ts).
-namespace drdrill::models {
+namespace drdrill {
 
 inline constexpr std::size_t reconnect_attempts = 10;
 inline constexpr std::size_t first_with_jitter = 2;
@@ -20,4 +20,4 @@ inline Duration reconnect_wait(std::size_t attempt, double jitter) {
   return attempt < first_with_jitter ? wait : wait + from_seconds(jitter);
 }
 
-}  // namespace drdrill::models
+}  // namespace drdrill
