@@ -64,7 +64,6 @@ void Kubernetes::node_not_ready(int cluster, int node) {
   const Duration silence = context_.now() - silent.silent_since;
   note(cluster, NoteKind::node_not_ready, ComponentId::platform, silent.subject, grace, silence);
   ComponentSet told;
-  told.add(ComponentId::platform);
   for (std::size_t p = 0; p < objects.pods.size(); ++p) {
     if (!objects.pods[p].meta.exists || objects.pods[p].node != node) continue;
     objects.pods[p].ready = false;
@@ -72,7 +71,7 @@ void Kubernetes::node_not_ready(int cluster, int node) {
     const ComponentId component = component_of({cluster, static_cast<int>(p)});
     if (told.has(component)) continue;
     told.add(component);
-    context_.note(NoteKind::node_not_ready, component, silent.subject, grace, silence);
+    context_.note(NoteKind::pods_not_ready, component, silent.subject, grace, silence);
   }
   touch();
   endpoints_changed(cluster);

@@ -158,23 +158,7 @@ class Redis final : public PodModel {
     Group minority{};
     Group replicas{};
   };
-  enum class Kind : std::uint16_t {
-    listens,
-    loaded,
-    writable,
-    detected,
-    elected,
-    forgiven,
-    noticed,
-    lacking,
-    met,
-    handed_over,
-    replicates,
-    covers,
-    looked_at,
-    ends,
-    saves,
-  };
+  using Kind = redis::Kind;
 
   void build();
   bool alone() const { return !context_.spec.redis.cluster; }
@@ -208,8 +192,6 @@ class Redis final : public PodModel {
 
   // redis_cluster.cpp: links, gossip, failure detection, elections.
   PodRef find_host(PodRef from, std::string_view host) const;
-
-  // redis_cluster.cpp: links, gossip, failure detection.
   void update();
   void cover_slots(const Server& asked);
   bool linked(const Server& a, const Server& b) const;

@@ -15,6 +15,25 @@ namespace drdrill::models::redis {
 
 inline constexpr int none = -1;
 
+/// What happens by the clock of Redis.
+enum class Kind : std::uint16_t {
+  listens,
+  loaded,
+  writable,
+  detected,
+  elected,
+  forgiven,
+  noticed,
+  lacking,
+  met,
+  handed_over,
+  replicates,
+  covers,
+  looked_at,
+  ends,
+  saves,
+};
+
 /// Who a server is to the others: CLUSTER RESET HARD or the loss of nodes.conf make a new one.
 struct Identity {
   int server = none;

@@ -102,6 +102,7 @@ enum class NoteKind : std::uint8_t {
   postgres_demoted,
   container_started,
   process_started,
+  pods_not_ready,
 };
 
 inline constexpr std::array note_table{
@@ -180,6 +181,7 @@ inline constexpr std::array note_table{
     NoteRow{"postgres-demoted", Part::info, "{} gives up being primary"},
     NoteRow{"container-started", Part::act, "{}: container started"},
     NoteRow{"process-started", Part::act, "{} answers"},
+    NoteRow{"pods-not-ready", Part::detect, "pods of {} count as not ready"},
 };
 
 constexpr const NoteRow& row_of(NoteKind kind) {
