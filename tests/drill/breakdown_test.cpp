@@ -278,3 +278,24 @@ TEST_CASE("a timer that ended after the outage did not end it") {
   REQUIRE(rto.on_estimates == 0s);
   for (const CauseTime& row : rto.path) CHECK(row.cause != CauseId{CauseId::Kind::timer, 3});
 }
+
+TEST_CASE("a step that waits explains how long it took to notice") {
+  JournalBuilder b;
+  const auto confirm = b.step("confirm", Phase::watch), promote = b.step("promote");
+  b.starts(60, confirm).fault(70).fails(71).ends(101, confirm);
+  b.starts(101, promote).ends(111, promote, set_of({postgres})).holds(121).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 30s, 0s, 10s, 10s);
+  REQUIRE(parts[0].causes.at(0).step == confirm);
+}
+
+TEST_CASE("where nothing else took time, the step that the runbook was at is named") {
+  JournalBuilder b;
+  const auto promote = b.step("promote"), wait = b.step("wait");
+  b.fault(70).fails(71);
+  b.starts(71, promote).ends(81, promote, set_of({postgres}));
+  b.starts(81, wait).ends(131, wait).holds(141).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 0s, 0s, 10s, 60s);
+  REQUIRE(parts[3].causes.at(0).step == wait);
+}

@@ -55,6 +55,8 @@ TEST_CASE("nodes of a zone are evicted one after the other, ten seconds apart, a
   const auto not_ready = zones.times(NoteKind::node_not_ready, 20min);
   const auto evicted = zones.times(NoteKind::pods_evicted, 20min);
   REQUIRE(not_ready.size() == 5);
+  // Of whatever runs there it is said too: here of the API alone.
+  CHECK(zones.times(NoteKind::pods_not_ready, 20min) == not_ready);
   REQUIRE(evicted.size() == 5);
   CHECK(evicted.front() - not_ready.front() == 300s);
   for (std::size_t i = 1; i < evicted.size(); ++i) CHECK(evicted[i] - evicted[i - 1] >= 10s);
