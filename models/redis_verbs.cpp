@@ -225,8 +225,8 @@ std::string Redis::persistence_text(const Server& s) const {
   return "# Persistence\nloading:" + std::string(s.up ? "0" : "1") + "\nrdb_last_save_time:" +
          std::to_string((context_.start.utc_ns + saved.count()) / 1'000'000'000) +
          "\nrdb_last_bgsave_status:" + (s.refuses && !s.config.appends ? "err" : "ok") +
-         "\naof_enabled:" + (s.config.appends ? "1" : "0") + "\naof_last_write_status:" +
-         (s.refuses && s.config.appends ? "err" : "ok") + "\n";
+         "\naof_enabled:" + (s.config.appends ? "1" : "0") +
+         "\naof_last_write_status:" + (s.refuses && s.config.appends ? "err" : "ok") + "\n";
 }
 
 }  // namespace drdrill::models

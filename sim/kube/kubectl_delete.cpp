@@ -100,7 +100,8 @@ void remove(Session& s) {
     const Wait::Target target = target_of(s, item.id);
     const bool held = is_in_use(s, item.id);
     if (!held) delete_object(s, item.id, grace);
-    s.say(item.kind->name + " " + quoted(target.name) + (immediate ? " force deleted" : " deleted"));
+    s.say(item.kind->name + " " + quoted(target.name) +
+          (immediate ? " force deleted" : " deleted"));
     if (item.id.kind == "Pod" || held) wait.targets.push_back(target);
   }
   if (wait.targets.empty() || !s.flag("wait", true)) return;

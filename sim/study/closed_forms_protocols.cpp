@@ -1,5 +1,5 @@
-#include "sim/drill/reconnect_policy.hpp"
 #include "models/tcp.hpp"
+#include "sim/drill/reconnect_policy.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/study/closed_forms.hpp"
 #include "sim/study/sample.hpp"
@@ -63,12 +63,10 @@ std::vector<ClosedForm> play_tcp(std::uint64_t) {
 
 std::vector<ClosedForm> play_livekit(std::uint64_t seed) {
   Duration least{};
-  for (std::size_t i = 0; i < reconnect_attempts; ++i)
-    least += reconnect_wait(i, 0);
+  for (std::size_t i = 0; i < reconnect_attempts; ++i) least += reconnect_wait(i, 0);
   const Sample waits(seed, "livekit waits", [](RandomStream& stream) {
     Duration sum{};
-    for (std::size_t i = 0; i < reconnect_attempts; ++i)
-      sum += reconnect_wait(i, stream.uniform());
+    for (std::size_t i = 0; i < reconnect_attempts; ++i) sum += reconnect_wait(i, stream.uniform());
     return to_seconds(sum);
   });
   return {{"least", 44, exactly(least), 1e-6}, {"mean with jitter", 48, waits.mean(), 0.001}};
