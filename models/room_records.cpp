@@ -8,7 +8,7 @@
 namespace drdrill::models {
 
 RoomRecords::RoomRecords(const Context& context, Sites& sites, const Dns& dns)
-    : context_(context), sites_(sites), dns_(dns), rooms_slot_(slot_of_key("rooms")) {
+    : sites_(sites), dns_(dns), rooms_slot_(slot_of_key("rooms")) {
   for (const WorkloadModel& workload : context.spec.workloads)
     by_livekit_ = by_livekit_ && !is_janus(workload);
   const LoadSpec& load = context.spec.load;

@@ -55,7 +55,6 @@ class RoomRecords {
     return room ? rooms_slot_ : participants_slots_[static_cast<std::size_t>(record.meeting)];
   }
 
-  const Context& context_;
   Sites& sites_;
   const Dns& dns_;
   bool by_livekit_ = true;

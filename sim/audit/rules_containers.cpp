@@ -152,8 +152,11 @@ void check_backup_kept(Look& look) {
         const auto component =
             component_of_text(std::string(in.about).append(" ").append(call->line()));
         look.report(call->place,
-                    "it writes " + file + " to " + where +
-                        ", and nothing carries it away: with the pod the backup is gone",
+                    std::string("it writes ")
+                        .append(file)
+                        .append(" to ")
+                        .append(where)
+                        .append(", and nothing carries it away: with the pod the backup is gone"),
                     component ? std::string(name_of(*component)) + " RPO" : "");
       }
     }

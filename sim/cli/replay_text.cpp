@@ -208,6 +208,7 @@ void write_drawn(const ReplayPage& page, Context& context) {
     }
   if (drawn.empty()) return;
   std::vector<std::pair<Duration, std::string>> rows;
+  rows.reserve(drawn.size());
   for (const auto& [words, time] : drawn) rows.emplace_back(time, words);
   std::sort(rows.rbegin(), rows.rend());
   context.out << "\n  Drawn or worked out by the model, with what the longest outages owe to it\n";

@@ -45,7 +45,7 @@ Reply reply_of(CURL* curl, CURLcode code, const std::string& doing) {
 
 struct HttpClient::Handle {
   struct Cleanup {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
   std::unique_ptr<CURL, Cleanup> curl;
 };
