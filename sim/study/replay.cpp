@@ -33,8 +33,10 @@ Replay::Replay(const Journal& journal, Scenario scenario, PlatformSpec platform,
       observed_(study::observe(journal)),
       scenario_(std::move(scenario)),
       platform_(std::move(platform)) {
-  struck_ = *std::min_element(observed_.injected.begin(), observed_.injected.end());
-  if (observed_.injected.empty() || struck_ == never) struck_ = observed_.steady;
+  // Of a drill whose steps make the fault, no fault of its own struck.
+  Offset first = never;
+  for (const Offset injected : observed_.injected) first = std::min(first, injected);
+  struck_ = first == never ? observed_.steady : first;
   if (journal.world == "simulated" && seed == journal.seed) {
     same_ = run(scenario_, platform_, {});
     exact_ = same_.journal.fingerprint == journal.fingerprint;
