@@ -210,7 +210,7 @@ constexpr Subcommand replay_subcommand{
     "were used, which the journal does not have, and where those come from. With --notice-sooner,\n"
     "--step, --set or --parameters: what would have come of it then. A simulated drill's own seed\n"
     "gives the very same run. The journal's scenario must be as it was.\n\n"
-    "  drdrill run node-failure --report journal=drill.journal.json\n"
+    "  drdrill run region-failover-corrected --report journal=drill.journal.json\n"
     "  drdrill replay drill.journal.json\n"
     "  drdrill replay drill.journal.json --notice-sooner 4m\n"
     "  drdrill replay journals/region-failover-corrected-0.journal.json --step notice=20s\n",
