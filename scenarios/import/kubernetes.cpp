@@ -9,6 +9,7 @@
 #include "scenarios/import/secrets.hpp"
 #include "scenarios/import/sections.hpp"
 #include "scenarios/import/sources.hpp"
+#include "scenarios/import/stand_in_policies.hpp"
 #include "scenarios/import/stand_ins.hpp"
 #include "scenarios/import/values.hpp"
 #include "scenarios/origin.hpp"
@@ -105,6 +106,7 @@ std::string cluster_name(const Inventory& inventory) {
 Value build(Inventory& inventory, const ImportRequest& request) {
   classify(inventory);
   add_stand_ins(inventory);
+  add_stand_in_policies(inventory);
   add_secrets(inventory);
   Told told(inventory);
   const Settings settings = read_settings(told);

@@ -27,6 +27,8 @@ struct ImportRemark {
     left_out,      ///< an object or a file that is not in the platform, and why
     unknown,       ///< a kind that no model knows: kept, without effect
     not_in_force,  ///< a configuration that no process reads
+    refused,       ///< a setting with which the server does not start
+    not_expanded,  ///< a variable in a file whose reader expands none
     told,          ///< a parameter that a manifest sets
     assumed,       ///< what no manifest says
     stands_in,     ///< a component that no manifest has

@@ -18,16 +18,19 @@ Tree beyond_bounds(std::string why) {
   return tree;
 }
 
-/// "<standard input>:3:5: reached EOF without closing quote" is line 3.
+/// "<standard input>:3:5: reached EOF without closing quote" is line 3; before a tree, shfmt leaves
+/// the file's name out.
 Tree refused(std::string said) {
   Tree tree;
   said = said.substr(0, said.find('\n'));
   // The run-time of a Go program says so when its memory is at its limit.
   if (said.find("cannot allocate memory") != std::string::npos ||
-      said.find("out of memory") != std::string::npos)
+      said.find("out of memory") != std::string::npos ||
+      said.find("failed to reserve") != std::string::npos)
     return beyond_bounds("its syntax takes too much memory to read");
-  if (const auto mark = said.find("input>:"); mark != std::string::npos) {
+  if (const auto mark = said.find("input>:"); mark != std::string::npos)
     said = said.substr(mark + 7);
+  if (!said.empty() && said.front() >= '0' && said.front() <= '9') {
     tree.error_line = std::max(1, std::atoi(said.c_str()));
     if (const auto colon = said.find(": "); colon != std::string::npos) said.erase(0, colon + 2);
   }

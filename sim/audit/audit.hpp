@@ -78,6 +78,8 @@ struct Input {
   std::vector<Manifests> manifests;
   std::vector<Unread> unread;
   std::vector<Unread> not_in_force;  ///< configuration that is mounted, and that no process reads
+  std::vector<Unread> refused;       ///< settings with which a server does not start
+  std::vector<Unread> not_expanded;  ///< variables in files whose readers expand none
   const PlatformSpec* platform = nullptr;  ///< what procedures are rehearsed on; may be null
   bool platform_itself = false;            ///< its own rules apply, too
   std::vector<Objective> objectives;       ///< beside those of the documents

@@ -1,6 +1,7 @@
 #include "sim/audit/call.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace drdrill::audit {
 bool contains(std::string_view text, std::string_view part) {
@@ -105,10 +106,20 @@ bool changes(const Call& call, std::string_view verb) {
   return call.program() == "kubectl" && call.has(verb);
 }
 
+/// pg_basebackup -R, -PR: the first copy of a standby, which is no backup.
+static bool makes_standby(const Call& call) {
+  return call.program() == "pg_basebackup" &&
+         std::any_of(call.argv.begin(), call.argv.end(), [](const std::string& word) {
+           const bool flags = word.size() < 5 && word.starts_with("-") && !word.starts_with("--");
+           return word == "--write-recovery-conf" || (flags && contains(word, "R"));
+         });
+}
+
 bool writes_backup(const Call& call) {
   const auto program = call.program();
-  return program == "pg_dump" || program == "pg_dumpall" || program == "pg_basebackup" ||
-         program == "mysqldump" || program == "mariadb-dump" || program == "mongodump" ||
+  return program == "pg_dump" || program == "pg_dumpall" ||
+         (program == "pg_basebackup" && !makes_standby(call)) || program == "mysqldump" ||
+         program == "mariadb-dump" || program == "mongodump" ||
          (program == "redis-cli" && call.has("--rdb")) || program == "tar" ||
          (program == "kubectl" && !call.targets.empty());
 }
@@ -169,6 +180,21 @@ std::string output_of(const Call& call, const std::vector<std::string>& words) {
 bool is_standby(std::string_view pod) {
   return contains(pod, "replica") || contains(pod, "standby") || contains(pod, "slave") ||
          contains(pod, "secondary");
+}
+
+std::string without_placeholders(std::string text) {
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const std::size_t end = text.find_first_of(" \n<>'\"$(){}", at + 1);
+    if (end == std::string::npos || text[end] != '>' || end == at + 1) continue;
+    // "<td>$name</td>": what would follow a name would be of it.
+    std::size_t name = at;
+    while (name > 0 &&
+           (std::isalnum(static_cast<unsigned char>(text[name - 1])) != 0 || text[name - 1] == '_'))
+      --name;
+    if (name < at && name > 0 && text[name - 1] == '$') continue;
+    text[at] = text[end] = '_';
+  }
+  return text;
 }
 
 }  // namespace drdrill::audit

@@ -73,6 +73,8 @@ std::string full_kind(std::string_view kind);
 std::string owner_of(std::string_view pod);
 bool is_standby(std::string_view pod);
 
+/// "<pod-name>" as a word, which to a shell are two redirections.
+std::string without_placeholders(std::string text);
 bool contains(std::string_view text, std::string_view part);
 std::string lower(std::string_view text);
 /// Is `word` one of these, with blanks between?

@@ -144,6 +144,12 @@ void check_deleted_claim(Look&);
 void check_backup_alerts(Look&);
 void check_claims(Look&);
 void check_not_in_force(Look&);
+void check_refused(Look&);
+void check_not_expanded(Look&);
+void check_mirrors(Look&);
+void check_inverted_promotion(Look&);
+void check_unmountable(Look&);
+void check_option_clash(Look&);
 void check_elsewhere(Look&);
 
 }  // namespace drdrill::audit

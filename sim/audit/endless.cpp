@@ -30,6 +30,20 @@ bool calls_any(const shell::List& list, std::initializer_list<std::string_view> 
   return false;
 }
 
+/// read -p "Your choice: ", from the terminal.
+bool asks_people(const shell::List& list) {
+  for (const shell::ListItem& item : list.items)
+    for (const shell::Command& command : item.pipeline.commands) {
+      const auto& words = command.simple.words;
+      if (words.empty() || words.front().empty() || words.front().front().text != "read") continue;
+      for (const shell::Word& word : words)
+        if (!word.empty() && word.front().text.starts_with('-') &&
+            word.front().text.find('p') != std::string::npos)
+          return true;
+    }
+  return false;
+}
+
 }  // namespace
 
 bool is_endless(const shell::Command& c) {
@@ -41,7 +55,9 @@ bool is_endless(const shell::Command& c) {
   if (words.size() != 1 || words.front().size() != 1) return false;
   const std::string& word = words.front().front().text;
   const bool always = c.while_loop.until ? word == "false" : word == "true" || word == ":";
-  return always && !calls_any(*c.while_loop.body, {"break", "exit", "return", "exec"});
+  // One that asks whoever sits there is left by what they say, in a function perhaps.
+  return always && !calls_any(*c.while_loop.body, {"break", "exit", "return", "exec", "select"}) &&
+         !asks_people(*c.while_loop.body);
 }
 
 }  // namespace drdrill::audit

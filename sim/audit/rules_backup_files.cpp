@@ -96,8 +96,10 @@ void check_overwrites(Look& look) {
                         contains(a.value, "?"));
     for (const std::string& loop : call.loops)
       if (contains(file, "$" + loop + " ") && !contains(file, "/")) dated = true;
-    if (!dated && !taken_further(look, call, file) && !carried_beside(look, call) &&
-        look.procedures[call.procedure].purpose == Followed::Purpose::backup)
+    // What a document shows for doing by hand has a name that whoever types it changes.
+    const Followed& in = look.procedures[call.procedure];
+    if (!dated && (in.is_script() || in.of_manifest) && !taken_further(look, call, file) &&
+        !carried_beside(look, call) && in.purpose == Followed::Purpose::backup)
       look.report_as("one-generation", call.place,
                      "the file's name is the same in every run: a backup of what is broken already "
                      "replaces the last good one");

@@ -34,21 +34,6 @@ std::string passing_place(const Followed& in, const std::string& file) {
   return volume && volume->kind == kube::Volume::Kind::empty_dir ? "an emptyDir" : "";
 }
 
-/// "15-alpine" and "15.4.0" are 15.
-std::optional<int> major_of(std::string_view image) {
-  const std::string repository = kube::image_repository(image);
-  const std::string leaf = repository.substr(repository.rfind('/') + 1);
-  if (!lists("postgres postgresql postgis", leaf)) return std::nullopt;
-  const std::string tag = kube::image_tag(image);
-  int major = 0;
-  for (const char c : tag) {
-    if (c < '0' || c > '9') break;
-    major = major * 10 + (c - '0');
-    if (major > 99) return std::nullopt;
-  }
-  return major > 0 ? std::optional(major) : std::nullopt;
-}
-
 struct Server {
   std::string name;
   int major = 0;
@@ -88,7 +73,8 @@ class Servers {
  private:
   void add(const kube::Workload& workload) {
     for (const kube::Container& container : workload.pod_template().containers)
-      if (const auto major = major_of(container.image); major && container.command.empty())
+      if (const auto major = kube::postgres_major(container.image);
+          major && container.command.empty())
         all_.emplace_back(&workload, *major);
   }
   static bool selects(const kube::Service& service, const kube::Workload& workload) {
@@ -171,7 +157,7 @@ void check_client_version(Look& look) {
     if (program != "pg_dump" && program != "pg_dumpall" && program != "pg_basebackup") continue;
     const Followed& in = of_call(look, call);
     if (!in.container || !call.pod.empty()) continue;
-    const auto client = major_of(in.container->image);
+    const auto client = kube::postgres_major(in.container->image);
     const auto server = client ? servers.of(host_of(look, call)) : std::nullopt;
     if (!server || *client >= server->major) continue;
     std::string text(program);

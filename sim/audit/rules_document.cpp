@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -42,7 +43,53 @@ std::string host_of(std::string_view text) {
   return lower(text.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
 }
 
+/// Much that is written is about other things.
+bool is_about_recovery(const Look& look, const std::string& file) {
+  return std::any_of(look.procedures.begin(), look.procedures.end(), [&](const Followed& f) {
+    return f.file == file &&
+           (f.purpose == Followed::Purpose::recovery || f.purpose == Followed::Purpose::backup ||
+            f.purpose == Followed::Purpose::drill);
+  });
+}
+
+/// Does a line before it, in the same block, start a client that takes what is pasted next?
+bool is_typed_into_client(const Look& look, const SourcePlace& place) {
+  for (const DocumentText& document : look.input.texts) {
+    if (document.file != place.file) continue;
+    std::string_view rest = document.text;
+    bool client = false;
+    for (int line = 1; line < place.line && !rest.empty(); ++line) {
+      const std::string_view text = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+      if (contains(text, "```")) client = false;
+      const std::string words = " " + std::string(text) + " ";
+      for (const std::string_view name :
+           {" psql ", " mysql ", " mongosh ", " mongo ", " redis-cli ", " sqlite3 ", " gdb "}) {
+        if (!contains(words, name)) continue;
+        client = true;
+        for (const std::string_view given : {" -c ", " --command", " -f ", " -e ", "<", "|"})
+          client = client && !contains(words, given);
+      }
+    }
+    return client;
+  }
+  return false;
+}
+
 }  // namespace
+
+/// What stands in a block of shell and is none.
+void check_syntax(Look& look) {
+  for (const ProcedureDocument& document : look.input.documents)
+    for (const ImportNotice& notice : document.notices) {
+      if (!is_about_recovery(look, document.file) || notice.kind != ImportNotice::Kind::not_read)
+        continue;
+      if (contains(notice.text, "this is no shell") && !is_typed_into_client(look, notice.place))
+        look.report(notice.place, notice.text);
+      else if (notice.text.starts_with("it is not read: "))
+        look.report_as("not-read", notice.place, notice.text);
+    }
+}
 
 void check_unread(Look& look) {
   for (const std::vector<Unread>* list : {&look.input.unread, &std::as_const(look.unread)})
@@ -55,6 +102,12 @@ void check_unread(Look& look) {
 /// What a process does not read says nothing of what it does.
 void check_not_in_force(Look& look) {
   for (const Unread& each : look.input.not_in_force) look.report(each.place, each.why);
+}
+void check_refused(Look& look) {
+  for (const Unread& each : look.input.refused) look.report(each.place, each.why);
+}
+void check_not_expanded(Look& look) {
+  for (const Unread& each : look.input.not_expanded) look.report(each.place, each.why);
 }
 
 void check_checklists(Look& look) {

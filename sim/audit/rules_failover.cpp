@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -76,11 +77,16 @@ void check_failback(Look& look) {
   };
   const Followed* failover = nullptr;
   std::size_t index = 0;
+  constexpr std::array<std::string_view, 7> ways_back{
+      "failback",          "fail back",  "fail-back",          "switch back",
+      "return to primary", "switchback", "fallback to primary"};
+  for (const DocumentText& document : look.input.texts)
+    for (const std::string_view way : ways_back)
+      if (contains(lower(document.text), way)) return;
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
     const Followed& f = look.procedures[p];
-    if (about(f, "failback") || about(f, "fail back") || about(f, "fail-back") ||
-        about(f, "switch back") || about(f, "return to primary"))
-      return;
+    for (const std::string_view way : ways_back)
+      if (about(f, way)) return;
     const auto& calls = look.of(p);
     const bool moves = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
       return contains(c->line(), "dns_records");
@@ -256,6 +262,27 @@ void check_selector(Look& look) {
       text.append(missing).append(", and nothing gives ").append(promoted);
       text += " that label: it is not reached, and the Service has no endpoint or the old one";
       look.report(call->place, std::move(text), "postgres RTO");
+    }
+  }
+}
+
+/// if psql -c "SELECT pg_is_in_recovery()" | grep -q f; then … promote
+void check_inverted_promotion(Look& look) {
+  const auto promotes = [](const Call& call) {
+    const std::string line = call.line();
+    return contains(line, "pg_promote") || (contains(line, "pg_ctl") && contains(line, "promote"));
+  };
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    const auto& calls = look.of(p);
+    for (std::size_t i = 1; i + 1 < calls.size(); ++i) {
+      const Call& pattern = *calls[i];
+      if (pattern.program() != "grep" || pattern.has("-v") || pattern.argv.back() != "f") continue;
+      const bool asked = calls[i - 1]->piped && contains(calls[i - 1]->line(), "pg_is_in_recovery");
+      if (asked && promotes(*calls[i + 1]))
+        look.report(calls[i + 1]->place,
+                    "pg_is_in_recovery() is \"t\" on a standby; behind `grep f` only a primary is "
+                    "promoted, which answers with an error, and the standby never is",
+                    "postgres RTO");
     }
   }
 }

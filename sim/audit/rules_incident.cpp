@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -186,6 +187,7 @@ void check_health_paths(Look& look) {
   struct Seen {
     std::string path;
     SourcePlace place;
+    std::size_t procedure = 0;
   };
   std::map<std::string, Seen> first;  // by file and host
   std::set<std::string> said;
@@ -207,12 +209,15 @@ void check_health_paths(Look& look) {
           dot == std::string::npos || host.find('.', dot + 1) == std::string::npos
               ? host
               : host.substr(dot + 1);
-      const auto [seen, made] =
-          first.emplace(of_call(look, call).file + "\n" + domain, Seen{path, call.place});
+      const auto [seen, made] = first.emplace(of_call(look, call).file + "\n" + domain,
+                                              Seen{path, call.place, call.procedure});
       // Two services below one host have a path each.
       const bool one_of_both =
           path.ends_with(seen->second.path) || seen->second.path.ends_with(path);
-      if (made || seen->second.path == path || !one_of_both ||
+      // Who asks both in one go knows that there are two.
+      const bool together = seen->second.procedure == call.procedure &&
+                            std::abs(seen->second.place.line - call.place.line) < 3;
+      if (made || seen->second.path == path || !one_of_both || together ||
           !said.insert(seen->first + path).second)
         continue;
       look.report(call.place, "health is asked at " + path + " here and at " + seen->second.path +

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
@@ -17,7 +18,15 @@ void check_failed_phase(Look& look) {
 void check_delete_on_dead_node(Look& look) {
   for (const Call& call : look.calls) {
     if (!changes(call, "delete") || !(call.has("pod") || call.has("pods"))) continue;
-    if (!contains(look.procedures[call.procedure].about, "node")) continue;
+    // Of a node that is only slow or full, the kubelet answers.
+    constexpr std::array<std::string_view, 14> gone{
+        "node fail", "node-fail", "node loss",    "node-loss", "lost node",
+        "node lost", "node down", "node is down", "dead node", "node crash",
+        "notready",  "not ready", "unreachable",  "node gone"};
+    const std::string& about = look.procedures[call.procedure].about;
+    if (std::none_of(gone.begin(), gone.end(),
+                     [&](std::string_view word) { return contains(about, word); }))
+      continue;
     if (call.has("--force") || call.has("--wait=false") || contains(call.line(), "--timeout"))
       continue;
     // Of a node that joins, or is upgraded, the kubelet answers; and so it does for a pod that was

@@ -14,7 +14,8 @@ bool is_recovery(const Look& look, std::size_t p) {
 /// Work that can wait is put aside for an incident, and a selector is no name.
 bool may_stay_down(const std::string& name) {
   const std::string low = lower(name);
-  for (const std::string_view word : {"batch", "worker", "cron", "job", "consumer", "="})
+  for (const std::string_view word :
+       {"batch", "worker", "cron", "job", "consumer", "=", "treatment", "canary", "experiment"})
     if (contains(low, word)) return true;
   return false;
 }

@@ -187,4 +187,30 @@ void check_retention_patterns(Look& look) {
   }
 }
 
+/// A mirror takes over every deletion, and an empty folder empties it.
+void check_mirrors(Look& look) {
+  for (const DocumentText& document : look.input.texts)
+    for (const std::string_view word : {"ersioning", "bject-lock", "bject lock"})
+      if (contains(document.text, word)) return;
+  for (const Call& call : look.calls) {
+    const Followed& in = of_call(look, call);
+    if (in.purpose != Followed::Purpose::backup) continue;
+    const auto program = call.program();
+    const bool remote = std::any_of(call.argv.begin(), call.argv.end(), [](const std::string& w) {
+      return contains(w, "://") && !w.starts_with("-");
+    });
+    const bool follows = (program == "aws" && call.has("sync") && call.has("--delete")) ||
+                         (program == "gsutil" && call.has("rsync") && call.has("-d")) ||
+                         (program == "mc" && call.has("mirror") && call.has("--remove"));
+    // From object storage into a folder it is a restore, or a copy of the copy.
+    const bool outwards = remote && (program == "mc" || contains(call.argv.back(), "://") ||
+                                     contains(call.argv[call.argv.size() - 2], "://"));
+    if (follows && outwards)
+      look.report(call.place,
+                  "the copy follows every deletion: what is removed from the folder, by mistake or "
+                  "because its disk is lost or not mounted, is removed from the copy at the next "
+                  "run");
+  }
+}
+
 }  // namespace drdrill::audit

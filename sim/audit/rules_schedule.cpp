@@ -122,9 +122,20 @@ void check_cron_images(Look& look) {
       const bool through_shell = contains(command, "sh /");
       if (!each.script.empty() && !through_shell) by_path = each.script;
       bool fetched = false;
+      std::set<std::string> asked, left_out;  // programs that the script looks for first
+      bool carried = false;
       for (const Call& call : look.calls) {
         if (!each.runs(call.procedure) || !call.pod.empty()) continue;
         const std::string program(call.program());
+        if (program == "command" || program == "which" || program == "type" || program == "hash")
+          asked.insert(call.argv.back());
+        const bool there =
+            kube::image_has(container.image, call.argv.front()) != kube::ImageHas::no;
+        carried = carried || (there && carries_away(call));
+        if (!there && asked.count(program) != 0) {
+          if (carries_away(call)) left_out.insert(program);
+          continue;
+        }
         // What a text that is read in defines is a program, too.
         fetched = fetched || installs_programs(call) || program == "source" || program == ".";
         if (!fetched && kube::image_has(container.image, call.argv.front()) == kube::ImageHas::no &&
@@ -132,6 +143,11 @@ void check_cron_images(Look& look) {
             !installs_programs(call) && !contains(program, "?"))
           missing.insert(program);
       }
+      if (!left_out.empty() && !fetched && !carried)
+        look.report(each.place, "the image " + container.image + " has no " + joined(left_out) +
+                                    ", which " +
+                                    (each.script.empty() ? each.job->meta.name : each.script) +
+                                    " looks for before it uploads: nothing is ever uploaded");
       if (!missing.empty())
         look.report(each.place,
                     "the image " + container.image + " has no " + joined(missing) + ", which " +

@@ -282,12 +282,21 @@ class Walk {
     look_.text_left -= value.size();
     return value;
   }
+  /// The variables that a $( ) uses, as raw() writes them.
+  static std::string named_in(const shell::Part& part) {
+    std::string text;
+    if (part.list)
+      for (const shell::ListItem& item : part.list->items)
+        for (const shell::Command& command : item.pipeline.commands)
+          for (const shell::Word& word : command.simple.words) text += raw(word);
+    return text;
+  }
   static std::string raw(const shell::Word& word) {
     std::string text;
     for (const shell::Part& part : word)
       text += part.kind == shell::Part::Kind::literal    ? part.text
               : part.kind == shell::Part::Kind::variable ? "$" + part.text + " "
-                                                         : std::string("$()");
+                                                         : "$()" + named_in(part);
     return text;
   }
 
@@ -305,16 +314,6 @@ class Walk {
   int line_ = 1;
   int depth_ = 0;  ///< of `bash -c`
 };
-
-/// "<pod-name>" as a word, which to a shell are two redirections.
-std::string without_placeholders(std::string text) {
-  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
-    const std::size_t end = text.find_first_of(" \n<>'\"$(){}", at + 1);
-    if (end == std::string::npos || text[end] != '>' || end == at + 1) continue;
-    text[at] = text[end] = '_';
-  }
-  return text;
-}
 
 }  // namespace
 

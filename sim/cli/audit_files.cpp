@@ -110,8 +110,8 @@ void AuditFiles::add_folder(const std::string& folder, Problems& problems) {
                  " files in it, and those that came later were not looked at",
              true);
   if (files_.size() + input_.unread.size() + templates_.size() == before)
-    not_read({folder, 0}, "no file in it is a document, a script, a manifest or one of drdrill's",
-             true);
+    not_read({folder, 0},
+             "no file in it has a procedure, a script, a manifest or anything of drdrill's", true);
 }
 
 void AuditFiles::add_file(const std::string& path, bool asked_for, Problems& problems) {
@@ -131,9 +131,10 @@ void AuditFiles::add_document(const std::string& path, bool asked_for) {
   ProcedureDocument document = procedures::import_file(path, problems);
   for (const Problem& problem : problems.all())
     not_read({path, problem.at.line}, problem.message, asked_for);
-  const bool nothing =
-      document.procedures.empty() && document.manifests.empty() && document.objectives.empty();
-  if (nothing) {
+  if (document.procedures.empty() && document.manifests.empty() && document.objectives.empty()) {
+    for (const ImportNotice& notice : document.notices)
+      if (asked_for && notice.kind == ImportNotice::Kind::not_read)
+        return not_read(notice.place, notice.text, true);
     if (asked_for && problems.empty())
       not_read({path, 0}, "no procedure, manifest or objective was found in it", true);
     // In a folder there is much that is none of ours.
@@ -279,6 +280,8 @@ void AuditFiles::make_platform() {
   }
   platform_ = std::move(made.platform);
   input_.not_in_force = std::move(made.not_in_force);
+  input_.refused = std::move(made.refused);
+  input_.not_expanded = std::move(made.not_expanded);
   imported_ = true;
 }
 

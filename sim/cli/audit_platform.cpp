@@ -129,9 +129,14 @@ ManifestPlatform platform_of_manifests(ImportRequest request,
   request.name = "the-given-manifests";
   try {
     const ImportedPlatform imported = import_kubernetes(request);
-    for (const ImportRemark& remark : imported.remarks)
+    for (const ImportRemark& remark : imported.remarks) {
       if (remark.kind == ImportRemark::Kind::not_in_force)
         made.not_in_force.push_back({remark.place, remark.words, audit::Severity::warning});
+      if (remark.kind == ImportRemark::Kind::refused)
+        made.refused.push_back({remark.place, remark.words, audit::Severity::error});
+      if (remark.kind == ImportRemark::Kind::not_expanded)
+        made.not_expanded.push_back({remark.place, remark.words, audit::Severity::error});
+    }
     std::ofstream(file, std::ios::binary) << platform_text(imported.platform);
     made.platform = std::make_unique<PlatformSpec>(load_platform(file, {}, parameters_of_models()));
   } catch (const InputError& error) {

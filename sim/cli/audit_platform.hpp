@@ -18,7 +18,7 @@ audit::Rehearsal rehearse(const PlatformSpec& platform, const Scenario& scenario
 struct ManifestPlatform {
   std::unique_ptr<PlatformSpec> platform;  ///< null: none came of them
   std::string why;                         ///< a clause, when it is null
-  std::vector<audit::Unread> not_in_force;
+  std::vector<audit::Unread> not_in_force, refused, not_expanded;
 };
 /// The platform that `import kubernetes` makes of the manifests. `request` names files and an
 /// assume file; the rest is filled in here. Where no manifest names a namespace, that of the

@@ -36,9 +36,11 @@ struct Heading {
   std::string_view words;
 };
 
-constexpr std::array<Heading, 6> headings{{
+constexpr std::array<Heading, 8> headings{{
     {ImportRemark::Kind::told, "Told by the manifests"},
     {ImportRemark::Kind::not_in_force, "Not in force"},
+    {ImportRemark::Kind::refused, "Refused by the server"},
+    {ImportRemark::Kind::not_expanded, "Not expanded"},
     {ImportRemark::Kind::unknown, "Kinds that no model knows"},
     {ImportRemark::Kind::left_out, "Left out"},
     {ImportRemark::Kind::stands_in, "Stands in for what is not there"},

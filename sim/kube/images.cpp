@@ -130,6 +130,24 @@ std::string image_tag(std::string_view image) {
   return reference(image).tag;
 }
 
+std::optional<int> postgres_major(std::string_view image) {
+  const std::string repository = image_repository(image);
+  const std::string leaf = repository.substr(repository.rfind('/') + 1);
+  const std::string tag = image_tag(image);
+  std::size_t at = 0;
+  if (leaf == "timescaledb" || leaf == "timescaledb-ha" || leaf == "pgvector") {
+    at = tag.find("pg");
+    if (at == std::string::npos) return std::nullopt;
+    at += 2;
+  } else if (leaf != "postgres" && leaf != "postgresql" && leaf != "postgis") {
+    return std::nullopt;
+  }
+  int major = 0;
+  for (; at < tag.size() && tag[at] >= '0' && tag[at] <= '9' && major < 100; ++at)
+    major = major * 10 + (tag[at] - '0');
+  return major > 0 && major < 100 ? std::optional(major) : std::nullopt;
+}
+
 bool is_public_image(std::string_view image) {
   return known(image) != nullptr;
 }

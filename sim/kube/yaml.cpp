@@ -134,6 +134,11 @@ class ViewBuffer : public std::streambuf {
       throw YamlRefused{events_.last(), "more than " + std::to_string(most_ >> 20U) +
                                             " MiB follow without the end of a value"};
     if (at_ == text_.size()) return traits_type::eof();
+    // Brackets that only open cost more still, and no document of use has so many.
+    const std::string_view next = text_.substr(at_, piece);
+    if (next.size() > piece / 2 && next.find_first_not_of("[{ \n") == std::string_view::npos &&
+        next.find_first_of("[{") != std::string_view::npos)
+      throw YamlRefused{events_.last(), "nested deeper than 100 levels"};
     char* begin = const_cast<char*>(text_.data()) + at_;  // a get area is never written to
     const std::size_t length = std::min(piece, text_.size() - at_);
     at_ += length;

@@ -56,6 +56,56 @@ const std::string web = yaml(
 
 std::vector<Quiet> texts() {
   return {
+      {"variable-swallows-text", "a tag of HTML ends the name",
+       script("report", "name=$1\ncat >> r.html << EOF\n<td>$name</td>\nEOF")},
+      {"api-version", "Knative has a Service of its own",
+       yaml("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\nspec: {}")},
+      {"never-returns", "a menu is left by what is chosen, in a function",
+       script("menu",
+              "menu() { read -r c; [ $c = q ] && exit; }\nwhile true; do\n  menu\n  read "
+              "-p Continue\ndone\nkubectl get pods")},
+      {"two-health-paths", "who asks for both in one go knows of both",
+       pasted("Verify recovery", "curl http://x/health\ncurl http://x/api/v1/health")},
+      {"namespace-left-out", "--raw asks for a path, and no namespace",
+       script("look-restore",
+              "kubectl get pods -n a\nkubectl get svc -n a\nkubectl get cm -n a\nkubectl get sts "
+              "-n a\nkubectl get --raw /apis/custom.metrics.k8s.io/v1beta1")},
+      {"no-failback", "the document has a section of it, in words",
+       pasted("Region failover recovery", "kubectl --context b scale deployment web --replicas=3") +
+           "## Afterwards\n5. **Planned Failback**: the same, in reverse\n"},
+      {"drill-measures-nothing", "what their own script measures is not seen here",
+       pasted("Rollback drill", "DRY_RUN=false ./rollback-drill.sh")},
+      {"backup-overwrites-backup", "the loop's variable is in the substitution",
+       script("logs-backup",
+              "for pod in a b; do\n  kubectl logs $pod > logs-$(basename $pod).txt\n"
+              "done")},
+      {"shell-syntax", "what is typed into psql is no shell",
+       pasted("Restore", "kubectl get pods") +
+           pasted("Look at the restored database", "psql -h db -d a\nSELECT a, COUNT(*) FROM a;")},
+      {"arbitrary-node", "the node's name tells the cluster's, and nothing is exercised",
+       script("link",
+              "kubectl create cm x --from-literal=n=$(kubectl get nodes -o "
+              "jsonpath='{.items[0].metadata.name}')")},
+      {"options-clash", "the format is not known before",
+       script("pg-backup", "F=$1\npg_dump -j 4 -F $F a -f /b/a_$(date +%F)")},
+      {"claim-never-bound", "what the class makes is not known",
+       yaml("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: "
+            "{accessModes: [ReadWriteMany], storageClassName: fast-ssd}")},
+      {"one-generation", "what is shown for doing by hand has whatever name is typed",
+       pasted("Backup", "pg_dump -Fc a > backup.dump")},
+      {"backup-not-kept", "a standby's first copy is no backup",
+       workload("StatefulSet", "",
+                "{containers: [{name: p, image: \"postgres:15\"}], initContainers: [{name: i, "
+                "image: \"postgres:15\", command: [sh, -c, \"pg_basebackup -PR -h db -D "
+                "/var/lib/postgresql/data\"]}]}")},
+      {"left-scaled-down", "the losing side of an experiment stays down",
+       script("rollback-recovery",
+              "kubectl scale deployment a-treatment --replicas=0\nkubectl scale "
+              "deployment a-control --replicas=10")},
+      {"waits-for-lost-node", "the kubelet of a node that is only slow answers",
+       pasted("Driver crash recovery: node issues", "kubectl cordon n1\nkubectl delete pod x")},
+      {"copy-follows-deletions", "it is brought back from there",
+       script("fetch-backup", "aws s3 sync s3://b/w /w --delete")},
       {"data-not-kept", "PGDATA lies on the volume",
        workload(
            "StatefulSet", "",

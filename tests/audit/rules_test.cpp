@@ -80,6 +80,18 @@ const std::string service =
     "```yaml\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec:\n  selector: {app: db}\n  "
     "ports: [{port: 1}]\n```\n";
 
+std::string volume_claim(const std::string& of, const std::string& mode,
+                         const std::string& more = "") {
+  return "```yaml\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: "
+         "{accessModes: [" +
+         mode + "], storageClassName: " + of + more + "}\n```\n";
+}
+std::string storage_class(const std::string& provisioner) {
+  return "```yaml\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: "
+         "shared}\nprovisioner: " +
+         provisioner + "\n```\n";
+}
+
 struct Pair {
   std::string rule;
   std::string wrong;
@@ -116,6 +128,18 @@ std::vector<Pair> shell_pairs() {
        script("go", "case $1 in\n a) kubectl get pods ;;\nesac\nkubectl delete pod x"),
        script("go",
               "case $1 in\n a) kubectl get pods ;;\n *) exit 64 ;;\nesac\nkubectl delete pod x")},
+      {"options-clash", script("m-backup", "mongodump --oplog --db a --out /b/$(date +%F)"),
+       script("m-backup", "mongodump --oplog --out /b/$(date +%F)")},
+      {"options-clash", script("pg-backup", "pg_dump -j 4 -Fc a -f /b/a_$(date +%F)"),
+       script("pg-backup", "pg_dump -j 4 -Fd a -f /b/a_$(date +%F)")},
+      {"options-clash", script("pg-backup", "pg_dump -Fd a > /b/a_$(date +%F)"),
+       script("pg-backup", "pg_dump -Fc a > /b/a_$(date +%F)")},
+      {"options-clash", script("db-restore", "pg_restore --clean -j 4 -d a < /b/a.dump"),
+       script("db-restore", "pg_restore --clean -j 4 -d a /b/a.dump")},
+      {"options-clash", script("pg-backup", "pg_basebackup -D - -Ft | gzip > /b/a_$(date +%F)"),
+       script("pg-backup", "pg_basebackup -D - -Ft -X fetch | gzip > /b/a_$(date +%F)")},
+      {"options-clash", script("pg-backup", "pg_basebackup -z -D /b/$(date +%F)"),
+       script("pg-backup", "pg_basebackup -z -Ft -D /b/$(date +%F)")},
       {"never-returns", script("go", "kubectl port-forward svc/x 1:1\ncurl -f http://localhost:1"),
        script("go", "kubectl port-forward svc/x 1:1 &\ncurl -f http://localhost:1")},
       {"folder-not-made", script("x-backup", "kubectl get cm -o yaml > /b/cm_$(date +%F)"),
@@ -326,6 +350,27 @@ std::vector<Pair> backup_pairs() {
            cron("r", "0 2 * * *", "redis:7-alpine", "sh /scripts/r-backup.sh"),
        script("r-backup", "redis-cli ping") +
            cron("r", "0 2 * * *", "redis:7-alpine", "sh /scripts/r-backup.sh")},
+      {"image-lacks-program",
+       script("pg-backup",
+              "pg_dump a > /b/a_$(date +%F)\nif command -v aws; then aws s3 cp /b s3://x; fi") +
+           cron("pg", "0 2 * * *", "postgres:15", "sh /scripts/pg-backup.sh"),
+       script("pg-backup",
+              "pg_dump a > /b/a_$(date +%F)\nif command -v pigz; then pigz /b/*; else gzip /b/*; "
+              "fi") +
+           cron("pg", "0 2 * * *", "postgres:15", "sh /scripts/pg-backup.sh")},
+      {"claim-never-bound", volume_claim("gp3", "ReadWriteMany"),
+       volume_claim("gp3", "ReadWriteOnce")},
+      {"claim-never-bound",
+       volume_claim("shared", "ReadWriteMany") + storage_class("pd.csi.storage.gke.io"),
+       volume_claim("shared", "ReadWriteMany") + storage_class("filestore.csi.storage.gke.io")},
+      {"claim-never-bound",
+       volume_claim("shared", "ReadWriteMany") + storage_class("rook-ceph.rbd.csi.ceph.com"),
+       volume_claim("shared", "ReadWriteMany", ", volumeMode: Block") +
+           storage_class("rook-ceph.rbd.csi.ceph.com")},
+      {"copy-follows-deletions", script("w-backup", "aws s3 sync /w s3://b/w --delete"),
+       script("w-backup", "aws s3 sync /w s3://b/w")},
+      {"copy-follows-deletions", script("w-backup", "aws s3 sync /w s3://b/w --delete"),
+       script("w-backup", "aws s3 sync /w s3://b/w --delete") + "The bucket has versioning.\n"},
       {"script-not-executable",
        cron("r", "0 2 * * *", "postgres:15", "/scripts/r-backup.sh", claim),
        cron("r", "0 2 * * *", "postgres:15", "/scripts/r-backup.sh", executable_claim)},
@@ -427,7 +472,9 @@ std::vector<Pair> safeguard_pairs() {
       {"duration-wraps", script("rca", "A=$1\ndate -d@$(( $A - 1 )) -u +%H:%M:%S"),
        script("rca", "A=$1\ndate -d@$(( $A - 1 )) -u +%F")},
       {"two-health-paths",
-       pasted("Recovery", "curl -f https://api.x.com/health\ncurl -f https://api.x.com/v1/health"),
+       pasted("Recovery",
+              "curl -f https://api.x.com/health\nkubectl get pods\nkubectl get svc\n"
+              "curl -f https://api.x.com/v1/health"),
        pasted("Recovery",
               "curl -f https://api.x.com/v1/health\ncurl -f https://eu.x.com/v1/health")},
       {"drain-without-timeout", pasted("Recovery", "kubectl drain a --ignore-daemonsets"),
@@ -523,6 +570,11 @@ std::vector<Pair> recovery_pairs() {
   const std::string promote = "kubectl exec pg-replica-0 -- psql -c 'SELECT pg_promote();'\n";
   const std::string lag = "psql -c 'SELECT pg_last_wal_receive_lsn();'\n";
   return {
+      {"promotes-primary",
+       script("failover",
+              "if psql -c 'SELECT pg_is_in_recovery()' | grep -q f; then\n" + promote + "fi"),
+       script("failover",
+              "if psql -c 'SELECT pg_is_in_recovery()' | grep -q t; then\n" + promote + "fi")},
       {"wrong-kind",
        pasted("Recovery", "kubectl scale deployment pg --replicas=1\nkubectl exec pg-0 -- ls"),
        pasted("Recovery", "kubectl scale statefulset pg --replicas=1\nkubectl exec pg-0 -- ls")},
@@ -659,6 +711,8 @@ std::vector<Pair> recovery_pairs() {
 /// Those whose evidence is a platform or a rehearsal: tests/cli/audit_test.cpp.
 const std::set<std::string, std::less<>> elsewhere{"not-read",
                                                    "config-not-in-force",
+                                                   "config-refused",
+                                                   "config-not-expanded",
                                                    "rehearsed",
                                                    "needs-people",
                                                    "backup-misses-database",
