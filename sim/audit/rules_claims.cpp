@@ -199,7 +199,14 @@ std::map<ComponentId, Claims> claims_of(const DocumentText& document) {
   return out;
 }
 
+/// "6 hours", "30 days".
 std::string words_of(double seconds) {
+  for (const auto& [word, length] : {std::pair{"day", day}, {"hour", hour}, {"minute", minute}}) {
+    const double count = seconds / length;
+    if (count < 1 || std::abs(count - std::round(count)) > 1e-6) continue;
+    const auto whole = static_cast<std::int64_t>(std::round(count));
+    return std::to_string(whole) + " " + word + (whole == 1 ? "" : "s");
+  }
   return format_duration(
       std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
 }

@@ -390,6 +390,12 @@ std::vector<Pair> backup_pairs() {
       {"backup-not-as-said",
        dump_to_s3 + every_day + "## PostgreSQL backup\nSchedule: every 6 hours\n",
        dump_to_s3 + every_day + "## PostgreSQL backup\nSchedule: daily at 02:00\n"},
+      // A list item as documents of others have it.
+      {"backup-not-as-said",
+       dump_to_s3 + cron("pg-backup", "30 2 * * 0", "postgres:15", "pg_dump a > /b/a_$(date +%F)") +
+           "Backups:\n- Postgres: nightly `pg_dump` gzip (`k8s/backups/postgres.yaml`).\n",
+       dump_to_s3 + cron("pg-backup", "30 2 * * *", "postgres:15", "pg_dump a > /b/a_$(date +%F)") +
+           "Backups:\n- Postgres: nightly `pg_dump` gzip (`k8s/backups/postgres.yaml`).\n"},
       {"backup-not-as-said",
        script("pg-backup", "pg_dump a > /b/a_$(date +%F)\nfind /b -mtime +7 -delete") + every_day +
            "## Backups\n### Database\n- Retention: 30 days\n",
