@@ -27,10 +27,8 @@ void Api::count() {
 
 /// Most pods find what the one before them found.
 const Api::Found& Api::found_by(PodRef ref) {
-  const bool alike = found_.by != no_pod && kubernetes_.is_whole(cluster_) &&
-                     kubernetes_.pod(ref).node != kube::no_index &&
-                     kubernetes_.pod(found_.by).node != kube::no_index &&
-                     pools_.ask_alike(ref, found_.by);
+  const bool alike = found_.by != no_pod && kubernetes_.is_unhindered(ref) &&
+                     kubernetes_.is_unhindered(found_.by) && pools_.ask_alike(ref, found_.by);
   if (alike) return found_;
   found_.by = ref;
   found_.redis = redis_.usable_from(ref);
@@ -53,10 +51,10 @@ void Api::count(Service& service) {
   std::size_t useful = 0;
   for (int slot : routed) {
     const PodRef ref{cluster_, slot};
+    if (!kubernetes_.is_up(ref)) continue;  // it looks again when it is
     const Found& found = found_by(ref);
     look_at_needs(service, ref, found);
-    if (!pod_healthy(ref) || !kubernetes_.is_up(ref) || !kubernetes_.reached_from_outside(ref))
-      continue;
+    if (!pod_healthy(ref) || !kubernetes_.reached_from_outside(ref)) continue;
     ++service.live;
     if (found.shares[0] <= 0) continue;
     ++useful;

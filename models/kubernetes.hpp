@@ -87,6 +87,11 @@ class Kubernetes final : public kube::Observed {
   bool is_whole(int of) const {
     return !was_cut_ && !was_impaired_ && cluster(of).network_policies.empty();
   }
+  /// Does nothing keep this pod's packets away or slow them down, and is nothing forbidden in its
+  /// cluster? Then it reaches what every other such pod of the cluster reaches.
+  bool is_unhindered(PodRef ref) const {
+    return is_whole(ref.cluster) ? has_node(ref) : is_unhindered_now(ref);
+  }
   /// What the packets between two pods suffer from; those between pods of a node never leave it.
   Impairment path(PodRef from, PodRef to) const;
   /// Is the pod reached from outside the cluster?
@@ -293,6 +298,7 @@ class Kubernetes final : public kube::Observed {
   bool is_cut_off(PodRef ref) const;
   bool reaches_now(PodRef from, PodRef to) const;
   bool reached_now(PodRef ref) const;
+  bool is_unhindered_now(PodRef ref) const;
   Impairment impairment_now(PodRef ref) const;
   bool bears(const Impairment& path) const;
   std::vector<Cut> cuts_;

@@ -36,6 +36,14 @@ bool Kubernetes::reaches_now(PodRef from, PodRef to) const {
   return kube::traffic_allowed(cluster(from.cluster), from.pod, to.pod);
 }
 
+bool Kubernetes::is_unhindered_now(PodRef ref) const {
+  if (is_cut_off(ref) || !cluster(ref.cluster).network_policies.empty()) return false;
+  if (was_impaired_ && impairment(ref) != Impairment{}) return false;
+  return std::all_of(cuts_.begin(), cuts_.end(), [&](const Cut& each) {
+    return each.mended || (!on_side(ref, each.a) && !on_side(ref, each.b));
+  });
+}
+
 bool Kubernetes::reached_now(PodRef ref) const {
   return !is_cut_off(ref) && bears(impairment(ref)) &&
          kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
@@ -75,12 +83,12 @@ Impairment Kubernetes::path(PodRef from, PodRef to) const {
 }
 
 void Kubernetes::impair_pod(PodRef ref, const Impairment& impairment) {
-  was_impaired_ = true;
+  was_impaired_ = was_impaired_ || impairment != Impairment{};
   runtime(ref).impairment = impairment;
 }
 
 void Kubernetes::impair_node(int cluster, int node, const Impairment& impairment) {
-  was_impaired_ = true;
+  was_impaired_ = was_impaired_ || impairment != Impairment{};
   auto& nodes = runtimes_[static_cast<std::size_t>(cluster)].nodes;
   nodes[static_cast<std::size_t>(node)].impairment = impairment;
   look_at_node(cluster, node);

@@ -11,6 +11,8 @@ Participants::Participants(Context& context, Kubernetes& kubernetes, Sites& site
       sites_(sites),
       dns_(dns),
       retries_(retries),
+      per_meeting_(
+          static_cast<std::uint32_t>(std::max(context.spec.load.participants_per_meeting, 1))),
       records_(context, sites, dns),
       jitter_(0, 0, "participant jitter"),
       jitter_of_each_(jitter_),
@@ -56,17 +58,15 @@ void Participants::reset() {
   publications_ = 0;
   curve_.clear();
   const LoadSpec& load = context_.spec.load;
-  const auto per_meeting = static_cast<std::size_t>(std::max(load.participants_per_meeting, 1));
-  const std::size_t present = present_at_start(per_meeting);
+  const std::size_t present = present_at_start(per_meeting_);
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const Group timer = all_[i].timer;
     all_[i] = Participant{};
     all_[i].timer = timer;
-    all_[i].meeting = static_cast<int>(i / per_meeting);
-    if (i % per_meeting >= present) continue;
+    if (i % per_meeting_ >= present) continue;
     const auto who = static_cast<std::uint32_t>(i);
     ++joined_;
-    const Sfu::Choice choice = sites_[0].sfu.choose(all_[i].meeting);
+    const Sfu::Choice choice = sites_[0].sfu.choose(meeting_of(who));
     if (choice.outcome != Sfu::Outcome::media) {  // tries again and again
       if (choice.outcome == Sfu::Outcome::full) tell_full(choice);
       all_[i].state = State::waiting;
@@ -75,8 +75,8 @@ void Participants::reset() {
       continue;
     }
     // They came one after the other until now.
-    const double ago = 1 - static_cast<double>(i % per_meeting) / static_cast<double>(present);
-    records_.had_joined(who, all_[i].meeting, choice.node,
+    const double ago = 1 - static_cast<double>(i % per_meeting_) / static_cast<double>(present);
+    records_.had_joined(who, meeting_of(who), choice.node,
                         -from_seconds(ago * to_seconds(load.join_window)));
     connect(who, choice.node);
   }
@@ -114,7 +114,7 @@ void Participants::handle(const Event& event) {
       schedule_churn();
       if (participant.state != State::connected) break;
       account();
-      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, participant.meeting);
+      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, meeting_of(who));
       participant.state = State::outside;
       records_.left(who);
       --joined_;
@@ -158,7 +158,7 @@ void Participants::connect(std::uint32_t who, PodRef sfu) {
   participant.sfu_process = process_in(sfu);
   participant.attempt = 0;
   participant.manual = participant.newcomer = false;
-  sites_[sfu.cluster].sfu.enter(sfu, participant.meeting);
+  sites_[sfu.cluster].sfu.enter(sfu, meeting_of(who));
   count_media(+1);
 }
 

@@ -27,6 +27,12 @@ class Participants final : public SfuObserver {
 
   void reset();
   void handle(const Event& event);
+  /// The event is not far: fetches what it needs into the cache, if it is somebody's.
+  void expect(const Event& event) const {
+    if (event.component != event_owner(Owner::participants)) return;
+    __builtin_prefetch(&all_[event.subject]);
+    dns_.expect(event.subject);
+  }
 
   void sfu_gone(PodRef sfu, Ending ending) override;
   void sfu_reach_changed() override;
@@ -49,7 +55,8 @@ class Participants final : public SfuObserver {
   enum class State : std::uint8_t { outside, connected, unaware, waiting, joining };
   /// How a site lets every attempt fail. `something`: it does not.
   enum class Nothing : std::uint8_t { something, refuses, is_silent };
-  struct Participant {
+  /// One cache line: of many participants each event meets another one.
+  struct alignas(64) Participant {
     State state = State::outside;
     std::uint8_t attempt = 0;
     std::uint8_t stage = 0;              // of the join path
@@ -58,18 +65,18 @@ class Participants final : public SfuObserver {
     Nothing finds = Nothing::something;  // while it waits for its next attempt
     bool idle = false;                   // attempts are made up for later
     bool listed = false;                 // in idle_
-    std::uint32_t vain = 0;              // attempts so far that found nothing
-    int meeting = 0;
-    int site = 0;                   // the cluster that its attempt goes to
+    ParameterId notices_by = ParameterId::none;
+    std::int16_t site = 0;  // the cluster that its attempt goes to
+    Group timer{};
     PodRef sfu = no_pod;            // has or had media through it
     std::uint32_t sfu_process = 0;  // which one in the pod that was
+    std::uint32_t vain = 0;         // attempts so far that found nothing
     Offset lost_at{};
     Offset attempt_began{};
     Offset next_attempt{};  // of one who found nothing
     Offset gives_up_at{};   // or gave up
-    ParameterId notices_by = ParameterId::none;
-    Group timer{};
   };
+  static_assert(sizeof(Participant) == 64);
   enum class Kind : std::uint16_t {
     notice,
     fades,
@@ -83,6 +90,7 @@ class Participants final : public SfuObserver {
     answer_expired,
   };
 
+  int meeting_of(std::uint32_t who) const { return static_cast<int>(who / per_meeting_); }
   Site& site_of(std::uint32_t who) { return sites_[all_[who].site]; }
   std::size_t present_at_start(std::size_t per_meeting) const;
   void at(Duration delay, Kind kind, std::uint32_t who);
@@ -116,6 +124,7 @@ class Participants final : public SfuObserver {
   Sites& sites_;
   Dns& dns_;
   Retries retries_;
+  std::uint32_t per_meeting_;
   std::vector<Participant> all_;
   std::vector<std::uint32_t> idle_;
   std::vector<Nothing> found_;    // by site, when last looked

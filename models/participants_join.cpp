@@ -15,10 +15,10 @@ void Participants::attempt(std::uint32_t who) {
                     context_.now() - participant.lost_at);
     // What it had there is given up, and burdens the node no longer.
     if (participant.sfu != no_pod && participant.sfu_process == process_in(participant.sfu))
-      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, participant.meeting);
+      sites_[participant.sfu.cluster].sfu.leave(participant.sfu, meeting_of(who));
   }
   if (!participant.manual && participant.attempt == 0) participant.attempt_began = context_.now();
-  participant.site = dns_.cluster_for(who);
+  participant.site = static_cast<std::int16_t>(dns_.cluster_for(who));
   const bool resume = participant.attempt == 0 && !participant.manual;
   if (const Nothing finds = found_at(participant.site); !resume && finds != Nothing::something)
     return find_nothing(who, finds);
@@ -53,10 +53,10 @@ void Participants::next_stage(std::uint32_t who) {
   if (participant.stage >= path.size()) {
     if (!finds_place(who)) return;
     const Sfu& sfu = site_of(who).sfu;
-    const PodRef node = site_of(who).sfu.choose(participant.meeting).node;
+    const PodRef node = site_of(who).sfu.choose(meeting_of(who)).node;
     return at(media_setup_.time() + sfu.extra_setup(node), Kind::enter, who);
   }
-  const std::optional<Offset> done = api.request(path[participant.stage], participant.meeting);
+  const std::optional<Offset> done = api.request(path[participant.stage], meeting_of(who));
   if (!done) return fail(who, round_trip_.time());
   const Duration limit = join_timeout_.time();
   const Duration wait = *done - context_.now();
@@ -68,7 +68,7 @@ void Participants::next_stage(std::uint32_t who) {
 /// Asks for a node. Where there is none the answer says so; a node that has just died says nothing;
 /// one whose packets do not arrive answers, and the peer connection fails.
 bool Participants::finds_place(std::uint32_t who) {
-  const Sfu::Choice choice = site_of(who).sfu.choose(all_[who].meeting);
+  const Sfu::Choice choice = site_of(who).sfu.choose(meeting_of(who));
   switch (choice.outcome) {
     case Sfu::Outcome::media:
       return true;
@@ -101,7 +101,7 @@ void Participants::tell_full(const Sfu::Choice& choice) {
 void Participants::enter(std::uint32_t who) {
   Participant& participant = all_[who];
   if (!finds_place(who)) return;
-  const PodRef sfu = site_of(who).sfu.choose(participant.meeting).node;
+  const PodRef sfu = site_of(who).sfu.choose(meeting_of(who)).node;
   account();
   if (context_.now() - participant.lost_at >= long_outage) ++long_affected_;
   const bool lost_media = !participant.newcomer;
@@ -110,7 +110,7 @@ void Participants::enter(std::uint32_t who) {
                   kubernetes_.subject_of(sfu),
                   participant.manual ? reload_.id() : media_setup_.id(),
                   context_.now() - participant.attempt_began);
-  records_.joined(who, participant.meeting, sfu, context_.now());
+  records_.joined(who, meeting_of(who), sfu, context_.now());
   connect(who, sfu);
   if (lost_media && with_media_ == joined_)
     context_.note(NoteKind::clients_rejoined, ComponentId::livekit_sfu, kubernetes_.subject_of(sfu),

@@ -68,7 +68,7 @@ void Participants::go_on(std::uint32_t who) {
     if (time > context_.now()) at(time - context_.now(), Kind::gave_up, who);
   };
   note_giving_up(participant.gives_up_at);
-  participant.site = dns_.cluster_for(who);
+  participant.site = static_cast<std::int16_t>(dns_.cluster_for(who));
   participant.finds = found_at(participant.site);
   participant.idle = retries_ == Retries::made_up_for && participant.finds != Nothing::something;
   if (!participant.idle) return at(participant.next_attempt - context_.now(), Kind::attempt, who);

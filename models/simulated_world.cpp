@@ -217,6 +217,10 @@ void SimulatedWorld::after_change() {
   m.context.changed = false;
 }
 
+void SimulatedWorld::expect(const Event& event) const {
+  models_->participants.expect(event);
+}
+
 Wake SimulatedWorld::wait_until(Offset deadline) {
   Models& m = *models_;
   if (deadline <= m.context.now()) return {Wake::Why::deadline};
@@ -224,8 +228,7 @@ Wake SimulatedWorld::wait_until(Offset deadline) {
   m.why = Wake::Why::deadline;
   if (m.commands.poll()) return {Wake::Why::action_ended};
   m.stop = false;
-  m.events += m.context.engine.run(
-      deadline, [this](const Event& event) { handle(event); }, m.stop);
+  m.events += m.context.engine.run(deadline, Handler{*this}, m.stop);
   return {m.why};
 }
 

@@ -61,7 +61,13 @@ class SimulatedWorld final : public World {
   struct Models;
   void after_change();
   void settle();
+  struct Handler {
+    SimulatedWorld& world;
+    void operator()(const Event& event) const { world.handle(event); }
+    void expect(const Event& event) const { world.expect(event); }
+  };
   void handle(const Event& event);
+  void expect(const Event& event) const;
 
   std::unique_ptr<Models> models_;
 };

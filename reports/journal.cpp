@@ -167,10 +167,10 @@ struct EntryTail {
     json.integer(what.exit_status).boolean(what.verifying);
     json.boolean(what.changed_something).boolean(what.understood);
     put(json, "", what.touched);
-    json.string(what.output);
-    const bool told = what.spent.front().parameter != ParameterId::none;
-    if (told || !what.hidden_error.empty()) json.string(what.hidden_error);
-    for (const TimeSpent& spent : what.spent)
+    json.string(what.told().output);
+    const bool told = what.told().spent.front().parameter != ParameterId::none;
+    if (told || !what.told().hidden_error.empty()) json.string(what.told().hidden_error);
+    for (const TimeSpent& spent : what.told().spent)
       if (spent.parameter != ParameterId::none)
         put(json.natural(static_cast<std::uint64_t>(spent.parameter)), spent.time);
   }

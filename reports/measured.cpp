@@ -64,7 +64,7 @@ AllMeasured measured_in(const Journal& journal) {
   AllMeasured all;
   for (const JournalEntry& entry : journal.entries)
     if (const auto* ended = std::get_if<StepEnded>(&entry.what))
-      read_output(ended->output, journal.scenario.runbook.steps[ended->step].id, all);
+      read_output(ended->told().output, journal.scenario.runbook.steps[ended->step].id, all);
   return all;
 }
 

@@ -113,7 +113,7 @@ class Maker {
     if (steps_[what.step] == none) add(at, StepStarted{what.step, 1, what.verifying});
     TimelineRow& row = rows_[std::exchange(steps_[what.step], none)];
     row.until = at;
-    row.output = first_line(what.output);
+    row.output = first_line(what.told().output);
     row.text += ": " + outcome(row, what);
     const bool ok = what.why == StepEnded::Why::ended && what.exit_status == 0;
     row.tone = !ok ? Tone::bad : Tone::good;

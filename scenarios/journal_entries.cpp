@@ -84,13 +84,15 @@ class EntryReader {
     what.changed_something = row.boolean();
     what.understood = row.boolean();
     what.touched = row.components();
-    what.output = row.string();
-    if (!row.done()) what.hidden_error = row.string();
-    for (TimeSpent& spent : what.spent) {
+    StepTold told;
+    told.output = row.string();
+    if (!row.done()) told.hidden_error = row.string();
+    for (TimeSpent& spent : told.spent) {
       if (row.done()) break;
       spent.parameter = static_cast<ParameterId>(row.index(most_parameters));
       spent.time = row.time();
     }
+    what.said = std::make_shared<const StepTold>(std::move(told));
     return what;
   }
 

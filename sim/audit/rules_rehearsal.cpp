@@ -49,10 +49,10 @@ std::map<std::uint32_t, const StepEnded*> ends_of(const Journal& journal) {
 /// The file that a step of the user's wants and the platform does not have: no fault of the step.
 std::string missing_file(const StepEnded& end) {
   constexpr std::string_view before = "the path \"", after = "\" does not exist";
-  const std::size_t at = end.output.find(before);
-  const std::size_t stop = end.output.find(after, at == std::string::npos ? 0 : at);
+  const std::size_t at = end.told().output.find(before);
+  const std::size_t stop = end.told().output.find(after, at == std::string::npos ? 0 : at);
   if (at == std::string::npos || stop == std::string::npos) return {};
-  return std::string(end.output.substr(at + before.size(), stop - at - before.size()));
+  return std::string(end.told().output.substr(at + before.size(), stop - at - before.size()));
 }
 
 /// The first step that wanted what nobody gave, and what that is.
@@ -79,21 +79,23 @@ void tell_step(Look& look, const Run& run, std::uint32_t index, const StepEnded&
     return look.report_as(
         "step-never-ends", step.place,
         run.words_of_step() + ", it has not ended after " + format_duration(step.time_limit));
-  if (end.why == StepEnded::Why::ended && end.exit_status != 0 && !end.output.empty()) {
+  if (end.why == StepEnded::Why::ended && end.exit_status != 0 && !end.told().output.empty()) {
     // What was filled in for a place-holder is none of theirs, and what a program that is not known
     // here would have said to the others nobody knows.
-    if (step.filled_in || (!end.understood && contains(end.output, "not known here"))) return;
+    if (step.filled_in || (!end.understood && contains(end.told().output, "not known here")))
+      return;
     // A question that the disaster answers with an error has been answered.
     if (before_acting && !run.scenario.faults.empty()) return;
-    if (looks && end.exit_status == 1 && !contains(lower(end.output), "error")) return;
+    if (looks && end.exit_status == 1 && !contains(lower(end.told().output), "error")) return;
     return look.report_as("step-fails", step.place,
                           run.words_of_step() + ", it ends with status " +
-                              std::to_string(end.exit_status) + ": " + first_line(end.output));
+                              std::to_string(end.exit_status) + ": " +
+                              first_line(end.told().output));
   }
-  const bool nothing_there = looks && contains(end.hidden_error, "No resources found");
-  if (!end.hidden_error.empty() && !nothing_there)
+  const bool nothing_there = looks && contains(end.told().hidden_error, "No resources found");
+  if (!end.told().hidden_error.empty() && !nothing_there)
     look.report_as("error-unseen", step.place,
-                   run.words_of_step() + ": " + first_line(end.hidden_error));
+                   run.words_of_step() + ": " + first_line(end.told().hidden_error));
 }
 
 /// Steps before `stop`; what comes of those behind it is not known.
@@ -245,7 +247,7 @@ void give_files(const Look& look, Run& run) {
 void tell_mended(Look& look, const Run& run) {
   const auto ends = ends_of(run.done.journal);
   const bool unknown = std::any_of(ends.begin(), ends.end(), [](const auto& each) {
-    return contains(each.second->output, "no matches for kind");
+    return contains(each.second->told().output, "no matches for kind");
   });
   Run mended{run.scenario, "with the API version mended", run.own, {}, run.chosen};
   if (!unknown || !mend_versions(mended.scenario)) return;

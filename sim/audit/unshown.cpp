@@ -105,19 +105,20 @@ std::string object_not_given(const Look& look, const Step& step, const StepEnded
   for (const auto& [before, after] : {std::pair{"no context exists with the name: \"", "\""},
                                       {"context \"", "\" does not exist"},
                                       {"no context exists with the name \"", "\""}})
-    if (const std::string name = between(end.output, before, after); !name.empty())
+    if (const std::string name = between(end.told().output, before, after); !name.empty())
       return std::string(platform)
           .append(" is one cluster, and the context ")
           .append(name)
           .append(" is of another");
   const Given given(*look.input.platform);
-  if (contains(end.output, "(NotFound)")) {
-    const std::string name = between(end.output.substr(end.output.find("(NotFound)")), "\"", "\"");
-    if (!name.empty() && !given.has(name, contains(end.output, "pods \"")))
+  if (contains(end.told().output, "(NotFound)")) {
+    const std::string name =
+        between(end.told().output.substr(end.told().output.find("(NotFound)")), "\"", "\"");
+    if (!name.empty() && !given.has(name, contains(end.told().output, "pods \"")))
       return "nothing that was given makes " + name;
   }
-  const bool nothing = contains(end.output, "no matching resources found") ||
-                       contains(end.hidden_error, "No resources found");
+  const bool nothing = contains(end.told().output, "no matching resources found") ||
+                       contains(end.told().hidden_error, "No resources found");
   if (!nothing) return {};
   for (const std::string& ns : behind_options(step.run, {"-n", "--namespace"}))
     if (is_plain(ns) && given.namespaces.count(ns) == 0)
@@ -130,22 +131,23 @@ std::string object_not_given(const Look& look, const Step& step, const StepEnded
 
 /// The file that a step wants and the platform does not have.
 std::string file_not_given(const Look& look, const StepEnded& end) {
-  std::string path = between(end.output, "the path \"", "\" does not exist");
-  if (path.empty() && contains(end.output, "No such file or directory"))
-    path = between(end.output, "bash: ", ": No such file or directory");
+  std::string path = between(end.told().output, "the path \"", "\" does not exist");
+  if (path.empty() && contains(end.told().output, "No such file or directory"))
+    path = between(end.told().output, "bash: ", ": No such file or directory");
   if (path.empty()) return {};
   return path + " is not among the files of " + look.input.platform->name;
 }
 
 /// What runs on the machine of whoever types, or anywhere else outside of the platform.
 std::string server_not_given(const Look& look, const StepEnded& end) {
-  if (contains(end.output, "could not translate host name"))
-    if (const std::string host = between(end.output, "could not translate host name \"", "\"");
+  if (contains(end.told().output, "could not translate host name"))
+    if (const std::string host =
+            between(end.told().output, "could not translate host name \"", "\"");
         host.empty() || host == "localhost" || host == "127.0.0.1" || is_imported(look))
       return "the server that it asks (" +
              (host.empty() ? "one on the machine that it is typed on" : host) + ") is none of " +
              look.input.platform->name + "'s";
-  const std::string host = between(end.output + "\n", "Could not resolve host: ", "\n");
+  const std::string host = between(end.told().output + "\n", "Could not resolve host: ", "\n");
   if (host == "localhost" || host == "127.0.0.1" || (!host.empty() && is_imported(look)))
     return "what answers at " + host + " is none of " + look.input.platform->name + "'s";
   return {};
@@ -153,7 +155,7 @@ std::string server_not_given(const Look& look, const StepEnded& end) {
 
 /// A script that says how it is used, because it was given no arguments.
 std::string arguments_not_given(const Look& look, const Step& step, const StepEnded& end) {
-  const std::string said = lower(end.output);
+  const std::string said = lower(end.told().output);
   const bool asks = contains(said, "usage:") || contains(said, "must be specified") ||
                     contains(said, "not specified") || contains(said, "is required") ||
                     contains(said, "missing argument") || contains(said, "required argument");

@@ -173,7 +173,7 @@ void write_drawn(const ReplayPage& page, Context& context) {
   std::vector<ParameterId> in_steps;  // what they take in all is the journal's
   for (const JournalEntry& entry : same.journal.entries)
     if (const auto* step = std::get_if<StepEnded>(&entry.what))
-      for (const TimeSpent& spent : step->spent) in_steps.push_back(spent.parameter);
+      for (const TimeSpent& spent : step->told().spent) in_steps.push_back(spent.parameter);
   const auto is_observed = [&](const UsedParameter& parameter) {
     return std::count(in_steps.begin(), in_steps.end(), parameter.number) > 0 ||
            std::any_of(times.values.begin(), times.values.end(),

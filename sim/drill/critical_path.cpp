@@ -115,7 +115,7 @@ void CriticalPath::add_step(const Span& span) {
   Offset told_to = span.from;
   if (const StepEnded* end = end_of(*journal_, *span.source)) {
     Offset at = span.source->began;
-    for (const TimeSpent& spent : end->spent) {
+    for (const TimeSpent& spent : end->told().spent) {
       const Offset from = std::max(at, span.from), to = std::min(at + spent.time, span.to);
       at += spent.time;
       if (spent.parameter == ParameterId::none || to <= from) continue;

@@ -32,7 +32,7 @@ Told tell(const Step& step, const StepEnded& end, std::uint32_t attempts) {
     case StepEnded::Why::timed_out:
       return {"step-timed-out", FindingLevel::warning,
               quoted(step) + " was given up after its time limit of " +
-                  format_duration(step.time_limit) + evidence(end.output)};
+                  format_duration(step.time_limit) + evidence(end.told().output)};
     case StepEnded::Why::cut_off:
       return {"step-cut-off", FindingLevel::warning,
               quoted(step) + (attempts > 0 ? " was still running when the drill ended"
@@ -44,7 +44,7 @@ Told tell(const Step& step, const StepEnded& end, std::uint32_t attempts) {
   text += attempts > 0 ? " ended with status " + std::to_string(end.exit_status)
                        : " was not begun: nobody came";
   if (attempts > 1) text += " after " + std::to_string(attempts) + " attempts";
-  return {"step-failed", FindingLevel::warning, text + evidence(end.output)};
+  return {"step-failed", FindingLevel::warning, text + evidence(end.told().output)};
 }
 
 bool is_worth_telling(const StepEnded& end) {
@@ -62,7 +62,7 @@ void find_step_failures(const Chronicle& chronicle, std::vector<Finding>& findin
            .level = FindingLevel::warning,
            .text = quoted(steps[run.step]) +
                    " has a command of unknown effect; it was taken as a manual step" +
-                   evidence(run.result->output),
+                   evidence(run.result->told().output),
            .at = run.ended,
            .component = {},
            .step = run.step,
@@ -85,14 +85,14 @@ void find_step_failures(const Chronicle& chronicle, std::vector<Finding>& findin
 void find_hidden_errors(const Chronicle& chronicle, std::vector<Finding>& findings) {
   std::vector<bool> told(chronicle.last_end.size());
   for (const StepRun& run : chronicle.runs) {
-    if (!run.result || run.result->hidden_error.empty() || told[run.step]) continue;
+    if (!run.result || run.result->told().hidden_error.empty() || told[run.step]) continue;
     told[run.step] = true;
     const Step& step = chronicle.scenario().runbook.steps[run.step];
     findings.push_back({.rule = "hidden-error",
                         .level = FindingLevel::note,
                         .text = (run.verifying ? "the verification of " : "") + quoted(step) +
                                 " went on after an error that its exit status hides" +
-                                evidence(run.result->hidden_error),
+                                evidence(run.result->told().hidden_error),
                         .at = run.ended,
                         .component = {},
                         .step = run.step,

@@ -4,6 +4,11 @@
 
 namespace drdrill {
 
+const StepTold& StepEnded::told() const {
+  static const StepTold nothing;
+  return said ? *said : nothing;
+}
+
 std::string_view subject_of(const Journal& journal, const Note& note) {
   auto number = static_cast<std::size_t>(note.subject);
   return number < journal.subjects.size() ? std::string_view(journal.subjects[number]) : "";

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,6 +44,13 @@ struct StepStarted {
   bool verifying = false;  ///< the step's `verify` command, not the step
 };
 
+/// What a step said, and what its time went to.
+struct StepTold {
+  std::string output;                         ///< cut to 4 kB
+  std::string hidden_error{};                 ///< as ActionState has it; cut likewise
+  std::array<TimeSpent, most_spent> spent{};  ///< likewise
+};
+
 struct StepEnded {
   enum class Why : std::uint8_t {
     ended,      ///< with `exit_status`
@@ -57,9 +65,11 @@ struct StepEnded {
   bool changed_something = false;
   bool understood = true;
   ComponentSet touched;
-  std::string output;                         ///< cut to 4 kB
-  std::string hidden_error{};                 ///< as ActionState has it; cut likewise
-  std::array<TimeSpent, most_spent> spent{};  ///< likewise
+  /// Null: nothing. Kept apart, since a drill of many people has a million entries that are no
+  /// steps.
+  std::shared_ptr<const StepTold> said{};
+
+  const StepTold& told() const;
 };
 
 /// An abort condition was met, a step failed whose failure aborts, the world said that it is not

@@ -85,7 +85,7 @@ void JournalWriter::name_parameters(const World& world) {
   for (const JournalEntry& entry : journal_->entries) {
     if (const auto* note = std::get_if<Note>(&entry.what)) name(note->parameter);
     if (const auto* step = std::get_if<StepEnded>(&entry.what))
-      for (const TimeSpent& spent : step->spent) name(spent.parameter);
+      for (const TimeSpent& spent : step->told().spent) name(spent.parameter);
   }
   used.resize(count);
   std::sort(used.begin(), used.end(),

@@ -258,9 +258,12 @@ void RunbookMachine::write_end(std::uint32_t step, StepEnded::Why why, Offset at
     entry.changed_something = action->changed_something;
     entry.understood = action->understood;
     entry.touched = action->touched;
-    entry.output = cut_output(action->output);
-    entry.hidden_error = cut_output(action->hidden_error);
-    entry.spent = action->spent;
+    const bool told = !action->output.empty() || !action->hidden_error.empty() ||
+                      action->spent.front().parameter != ParameterId::none;
+    if (told)
+      entry.said = std::make_shared<const StepTold>(
+          StepTold{std::string(cut_output(action->output)),
+                   std::string(cut_output(action->hidden_error)), action->spent});
     if (runbook_->steps[step].phase == Phase::inject && action->changed_something)
       injected_ = injected_ | action->touched;
   }

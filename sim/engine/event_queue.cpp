@@ -18,6 +18,7 @@ EventQueue::EventQueue() : buckets_(all_buckets) {
 bool EventQueue::refill(Offset limit) {
   bottom_.compact();
   drop_run();
+  run_is_new_ = true;
   for (;;) {
     const std::size_t index = first_used();
     if (index == all_buckets) return false;

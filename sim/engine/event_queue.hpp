@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/bottom.hpp"
@@ -62,6 +63,14 @@ class EventQueue {
   void pop() {
     run_next_ += from_run_ ? 1U : 0U;
     bottom_.pop(from_run_ ? 0U : 1U);
+  }
+
+  /// Visits the events that the last peek put in order, if it did: the next few but for those that
+  /// are still to be pushed.
+  template <class Visit>
+  void visit_new_run(Visit visit) {
+    if (!std::exchange(run_is_new_, false)) return;
+    for (std::size_t i = run_next_; i < run_end_; ++i) visit(*run_[i]);
   }
 
   /// The time of the earliest event for which `counts` is true; `never` when there is none.
@@ -199,7 +208,8 @@ class EventQueue {
 
   std::size_t run_next_ = 0;
   std::size_t run_end_ = 0;
-  bool from_run_ = false;  // where the last peek found its event
+  bool from_run_ = false;    // where the last peek found its event
+  bool run_is_new_ = false;  // nobody has visited it
   Bottom bottom_;
   Offset covered_{};  // run and bottom hold everything that is due by this instant
   std::uint64_t base_ = 0;

@@ -24,7 +24,7 @@ constexpr std::size_t grain = 16, least = 24;
 constexpr std::size_t most_fine = 1024;      // bytes; a power of two, where the coarse lists begin
 constexpr std::size_t nearby = 4;            // lists that are looked into for a block
 constexpr std::size_t spare = 8;             // blocks that each list is stocked with at least …
-constexpr std::size_t most_stocked = 16384;  // … up to so many bytes
+constexpr std::size_t most_stocked = 65536;  // … up to so many bytes
 
 }  // namespace
 

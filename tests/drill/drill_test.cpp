@@ -330,7 +330,7 @@ TEST_CASE("a runner that is used again gives the same journals") {
     sizes.push_back(journal.entries.size());
     for (const JournalEntry& entry : journal.entries)
       if (const auto* end = std::get_if<StepEnded>(&entry.what))
-        REQUIRE(end->output.size() == 4096);
+        REQUIRE(end->told().output.size() == 4096);
   }
   REQUIRE(sizes[0] == sizes[1]);
   REQUIRE(sizes[1] == sizes[2]);

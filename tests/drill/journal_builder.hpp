@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -47,17 +48,19 @@ class JournalBuilder {
     return *this;
   }
   /// A fault that is made and takes effect at once.
-  JournalBuilder& fault(double seconds, bool takes = true) {
+  JournalBuilder& fault(double seconds, bool takes = true,
+                        ComponentSet touched = set_of({ComponentId::postgres})) {
     const auto number = static_cast<std::uint32_t>(journal.scenario.faults.size());
     FaultSpec spec;
     spec.effect = {"f" + std::to_string(number), Primitive::crash, {Level::pod, "postgres-0", 1}};
     spec.catalog_id = "crash";
     journal.scenario.faults.push_back(spec);
     put(seconds, FaultInjected{number});
-    if (takes) put(seconds, FaultTook{number, set_of({ComponentId::postgres})});
+    if (takes) put(seconds, FaultTook{number, touched});
     return *this;
   }
   JournalBuilder& undone(double seconds, std::uint32_t fault = 0) {
+    undone_.insert(fault);
     return put(seconds, FaultUndone{fault});
   }
   JournalBuilder& sample(double seconds, ProbeKind probe, Answer answer) {
@@ -99,25 +102,28 @@ class JournalBuilder {
     end.exit_status = exit_status;
     end.touched = touched;
     end.changed_something = !touched.empty();
-    end.output = std::move(output);
+    end.said = std::make_shared<const StepTold>(StepTold{std::move(output), {}, {}});
     return put(seconds, end);
   }
   /// Of the time of the step that ended last.
   JournalBuilder& spent(ParameterId parameter, Duration time) {
-    auto& all = std::get<StepEnded>(journal.entries.back().what).spent;
+    auto& end = std::get<StepEnded>(journal.entries.back().what);
+    StepTold told = end.told();
     std::size_t used = 0;
-    while (all.at(used).parameter != ParameterId::none) ++used;
-    all.at(used) = {parameter, time};
+    while (told.spent.at(used).parameter != ParameterId::none) ++used;
+    told.spent.at(used) = {parameter, time};
+    end.said = std::make_shared<const StepTold>(std::move(told));
     return *this;
   }
   JournalBuilder& undo(double seconds) { return put(seconds, StageBegan{StageBegan::Stage::undo}); }
   JournalBuilder& finished(double seconds) {
     return put(seconds, StageBegan{StageBegan::Stage::finished});
   }
-  /// All faults undone at `seconds`; nothing after it.
+  /// All faults undone at `seconds` that were not before; nothing after it.
   JournalBuilder& end(double seconds) {
     undo(seconds);
-    for (std::uint32_t i = 0; i < journal.scenario.faults.size(); ++i) undone(seconds, i);
+    for (std::uint32_t i = 0; i < journal.scenario.faults.size(); ++i)
+      if (undone_.count(i) == 0) undone(seconds, i);
     return finished(seconds);
   }
   JournalBuilder& put(double seconds, Happening what) {
@@ -144,6 +150,9 @@ class JournalBuilder {
     journal.parameters.push_back(used);
     return *this;
   }
+
+ private:
+  std::set<std::uint32_t> undone_;
 };
 
 /// Acknowledged from `first` to `last` seconds.

@@ -227,6 +227,7 @@ TEST_CASE("a probe sees a frozen server within a question, and its thaw when it 
   plan.question = [&services] { return connect_question(services, "lb", "PING\r\n"); };
   Watched probe(plan);
   REQUIRE(probe.next(Answer::holds));
+  std::this_thread::sleep_for(200ms);  // what was asked before it listened lies well behind
   const auto frozen = probe.now();
   redis.signal(SIGSTOP);
   std::this_thread::sleep_for(2500ms);

@@ -317,7 +317,7 @@ std::string output_of(const Journal& journal, std::string_view step) {
   for (const JournalEntry& entry : journal.entries)
     if (const auto* end = std::get_if<StepEnded>(&entry.what);
         end && journal.scenario.runbook.steps[end->step].id == step)
-      return end->output;
+      return end->told().output;
   return {};
 }
 

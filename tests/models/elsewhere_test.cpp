@@ -66,8 +66,8 @@ TEST_CASE("where servers are Deployments the documented point-in-time recovery f
       test::drill("point-in-time-recovery",
                   {primary_as_deployment, {"/faults/0/target", "pod/postgres-primary", ""}}, seed);
   const std::string& first = reference.loaded.scenario.runbook.steps.front().id;
-  CHECK(end_of(reference, first).output.find("not found") != std::string::npos);
-  CHECK(end_of(other, first).output.find("deployment.apps/postgres-primary scaled") !=
+  CHECK(end_of(reference, first).told().output.find("not found") != std::string::npos);
+  CHECK(end_of(other, first).told().output.find("deployment.apps/postgres-primary scaled") !=
         std::string::npos);
   CHECK_FALSE(other.of(ComponentId::postgres).rto.achieved);
 }

@@ -120,7 +120,7 @@ TEST_CASE("Redis helps itself; the documented failover is refused, unseen") {
   CHECK(drilled.judgement.verdict == Verdict::pass);
   REQUIRE(end_of(drilled, "failover"));
   CHECK(end_of(drilled, "failover")->exit_status == 0);
-  CHECK(end_of(drilled, "failover")->output ==
+  CHECK(end_of(drilled, "failover")->told().output ==
         "ERR You should send CLUSTER FAILOVER to a replica\n");
 }
 

@@ -102,12 +102,14 @@ void add_notes(Entries& e) {
 
 void add_steps(Entries& e) {
   StepEnded ok;
-  ok.output = "\n  t\nsecond line";
+  ok.said = std::make_shared<const StepTold>(StepTold{"\n  t\nsecond line", {}, {}});
   ok.changed_something = true;
   StepEnded failed;
   failed.exit_status = 1;
-  failed.output =
-      "Error from server \x1b[31m(NotFound)\x1b[0m: \xff services \"db\" & <none> | not found";
+  failed.said = std::make_shared<const StepTold>(StepTold{
+      "Error from server \x1b[31m(NotFound)\x1b[0m: \xff services \"db\" & <none> | not found",
+      {},
+      {}});
   StepEnded late;
   late.why = StepEnded::Why::timed_out;
   StepEnded skipped;

@@ -32,7 +32,8 @@ Journal full_journal() {
                {2s, FaultTook{0, both}},
                {3s, StepStarted{1, 2, true}},
                {4s, StepEnded{2, StepEnded::Why::timed_out, 124, true, true, false, both,
-                              "out\n\"quoted\" ü\n", "ERR no such command"}},
+                              std::make_shared<const StepTold>(
+                                  StepTold{"out\n\"quoted\" ü\n", "ERR no such command", {}})}},
                {5s, Sample{4s, ProbeKind::scrapes, Answer::unanswered, 0.1}},
                {6s, Note{5s, 1s, NoteKind::redis_slots_covered, ComponentId::redis, SubjectId{1},
                          ParameterId{3}}},
@@ -97,7 +98,7 @@ TEST_CASE("A journal that was written and read back is written the same again") 
   CHECK(std::get<FaultTook>(back.entries[2].what).touched.has(ComponentId::api));
   CHECK(std::get<Note>(back.entries[7].what).at == never);
   CHECK(std::get<Aborted>(back.entries[10].what).step == 3);
-  CHECK(std::get<StepEnded>(back.entries[4].what).hidden_error == "ERR no such command");
+  CHECK(std::get<StepEnded>(back.entries[4].what).told().hidden_error == "ERR no such command");
   REQUIRE(back.checklist.size() == 1);
   CHECK(back.checklist[0].item == ChecklistItem::roles);
   CHECK(back.checklist[0].outcome == ChecklistAnswer::Outcome::not_done);
