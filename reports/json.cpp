@@ -52,6 +52,10 @@ void put_cause(JsonWriter& json, const Journal& journal, const Cause& cause) {
   put_seconds(json, "to_s", cause.to);
   put_text(json, "text", cause_words(journal, cause));
   put_step(json, journal, cause.step);
+  json.key("fault");
+  cause.fault&&* cause.fault < journal.scenario.faults.size()
+      ? json.string(journal.scenario.faults[*cause.fault].effect.id)
+      : json.null();
   json.key("note");
   cause.note ? json.string(row_of(cause.note->kind).id) : json.null();
   json.key("parameter");

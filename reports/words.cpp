@@ -280,6 +280,7 @@ std::string cause_words(const Journal& journal, const Cause& cause) {
   if (cause.step)
     return "step " + std::to_string(*cause.step + 1) + ", " +
            one_line(step_name(journal, *cause.step));
+  if (cause.fault) return "fault " + fault_words(journal, *cause.fault) + " lasts";
   return cause.note ? note_words(journal, *cause.note) : std::string("nothing that was noted");
 }
 
@@ -288,6 +289,8 @@ std::string cause_parameter_words(const Journal& journal, const Cause& cause) {
     if (*cause.step >= journal.scenario.runbook.steps.size()) return {};
     return place_words(journal.scenario.runbook.steps[*cause.step].place);
   }
+  if (cause.fault && *cause.fault < journal.scenario.faults.size())
+    return place_words(journal.scenario.faults[*cause.fault].place);
   const UsedParameter* used = cause.note ? parameter_of(journal, *cause.note) : nullptr;
   if (used == nullptr) return {};
   const std::string place = place_words(used->place);

@@ -125,10 +125,58 @@ class Breakdown {
                                        [](const Cause& cause) { return cause.to > cause.from; });
     for (const StepRun& run : chronicle_.runs)
       if (!took_time && phase_of_step(run) != Phase::inject) add_step(run, span, result);
-    std::stable_sort(result.causes.begin(), result.causes.end(),
-                     [](auto& a, auto& b) { return a.to - a.from > b.to - b.from; });
+    longest_first(result.causes);
     drop_repetitions(result.causes);
+    if (fill_with_faults(span, result.causes)) longest_first(result.causes);
     return result;
+  }
+
+  static void longest_first(std::vector<Cause>& causes) {
+    std::stable_sort(causes.begin(), causes.end(),
+                     [](auto& a, auto& b) { return a.to - a.from > b.to - b.from; });
+  }
+
+  /// Where nothing else is known to have been under way, service waited for the end of a fault if
+  /// it came back only after that. One that went on is no reason: it came back all the same.
+  bool fill_with_faults(Span span, std::vector<Cause>& causes) const {
+    const std::size_t known = causes.size();
+    for (std::uint32_t f = 0; f < chronicle_.faults.size(); ++f) {
+      const FaultRecord& fault = chronicle_.faults[f];
+      if (!recovered_ || !fault.took || !fault.undone || *fault.undone > outage_.to) continue;
+      if (!overlap(fault.touched, concerned_)) continue;
+      const Offset end = std::min(*fault.undone, span.to);
+      for (Offset at = std::max(*fault.took, span.from); at < end;) {
+        const Offset busy = busy_until(causes, at);
+        if (busy > at) {
+          at = busy;
+          continue;
+        }
+        Cause cause;
+        cause.from = at;
+        cause.to = std::min(next_beginning(causes, at), end);
+        cause.fault = f;
+        cause.began = *fault.took;
+        cause.went_on = *fault.undone > span.to;
+        at = cause.to;
+        causes.push_back(cause);
+      }
+    }
+    return causes.size() > known;
+  }
+
+  /// Until when something is under way that is so at `at`; `at` itself if nothing is.
+  static Offset busy_until(const std::vector<Cause>& causes, Offset at) {
+    Offset until = at;
+    for (const Cause& cause : causes)
+      if (cause.from <= at) until = std::max(until, cause.to);
+    return until;
+  }
+
+  static Offset next_beginning(const std::vector<Cause>& causes, Offset at) {
+    Offset next = never;
+    for (const Cause& cause : causes)
+      if (cause.from > at && cause.to > cause.from) next = std::min(next, cause.from);
+    return next;
   }
 
   /// Steps of a runbook follow on each other, so while it is acted on each of them, checks

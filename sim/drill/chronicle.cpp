@@ -34,6 +34,7 @@ void Chronicle::take(std::size_t index, const JournalEntry& entry) {
     injection(at);
   } else if (const auto* took = std::get_if<FaultTook>(&entry.what)) {
     faults.at(took->fault).took = at;
+    faults.at(took->fault).touched = took->touched;
     in_force(at);
   } else if (const auto* undone = std::get_if<FaultUndone>(&entry.what)) {
     faults.at(undone->fault).undone = at;

@@ -27,6 +27,7 @@ struct StepRun {
 
 struct FaultRecord {
   std::optional<Offset> injected, took, undone;
+  ComponentSet touched;
 };
 
 /// The answers of one probe.

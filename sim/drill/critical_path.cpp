@@ -12,6 +12,7 @@ CauseId timer(ParameterId parameter) {
 CauseId id_of(const Cause& cause) {
   using Kind = CauseId::Kind;
   if (cause.step) return {Kind::step, *cause.step};
+  if (cause.fault) return {Kind::fault, *cause.fault};
   if (!cause.note) return {};
   if (cause.note->parameter != ParameterId::none) return timer(cause.note->parameter);
   return {Kind::mechanism, static_cast<std::uint32_t>(cause.note->kind)};
@@ -34,6 +35,8 @@ std::string name_of(const CauseId& cause, const Scenario& scenario,
       return parameters[static_cast<ParameterId>(cause.index)].id;
     case CauseId::Kind::mechanism:
       return std::string(row_of(static_cast<NoteKind>(cause.index)).id);
+    case CauseId::Kind::fault:
+      return "fault " + scenario.faults.at(cause.index).effect.id;
     case CauseId::Kind::unexplained:
       break;
   }

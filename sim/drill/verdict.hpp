@@ -17,8 +17,9 @@ std::string_view verdict_name(Verdict verdict);
 /// 0 pass, 1 fail, 2 inconclusive, 3 aborted, 4 residue.
 int exit_code(Verdict verdict);
 
-/// Where time of an outage went: a timer or mechanism (`note`), or a step of the runbook (`step`),
-/// from `from` to `to` within a part of it.
+/// Where time of an outage went: a timer or mechanism (`note`), a step of the runbook (`step`), or
+/// a fault that was over before the outage was, where nothing else is known (`fault`); from `from`
+/// to `to` within a part of it.
 struct Cause {
   static constexpr std::size_t no_entry = SIZE_MAX;
 
@@ -26,9 +27,10 @@ struct Cause {
   Offset to{};
   std::optional<std::uint32_t> step;  ///< index into scenario.runbook.steps
   std::optional<Note> note;
-  Offset began{};                      ///< before the part, where the part saw only the end of it
-  bool went_on = false;                ///< past the end of the part
-  std::size_t ended_entry = no_entry;  ///< of a step: index of its StepEnded in journal.entries
+  Offset began{};                        ///< before the part, where the part saw only the end of it
+  bool went_on = false;                  ///< past the end of the part
+  std::size_t ended_entry = no_entry;    ///< of a step: index of its StepEnded in journal.entries
+  std::optional<std::uint32_t> fault{};  ///< index into scenario.faults
 };
 
 struct PartOfOutage {
@@ -56,6 +58,7 @@ struct CauseId {
     step,       ///< `index` into scenario.runbook.steps
     timer,      ///< `index` is a ParameterId: whatever takes as long as the parameter says
     mechanism,  ///< `index` is a NoteKind: it has no parameter of its own
+    fault,      ///< `index` into scenario.faults: it lasted, and service came back after it
   };
   Kind kind = Kind::unexplained;
   std::uint32_t index = 0;

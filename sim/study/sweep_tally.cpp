@@ -35,6 +35,7 @@ CauseInfo info_of(const CauseId& cause, const Scenario& scenario,
   CauseInfo info;
   info.name = name_of(cause, scenario, parameters);
   if (cause.kind == CauseId::Kind::step) info.place = scenario.runbook.steps[cause.index].place;
+  if (cause.kind == CauseId::Kind::fault) info.place = scenario.faults[cause.index].place;
   if (cause.kind != CauseId::Kind::timer) return info;
   const Parameter& parameter = parameters[static_cast<ParameterId>(cause.index)];
   info.value = describe(parameter.value, unit_symbol(parameter.unit));

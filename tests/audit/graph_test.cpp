@@ -39,7 +39,8 @@ TEST_CASE("a pod that every way to a service leads through is a single point, tw
   CHECK(point->component == ComponentId::postgres);
   CHECK(point->needed_by.has(ComponentId::api));
   CHECK(point->needed_by.has(ComponentId::platform));
-  CHECK_FALSE(point->needed_by.has(ComponentId::livekit_sfu));
+  CHECK(point->needed_by.has(ComponentId::livekit_sfu));  // who joins gets a token from the API
+  CHECK_FALSE(point->needed_by.has(ComponentId::redis));
   CHECK_FALSE(point->needed_by.has(ComponentId::postgres));
 }
 

@@ -109,6 +109,39 @@ TEST_CASE("service that comes back by itself ends the waiting") {
   require_times(parts_of(b), 14s, 0s, 0s, 16s);
 }
 
+TEST_CASE("what else nothing explains waited for the fault that service came back after") {
+  JournalBuilder b;
+  const auto promote = b.step("promote");
+  b.fault(70).fails(71).note(71, 72, NoteKind::alert_firing);
+  b.starts(81, promote).ends(91, promote, set_of({postgres}));
+  b.undone(190).note(191, 195, NoteKind::postgres_started).holds(196).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 1s, 9s, 10s, 105s);
+  CHECK(parts[2].causes.size() == 1);  // a step explains it all
+  REQUIRE(parts[3].causes.size() == 2);
+  const Cause& waited = parts[3].causes[0];
+  CHECK(waited.fault == 0);
+  CHECK(waited.began == 70s);
+  CHECK(waited.from == 91s);
+  CHECK(waited.to == 190s);
+  CHECK(parts[3].causes[1].note->kind == NoteKind::postgres_started);
+}
+
+TEST_CASE("a fault that went on, or that touched something else, explains no waiting") {
+  const auto causes_of_waiting = [](ComponentSet touched, double undone) {
+    JournalBuilder b;
+    b.fault(70, true, touched).fails(71).note(71, 72, NoteKind::alert_firing);
+    if (undone < 200) b.undone(undone);
+    b.note(190, 195, NoteKind::postgres_started).holds(196);
+    if (undone > 200) b.undone(undone);
+    b.end(500);
+    return parts_of(b)[1].causes;
+  };
+  CHECK(causes_of_waiting(set_of({postgres}), 190).size() == 1);
+  CHECK(causes_of_waiting(set_of({postgres}), 300).empty());
+  CHECK(causes_of_waiting(set_of({ComponentId::redis}), 190).empty());
+}
+
 TEST_CASE("an outage that nobody noticed and nothing ended is all detection") {
   JournalBuilder b;
   b.fault(70).fails(71).end(400);
