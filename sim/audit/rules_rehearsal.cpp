@@ -173,7 +173,7 @@ void tell_exercise(Look& look, const Run& run) {
     if (!end || !injects(steps[end->step])) continue;
     const Step& step = steps[end->step];
     // What people do by hand is not known to change nothing.
-    ran = ran || (!step.run.empty() && !step.by_hand);
+    ran = ran || (says_more_than_remarks(step.run) && !step.by_hand);
     touched = touched || end->changed_something || !end->understood;
   }
   if (ran && !touched)

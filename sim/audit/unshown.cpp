@@ -20,6 +20,7 @@ std::string between(std::string_view text, std::string_view before, std::string_
 
 struct Given {
   std::set<std::string> names;
+  std::set<std::string> workloads;
   std::set<std::string> namespaces;
   std::vector<const kube::Labels*> labels;
 
@@ -39,16 +40,19 @@ struct Given {
         names.insert(each.meta.name);
         namespaces.insert(each.meta.name);
       }
-      for (const kube::Workload& workload : all.workloads)
+      for (const kube::Workload& workload : all.workloads) {
+        workloads.insert(workload.meta.name);
         labels.push_back(&workload.pod_template().labels);
+      }
     }
   }
 
-  /// "db-0" and "web-5d9c-x2" are pods of db and web.
-  bool has(const std::string& name, bool pod) const {
-    if (!pod) return names.count(name) != 0;
+  /// "db-0" and "web-5d9c-x2" are pods of db and web. `answer` is what kubectl said.
+  bool has(const std::string& name, std::string_view answer) const {
+    const bool workload = contains(answer, "s.apps \"");
+    if (!contains(answer, "pods \"")) return (workload ? workloads : names).count(name) != 0;
     for (std::string part = name; !part.empty(); part.resize(part.rfind('-'))) {
-      if (names.count(part) != 0) return true;
+      if (workloads.count(part) != 0) return true;
       if (part.find('-') == std::string::npos) break;
     }
     return false;
@@ -114,10 +118,15 @@ std::string object_not_given(const Look& look, const Step& step, const StepEnded
   if (contains(end.told().output, "(NotFound)")) {
     const std::string name =
         between(end.told().output.substr(end.told().output.find("(NotFound)")), "\"", "\"");
-    if (!name.empty() && !given.has(name, contains(end.told().output, "pods \"")))
+    if (!name.empty() && !given.has(name, end.told().output))
       return "nothing that was given makes " + name;
   }
+  // Kinds come with operators, whose definitions are seldom among the manifests.
+  if (const std::string kind = between(end.told().output, "have a resource type \"", "\"");
+      !kind.empty())
+    return "nothing that was given defines " + kind;
   const bool nothing = contains(end.told().output, "no matching resources found") ||
+                       contains(end.told().output, "no objects passed to scale") ||
                        contains(end.told().hidden_error, "No resources found");
   if (!nothing) return {};
   for (const std::string& ns : behind_options(step.run, {"-n", "--namespace"}))
@@ -183,6 +192,16 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 200)));
 }
 
+bool says_more_than_remarks(std::string_view run) {
+  for (std::string_view rest = run; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin != std::string_view::npos && line[begin] != '#') return true;
+  }
+  return false;
+}
+
 bool is_imported(const Look& look) {
   if (look.input.imported) return true;
   // Objects that were imported know the manifests that they came from.
@@ -194,8 +213,19 @@ bool is_imported(const Look& look) {
       });
 }
 
+/// kubectl takes every kubectl-NAME of the machine that it runs on for a verb.
+static std::string plugin_not_given(const StepEnded& end) {
+  const std::string verb = between(end.told().output, "unknown command \"", "\" for \"kubectl\"");
+  constexpr std::string_view plugins =
+      "argo argocd cert-manager cnpg ctx crunchy cilium df-pv directpv gadget hns istio ko kots "
+      "krew kruise linkerd minio mayastor moco neat node-shell ns oidc-login openebs pgo preflight "
+      "rabbitmq resource-capacity rook-ceph sniff starboard stern tree velero view-secret vitess";
+  return lists(plugins, verb) ? "kubectl " + verb + " is a plug-in, which no model has" : "";
+}
+
 std::string not_given(const Look& look, const Step& step, const StepEnded& end) {
   std::string why = file_not_given(look, end);
+  if (why.empty() && end.exit_status != 0) why = plugin_not_given(end);
   if (why.empty() && end.exit_status != 0) why = server_not_given(look, end);
   if (why.empty() && end.exit_status != 0) why = arguments_not_given(look, step, end);
   if (why.empty() && is_imported(look)) why = object_not_given(look, step, end);

@@ -12,6 +12,9 @@ namespace drdrill::audit {
 /// that it needs, or did not fail.
 std::string not_given(const Look& look, const Step& step, const StepEnded& end);
 
+/// Has the text a command, beside remarks?
+bool says_more_than_remarks(std::string_view run);
+
 /// Was the platform made of manifests? Then it has what was given, and the cluster may have more.
 bool is_imported(const Look& look);
 
