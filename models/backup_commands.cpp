@@ -174,7 +174,7 @@ ProgramAnswer Backups::redis_snapshot(const ProgramCall& call) {
   const std::string key = volumes_.locate(call.disk, path);
   if (volumes_.is_full(key)) return failed("Error writing data to file: No space left on device");
   volumes_.put(key, {"", saved->content, call.now + saved->takes});
-  return {{}, saved->takes, false};
+  return {{}, saved->takes, false, saved->paced_by};
 }
 
 std::span<const Backups::ProgramOf> Backups::programs() {

@@ -60,7 +60,7 @@ ProgramAnswer Backups::copy_object(const ProgramCall& call, const std::vector<st
   std::string to = words[3];
   if (to.ends_with('/')) to += last_name(from);
   const File* found = volumes_.find(volumes_.locate(call.disk, from));
-  if (!found && from.starts_with(scheme))
+  if (from.starts_with(scheme) && (!found || found->content.complete > call.now))
     return failed(1,
                   "fatal error: An error occurred (404) when calling the HeadObject operation: "
                   "Key \"" +
@@ -82,13 +82,15 @@ ProgramAnswer Backups::copy_object(const ProgramCall& call, const std::vector<st
   return {{0, "copy: " + from + " to " + to + "\n", "", true}, takes, false, object_rate_.id()};
 }
 
-/// The names at a prefix, each on a line that ends with it.
+/// The names at a prefix, each on a line that ends with it. An object is there once all of it has
+/// been sent.
 ProgramAnswer Backups::list_objects(const ProgramCall& call, const std::string& prefix) {
   ProgramAnswer answer;
   const std::string folder = prefix.substr(0, prefix.rfind('/'));
   for (const std::string& path : volumes_.paths_below(call.disk, folder)) {
     const File* file = volumes_.find(volumes_.locate(call.disk, path));
     if (!file || !path.starts_with(prefix)) continue;
+    if (path.starts_with(scheme) && file->content.complete > call.now) continue;
     answer.result.out += std::to_string(static_cast<std::int64_t>(file->content.bytes)) + " " +
                          std::string(last_name(path)) + "\n";
   }

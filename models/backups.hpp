@@ -99,6 +99,7 @@ class Backups {
   Sites& sites_;
   Draw& dump_rate_;
   Draw& clone_rate_;
+  Draw& gzip_rate_;
   Draw& compression_;
   Draw& object_rate_;
   Draw& restorable_;

@@ -37,14 +37,14 @@ Commands::Commands(Context& context, Kubernetes& kubernetes, Sites& sites, Dns& 
       provider_call_(context.draws["dns.provider_call"]),
       redis_join_(context.draws["redis.join"]),
       redis_slot_move_(context.draws["redis.slot_move"]),
-      redis_slot_cover_(context.draws["redis.slot_cover"]),
+      redis_round_trip_(context.draws["redis.round_trip"]),
       typing_(context.draws["people.typing"]),
       manual_step_(context.draws["people.manual_step"]) {}
 
 Commands::~Commands() = default;
 
-Duration Commands::redis_slot_cover(double slots) {
-  return from_seconds(to_seconds(redis_slot_cover_.time()) * slots);
+Duration Commands::redis_round_trip() {
+  return redis_round_trip_.time();
 }
 
 void Commands::reset() {

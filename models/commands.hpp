@@ -96,7 +96,7 @@ class Commands {
   void change_record(Running& running, const HttpRequest& request);
   Duration redis_join() { return redis_join_.time(); }
   Duration redis_slot_move() { return redis_slot_move_.time(); }
-  Duration redis_slot_cover(double slots);
+  Duration redis_round_trip();
   Redis& redis_near(PodRef from) { return sites_.redis_of(from, from.cluster); }
 
   Context& context_;
@@ -124,7 +124,7 @@ class Commands {
   Draw& provider_call_;
   Draw& redis_join_;
   Draw& redis_slot_move_;
-  Draw& redis_slot_cover_;
+  Draw& redis_round_trip_;
   Draw& typing_;
   Draw& manual_step_;
 };

@@ -72,6 +72,8 @@ void Redis::handle(const Event& event) {
     case Kind::covers:
       cover_slots(at(subject));
       break;
+    case Kind::told:
+      break;
     case Kind::handed_over: {
       Server& replica = at(subject);
       const int master = static_cast<int>(event.data);
@@ -142,7 +144,7 @@ void Redis::begin(Server& s, PodRef ref) {
   context_.engine.cancel(s.work);
   s.saved_at = Offset::min();
   s.detached_at.reset();
-  s.blocked_until = Offset::zero();
+  s.blocked_until = s.told_at = Offset::zero();
   configure(s);
   const Duration reading = read_disk(s);
   const Duration starting = process_start_.time();
@@ -204,6 +206,7 @@ void Redis::load(Server& s) {
   s.address[static_cast<std::size_t>(s.identity)] = s.ip;
   if (self(s).master == none) {
     const double keys = static_cast<double>(keys_of(s));
+    const double tagged = std::clamp(key_slots_.value() / all_slots, 1.0 / all_slots, 1.0);
     double slots = 0;
     for (std::size_t r = 0; r < ranges_.size(); ++r)
       if (s.shares[r].present) slots += ranges_[r].slots();
@@ -211,7 +214,8 @@ void Redis::load(Server& s) {
       Share& share = s.shares[r];
       if (!share.present || share.owner != none) continue;
       share.owner = s.identity;
-      share.holes = empty_slots(keys / slots, ranges_[r].slots());
+      const int used = static_cast<int>(nearest_whole(ranges_[r].slots() * tagged));
+      share.holes = ranges_[r].slots() - used + empty_slots(keys / (slots * tagged), used);
     }
     const int index = static_cast<int>(&s - servers_.data());
     if (alone())

@@ -81,6 +81,7 @@ class Redis final : public PodModel {
   /// For `redis-cli --cluster`: looks at one server's view.
   bool is_empty(PodRef ref) const;  ///< knows nobody and holds no key
   int slots_covered(PodRef ref) const;
+  Duration way_to(PodRef from, PodRef to) const;
   bool agrees(PodRef ref) const;  ///< those it is linked to see the same owners
   std::vector<PodRef> known(PodRef ref) const;
   std::string id_of(PodRef ref) const;
@@ -131,8 +132,9 @@ class Redis final : public PodModel {
   struct Saved {
     Content content;
     Duration takes{};
+    ParameterId paced_by{};  ///< what most of it is for
   };
-  std::optional<Saved> save(PodRef from, std::string_view host, Offset when) const;
+  std::optional<Saved> save(PodRef from, std::string_view host, Offset when);
 
   void add_inventory(Inventory& inventory) const;
   /// `used`: the installation that clients are sent to. What another one acknowledged is lost to
@@ -257,6 +259,7 @@ class Redis final : public PodModel {
   // redis_snapshots.cpp: files that hold what a server had.
   Reply snapshot(Server& server, bool in_the_background);
   void forget_unsaved(Server& server, double rate, Ending ending);
+  Duration copy_waits(const Server& server, Offset when);
   static std::optional<double> save_round(const Server& server, double rate);
   double rate_at(int server) const;
   Duration read_disk(Server& server);
@@ -323,8 +326,10 @@ class Redis final : public PodModel {
   Draw& load_rate_;
   Draw& snapshot_load_rate_;
   Draw& snapshot_rate_;
+  Draw& diskless_delay_;
   Draw& in_service_;
   Draw& key_size_;
+  Draw& key_slots_;
   Draw& fsync_;
   Draw& writable_delay_;
   Draw& min_replicas_;
@@ -332,6 +337,7 @@ class Redis final : public PodModel {
   RedisGossip gossip_;
   RandomStream pings_;
   RandomStream ticks_;
+  RandomStream copies_;
   RandomStream names_;
   std::vector<int> members_;             // room for agree()
   std::vector<int> first_owned_;         // room for agree()

@@ -108,7 +108,9 @@ void Redis::agree(int group) {
       holes = share.holes;
     }
     if (owner == none) continue;
+    const bool told = context_.now() >= at(who(owner).server).told_at;
     for (int index : members) {
+      if (!told && at(index).identity != owner) continue;
       at(index).shares[r].owner = owner;
       at(index).shares[r].holes = holes;
     }

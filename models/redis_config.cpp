@@ -93,6 +93,12 @@ Config::Set Config::set(std::string_view name, std::string_view value) {
     return Set::done;
   }
   if (name == "appendonly") return take(truth(value), appends);
+  if (name == "repl-diskless-sync") return take(truth(value), diskless);
+  if (name == "repl-diskless-sync-delay") {
+    const auto delay = time(1);
+    if (delay) diskless_delay = delay;
+    return delay ? Set::done : Set::wrong;
+  }
   if (name == "cluster-node-timeout") {
     const auto timeout = time(1000);
     if (timeout) node_timeout = timeout;
@@ -140,6 +146,9 @@ std::optional<std::string> Config::get(std::string_view name) const {
   const auto whole = [](double value) { return std::to_string(static_cast<long long>(value)); };
   if (name == "port") return std::to_string(port);
   if (name == "appendonly") return std::string(yes_no(appends));
+  if (name == "repl-diskless-sync") return std::string(yes_no(diskless));
+  if (name == "repl-diskless-sync-delay" && diskless_delay)
+    return whole(to_seconds(*diskless_delay));
   if (name == "cluster-node-timeout" && node_timeout)
     return whole(to_seconds(*node_timeout) * 1000);
   if (name == "cluster-require-full-coverage" && full_coverage)

@@ -26,7 +26,9 @@ struct Config {
   bool appends = false;  ///< appendonly
   Fsync fsync = Fsync::everysec;
   std::array<SavePoint, 3> save_points{{{3600, 1}, {300, 100}, {60, 10000}}};
-  int saves = 3;  ///< how many of them count
+  int saves = 3;         ///< how many of them count
+  bool diskless = true;  ///< repl-diskless-sync
+  std::optional<Duration> diskless_delay;
   std::optional<Duration> node_timeout;
   std::optional<bool> full_coverage;
   std::optional<double> min_replicas;

@@ -160,7 +160,9 @@ double Redis::filled(const Server& s, std::size_t r) const {
   const Offset last = holds(s, r);
   double writes = range.writes.kept_between(share.began, last);
   if (range.server != none && last > range.since) writes += written_in(range, last);
-  return keys_written(writes, keys) / keys;
+  double brought = 0;  // by a snapshot of another installation
+  for (const Held& held : foreign(s, r)) brought = std::max(brought, held.filled);
+  return std::min(1.0, brought + keys_written(writes, keys) / keys);
 }
 
 double Redis::bytes_of(const Server& s) const {

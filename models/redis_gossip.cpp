@@ -43,7 +43,9 @@ void RedisGossip::begin(RandomStream& stream) {
   // Two rounds of whatever comes round first make that beginning forgotten.
   const Run round = std::min(longest / 2 + 1, static_cast<Run>(count) * runs_a_second);
   const Run moment = 2 * round + below(round);
+  exchanged_.assign(count * count, 0);
   while (now_ < moment) run(stream);
+  std::fill(exchanged_.begin(), exchanged_.end(), std::uint8_t{0});
   silence_ = true;
 }
 
@@ -81,6 +83,7 @@ void RedisGossip::ping(std::size_t from, std::size_t to, RandomStream& stream) {
   if (silence_ && members[to].silent) return;
   tell(from, to, stream);
   tell(to, from, stream);
+  exchanged_[from * members.size() + to] = exchanged_[to * members.size() + from] = 1;
   seen.heard = now_;
   seen.pinged = no_ping;
 }
@@ -151,6 +154,18 @@ std::optional<Duration> RedisGossip::time_to_suspect(std::size_t member, std::si
     for (std::size_t other = 0; other < members.size(); ++other)
       suspected += members[other].master && view(member, other).suspected ? 1 : 0;
     return suspected >= masters;
+  });
+}
+
+std::optional<Duration> RedisGossip::time_to_tell(RandomStream& stream) {
+  if (members.size() < 2) return Duration::zero();
+  watched_ = 0;
+  return play(stream, [&] {
+    for (std::size_t a = 0; a < members.size(); ++a)
+      for (std::size_t b = 0; b < a; ++b)
+        if (!members[a].silent && !members[b].silent && exchanged_[a * members.size() + b] == 0)
+          return false;
+    return true;
   });
 }
 

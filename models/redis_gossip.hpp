@@ -32,6 +32,9 @@ class RedisGossip {
   /// Until a member that is not silent suspects so many masters.
   std::optional<Duration> time_to_suspect(std::size_t member, std::size_t masters,
                                           RandomStream& stream);
+  /// Until each of those that are not silent has told every other one of its slots, of which all
+  /// messages tell.
+  std::optional<Duration> time_to_tell(RandomStream& stream);
 
  private:
   using Run = std::int32_t;  // of the cron
@@ -64,7 +67,8 @@ class RedisGossip {
   std::size_t masters_ = 0;
   std::vector<View> views_;
   std::vector<Run> reports_;
-  std::vector<std::uint8_t> reported_;  // by member: did anybody report the watched one to it?
+  std::vector<std::uint8_t> reported_;   // by member: did anybody report the watched one to it?
+  std::vector<std::uint8_t> exchanged_;  // a message and its answer, since the moment that counts
   std::vector<Run> timeouts_;
   std::vector<std::uint8_t> phases_;
   std::vector<std::size_t> order_;

@@ -10,8 +10,24 @@ bool Redis::is_empty(PodRef ref) const {
   return known(ref).size() == 1 && !holds_keys(s);
 }
 
+/// redis-cli asks each node for its own slots; of those of one that is not there it has only what
+/// the first one says.
 int Redis::slots_covered(PodRef ref) const {
-  return covered(at(server_at(ref)));
+  const Server& s = at(server_at(ref));
+  int slots = 0;
+  for (std::size_t r = 0; r < ranges_.size(); ++r) {
+    const auto owner = std::find_if(servers_.begin(), servers_.end(), [&](const Server& each) {
+      return each.group == s.group && each.shares[r].owner == each.identity;
+    });
+    const Share& share = (owner == servers_.end() ? s : *owner).shares[r];
+    if (share.owner != none) slots += ranges_[r].slots() - share.holes;
+  }
+  return slots;
+}
+
+/// How long a packet there takes on a way that is slow.
+Duration Redis::way_to(PodRef from, PodRef to) const {
+  return from == no_pod || from == to ? Duration::zero() : kubernetes_.path(from, to).delay;
 }
 
 bool Redis::agrees(PodRef ref) const {
@@ -19,7 +35,9 @@ bool Redis::agrees(PodRef ref) const {
   return std::all_of(servers_.begin(), servers_.end(), [&](const Server& other) {
     return other.group != s.group ||
            std::equal(s.shares.begin(), s.shares.end(), other.shares.begin(),
-                      [](const Share& a, const Share& b) { return a.owner == b.owner; });
+                      [](const Share& a, const Share& b) {
+                        return a.owner == b.owner && a.holes == b.holes;
+                      });
   });
 }
 
@@ -115,9 +133,15 @@ void Redis::cover_slots_later(PodRef ref, Duration delay) {
   after(delay, Kind::covers, server, at(server).work, 0);
 }
 
+/// Each owner knows of its own at once, and the others when it has told them: until then they find
+/// slots without an owner, and nobody serves.
 void Redis::cover_slots(const Server& asked) {
+  gather(asked, asked.identity);
+  const Duration telling = gossip_.time_to_tell(pings_).value_or(Duration::zero());
+  after(telling, Kind::told, static_cast<int>(&asked - servers_.data()), asked.work, 0);
   for (Server& s : servers_) {
     if (s.group != asked.group || self(s).master != none) continue;
+    s.told_at = context_.now() + telling;
     for (Share& share : s.shares) {
       if (share.owner == s.identity) share.holes = 0;
       if (share.owner == none && &s == &asked) share.owner = s.identity;

@@ -154,7 +154,20 @@ shell::Result RedisTask::fix() {
   if (!running.input.starts_with("yes")) return says(asks, 1);
   changes();
   const double holes = all_slots - redis.slots_covered(seed());
-  takes = commands.redis_slot_cover(holes);
+  // Each master is asked for a key in it (CLUSTER GETKEYSINSLOT); the one that gets it is sent
+  // MULTI, DELSLOTS, ADDSLOTS, BUMPEPOCH and EXEC, and each of these waits for its answer.
+  constexpr double of_the_owner = 5;
+  const auto all = masters();
+  Duration asking{}, ways{};
+  const Duration round_trip = commands.redis_round_trip();
+  for (const Redis::Figures& master : all) {
+    const Duration way = 2 * redis.way_to(from, master.pod);
+    asking += round_trip + way;
+    ways += way;
+  }
+  const double owner = to_seconds(round_trip) +
+                       to_seconds(ways) / static_cast<double>(std::max<std::size_t>(all.size(), 1));
+  takes += from_seconds(holes * (to_seconds(asking) + of_the_owner * owner));
   redis.cover_slots_later(seed(), takes);
   return says(asks);
 }

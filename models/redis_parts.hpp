@@ -29,6 +29,7 @@ enum class Kind : std::uint16_t {
   handed_over,
   replicates,
   covers,
+  told,
   looked_at,
   ends,
   saves,
@@ -51,6 +52,7 @@ struct Identity {
 struct Held {
   int cluster = 0;
   Offset until{};
+  double filled = 1;  // the share of the range's keys that it brought
 };
 
 /// What a server knows of a range of slots, and what it has of it.
@@ -94,6 +96,7 @@ struct Server {
   // Clients are made to wait: a failover by hand, SAVE.
   Offset blocked_since{};
   Offset blocked_until{};
+  Offset told_at{};  // until then the others have not heard which slots it was given
   std::optional<Offset> detached_at;  // nothing: it has followed nobody since it started
   std::string volume;                 // that its data lie on
   int group = none;                   // servers of one group are linked

@@ -25,14 +25,17 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int clu
       load_rate_(context.draws["redis.aof_load_rate"]),
       snapshot_load_rate_(context.draws["redis.snapshot_load_rate"]),
       snapshot_rate_(context.draws["redis.snapshot_rate"]),
+      diskless_delay_(context.draws["redis.repl_diskless_sync_delay"]),
       in_service_(context.draws["redis.in_service"]),
       key_size_(context.draws["redis.key_size"]),
+      key_slots_(context.draws["redis.key_slots"]),
       fsync_(context.draws["redis.fsync_interval"]),
       writable_delay_(context.draws["redis.writable_delay"]),
       min_replicas_(context.draws["redis.min_replicas_to_write"]),
       max_lag_(context.draws["redis.min_replicas_max_lag"]),
       pings_(0, 0, "redis gossip"),
       ticks_(0, 0, "redis cron phases"),
+      copies_(0, 0, "redis copies"),
       names_(0, 0, "redis node ids") {
   build();
 }
@@ -93,6 +96,7 @@ void Redis::reset() {
   epoch_ = 0;
   pings_.restart(context_.seed, context_.replication);
   ticks_.restart(context_.seed, context_.replication);
+  copies_.restart(context_.seed, context_.replication);
   names_.restart(context_.seed, context_.replication);
   share_ = cluster_ == 0 ? 1 : 0;
   servers_.resize(first_servers_);
@@ -130,7 +134,7 @@ void Redis::reset_home() {
     s.following = s.group = none;
     s.saved_at = Offset::min();
     s.detached_at.reset();
-    s.blocked_since = s.blocked_until = Offset::zero();
+    s.blocked_since = s.blocked_until = s.told_at = Offset::zero();
     if (first_configs_.size() == i && s.up) {
       configure(s);
       first_configs_.push_back(s.config);
@@ -158,6 +162,8 @@ void Redis::reset_home() {
     // What was written before the drill; told of only where it is lost.
     const Duration before = in_service_.time();
     ranges_[r].writes.add(-before, Offset::zero(), to_seconds(before) * rate_of(ranges_[r]));
+    if (before == Duration::zero())
+      for (Server& s : servers_) s.shares[r].began = Offset::zero();
     ranges_[r].server = who(master_of[r]).server;
   }
   std::fill(shard_served_.begin(), shard_served_.end(), 1);

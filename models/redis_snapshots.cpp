@@ -45,7 +45,7 @@ void Redis::restore(Server& s, const Content& content) {
       if (part.cluster == cluster_)
         share.has = part.until;
       else
-        share.foreign.push_back({part.cluster, part.until});
+        share.foreign.push_back({part.cluster, part.until, part.filled});
     }
   }
 }
@@ -108,7 +108,20 @@ Offset Redis::holds_of(int first, int last, int cluster) const {
   return all == never ? Offset::min() : all;
 }
 
-std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offset when) const {
+/// A copy that goes straight to whoever asks for it begins once nobody has asked for so many whole
+/// seconds of the clock, which is looked at once a second (replication.c,
+/// shouldStartChildReplication and replicationCron).
+Duration Redis::copy_waits(const Server& s, Offset when) {
+  if (!s.config.diskless) return Duration::zero();
+  const Duration delay =
+      s.config.diskless_delay ? *s.config.diskless_delay : diskless_delay_.time();
+  constexpr Duration second = std::chrono::seconds(1);
+  if (delay < second) return Duration::zero();
+  const Duration into_second((context_.start.utc_ns + when.count()) % second.count());
+  return delay - into_second + from_seconds(copies_.uniform());
+}
+
+std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offset when) {
   const Server* source = nullptr;
   if (from == no_pod) {  // Before the drill all is well.
     for (std::size_t i = 0; i < first_servers_; ++i)
@@ -118,24 +131,32 @@ std::optional<Redis::Saved> Redis::save(PodRef from, std::string_view host, Offs
     if (to.contact == Contact::answers && answers(to.pod)) source = &at(server_at(to.pod));
   }
   if (!source) return std::nullopt;
+  // What is copied is what there is when the copy begins.
+  const Duration waits = from == no_pod ? Duration::zero() : copy_waits(*source, when);
+  const Offset begins = when + waits;
   Saved saved;
   saved.content.kind = Content::Kind::snapshot;
-  saved.content.until = when;
+  saved.content.until = begins;
   int slots = 0;
   for (std::size_t r = 0; r < ranges_.size(); ++r) {
     const Range& range = ranges_[r];
     if (from == no_pod ? range.shard != source->home : !source->shares[r].present) continue;
     slots += range.slots();
     const Share& share = (source->following == none ? *source : at(source->following)).shares[r];
-    saved.content.parts.push_back({range.first, range.last, cluster_,
-                                   from == no_pod ? when : std::min(holds(*source, r), when),
-                                   from == no_pod ? Offset::min() : share.began});
+    const Offset until = holds(*source, r);
+    const bool goes_on = from == no_pod || until >= when;  // it is being written
+    saved.content.parts.push_back({range.first, range.last, cluster_, goes_on ? begins : until,
+                                   from == no_pod ? Offset::min() : share.began,
+                                   from == no_pod ? 1 : filled(*source, r)});
     if (from == no_pod) continue;
     for (const Held& held : foreign(*source, r))
-      saved.content.parts.push_back({range.first, range.last, held.cluster, held.until});
+      saved.content.parts.push_back(
+          {range.first, range.last, held.cluster, held.until, share.began, held.filled});
   }
   saved.content.bytes = context_.spec.redis.data_bytes * slots / all_slots;
-  saved.takes = from_seconds(saved.content.bytes / snapshot_rate_.value());
+  const Duration sending = from_seconds(saved.content.bytes / snapshot_rate_.value());
+  saved.takes = waits + sending;
+  saved.paced_by = (waits > sending ? diskless_delay_ : snapshot_rate_).id();
   saved.content.complete = when + saved.takes;
   return saved;
 }

@@ -152,6 +152,8 @@ Redis::Reply Redis::config(Server& s, std::span<const std::string> words) {
     if (own) return {name + "\n" + *own};
     if (name == "cluster-node-timeout")
       return {name + "\n" + std::to_string(timeout_of(s) / std::chrono::milliseconds(1))};
+    if (name == "repl-diskless-sync-delay")
+      return {name + "\n" + std::to_string(diskless_delay_.time() / std::chrono::seconds(1))};
     if (name == "cluster-require-full-coverage")
       return {name + "\n" + (context_.spec.redis.require_full_coverage ? "yes" : "no")};
     if (name == "min-replicas-to-write")

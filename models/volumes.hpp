@@ -23,6 +23,7 @@ struct SnapshotPart {
   int cluster = 0;  ///< the installation that acknowledged them
   Offset until{};
   Offset began = Offset::min();  ///< they were empty then; min: they go back to before the drill
+  double filled = 1;             ///< the share of the keys that there is room for
 };
 
 /// What a file holds when it is no text.

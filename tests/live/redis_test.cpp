@@ -138,3 +138,46 @@ TEST_CASE("a Redis client follows MOVED, and ASK while a slot is under way") {
   REQUIRE(client.get({key, fresh, key + "none"}, values, within()).ok());
   CHECK(values == std::vector<std::optional<std::string>>{"x", "2", std::nullopt});
 }
+
+TEST_CASE("while a Redis cluster is down its clients do not ask again and again who serves what") {
+  if (const std::string why = RedisCluster::missing(); !why.empty()) {
+    std::cout << "skipped: " << why << '\n';
+    return;
+  }
+  RedisCluster cluster;
+  Services services;
+  services.set("redis", cluster.endpoints());
+  const std::string key = "{" + tag_in({100, 200}) + "}";
+  RedisClient client(services, "redis");
+  const auto within = [] { return Clock::now() + 2s; };
+  const auto writes = [&] { return client.run({"SET", key, "x"}, key, within()).ok(); };
+  REQUIRE(soon(writes));
+
+  std::vector<RedisValue> answers;
+  const auto ask = [&](const Endpoint& node, const RedisCommand& command) {
+    RedisConnection connection;
+    REQUIRE(connection.connect(node, within()).ok());
+    REQUIRE(connection.ask({command}, within(), answers).ok());
+    return answers[0].text;
+  };
+  const auto all = cluster.endpoints();
+  const auto asked = [&] {
+    int calls = 0;
+    for (const Endpoint& node : all) {
+      const std::string text = ask(node, {"INFO", "commandstats"});
+      const std::string_view name = "cmdstat_cluster|slots:calls=";
+      const auto found = text.find(name);
+      if (found != std::string::npos) calls += std::stoi(text.substr(found + name.size()));
+    }
+    return calls;
+  };
+  // A slot that nobody owns takes the whole cluster down; the owner of the key's knows first.
+  const Endpoint& owner = all[cluster.master_of(key)];
+  for (const Endpoint& node : all) ask(node, {"CLUSTER", "DELSLOTS", "201"});
+  REQUIRE(soon([&] { return !writes(); }));
+  const int before = asked();
+  for (int i = 0; i < 50; ++i) CHECK_FALSE(writes());
+  CHECK(asked() - before <= 1);  // what it had learnt may have become too old
+  ask(owner, {"CLUSTER", "ADDSLOTS", "201"});
+  CHECK(soon(writes));
+}

@@ -363,3 +363,38 @@ TEST_CASE("a restore drill that finds no backup, or cannot start from it, is no 
   const test::Drilled unread = test::drill(std::move(hasty));
   CHECK(unread.judgement.verdict == Verdict::aborted);
 }
+
+TEST_CASE("a base backup that is packed comes as fast as one core packs it, if copying is faster") {
+  const auto takes = [](const char* rate, const std::string& packed) {
+    const LoadedScenario loaded = test::load(
+        "lab/region-failover-corrected", {{"/platform/parameters/postgres.gzip_rate", rate, ""}});
+    SimulatedWorld world(loaded.platform, loaded.scenario.start);
+    const Offset before = world.now();
+    const ActionState state =
+        test::run(world,
+                  "kubectl exec postgres-primary-0 -n gomeet -- pg_basebackup -h postgres-primary "
+                  "-U replicator -D /tmp/base -F tar -X fetch" +
+                      packed);
+    CHECK(state.exit_status == 0);
+    return to_seconds(world.now() - before);
+  };
+  // Four databases of 10 MB and what initdb makes, 22.5 MB.
+  CHECK(takes("\"5MB/s\"", " -z") == Approx(12.5).margin(0.1));
+  CHECK(takes("\"5MB/s\"", "") == Approx(62.5 / 300).margin(0.1));
+  CHECK(takes("\"5GB/s\"", " -z") == Approx(62.5 / 300).margin(0.1));
+}
+
+TEST_CASE("an object is in its bucket when all of it was sent, and not while it is made") {
+  // The schedule begins a base backup at 10:00, when the drill does.
+  const LoadedScenario loaded = test::load("failback");
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  const auto listed = [&] {
+    const ActionState state = test::run(
+        world,
+        "kubectl exec postgres-primary-0 -n gomeet -- aws s3 ls s3://gomeet-dr-backups/base/");
+    return std::string(state.output).find("20261123_0200") != std::string::npos;
+  };
+  CHECK_FALSE(listed());
+  test::pass_until(world, 30min);
+  CHECK(listed());
+}

@@ -11,6 +11,10 @@ namespace {
 /// do not keep it until the deadline. 16 is what redis-cli and most clients take.
 constexpr int redirections_max = 16;
 constexpr auto try_again_after = std::chrono::milliseconds(5);
+/// A cluster that is down says nothing about who serves what. Clients that ask again each time get
+/// up to a megabyte each time while slots are given away one by one, and nobody gets on. go-redis
+/// keeps what it has learnt for so long (v9, osscluster.go).
+constexpr auto learnt_lasts = std::chrono::seconds(10);
 
 bool begins(const std::string& text, std::string_view word) {
   return text.compare(0, word.size(), word) == 0;
@@ -101,6 +105,7 @@ Reply RedisClient::learn_from(const Endpoint& seed, Deadline deadline) {
     served_.push_back({{small(row.items[0]), small(row.items[1])}, std::move(by)});
   }
   if (served_.empty()) return refused(text_of(seed) + " knows of no node that serves slots");
+  learnt_at_ = Clock::now();
   return {};
 }
 
@@ -168,7 +173,8 @@ RedisReply RedisClient::run(const RedisCommand& command, const std::string& key,
     const Told told = told_by(answer, *node);
     if (told.next == Next::done) return {{}, std::move(answer)};
     if (told.next == Next::refuse) {
-      served_.clear();
+      if (!begins(answer.text, "CLUSTERDOWN") || Clock::now() - learnt_at_ > learnt_lasts)
+        served_.clear();
       return {refused(text_of(*node) + ": " + answer.text)};
     }
     if (told.next == Next::again) {

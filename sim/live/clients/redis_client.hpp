@@ -10,7 +10,8 @@
 #include "sim/live/clients/route.hpp"
 
 /// A client of a Redis cluster: learns from any node which one serves which slots, follows MOVED
-/// and ASK, and learns anew after every failure. For one thread at a time.
+/// and ASK, and learns anew after every failure; after CLUSTERDOWN only when what it knows is 10 s
+/// old. For one thread at a time.
 ///
 /// TRYAGAIN is tried again until the deadline. CLUSTERDOWN, LOADING and the like are refusals:
 /// whoever asked decides how patient to be.
@@ -55,6 +56,7 @@ class RedisClient {
   void assign(std::uint16_t slot, const Endpoint& node);
 
   Route route_;
+  Clock::time_point learnt_at_{};
   std::vector<Served> served_;  ///< empty: has to learn; what came later is looked at first
   std::map<std::string, RedisConnection> nodes_;
   std::optional<Endpoint> avoid_;  ///< failed last: asked last
