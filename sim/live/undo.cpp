@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <signal.h>
 #include <sys/mount.h>
+#include <thread>
 #include <unistd.h>
 
 #include "sim/live/process.hpp"
@@ -13,6 +14,8 @@ namespace drdrill::live {
 namespace {
 
 constexpr std::chrono::seconds limit{10};
+constexpr int removals = 100;
+constexpr std::chrono::milliseconds between_removals{20};
 
 Ran in_name_space(const Made& made, std::vector<std::string> argv) {
   argv.insert(argv.begin(), {"ip", "netns", "exec", made.where});
@@ -153,9 +156,15 @@ void undo_most(const std::vector<Made>& left) {
 std::vector<std::string> remove_folder(const std::string& folder) {
   for (const ProcessId& process : processes_in(folder))
     if (process.pid != getpid()) kill_tree(process);
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  return residue({{Made::Kind::folder, folder, ""}});
+  // The guardian, or another one who recovers, may be removing it too: what is gone between the
+  // look and the removal ends `remove_all` with an error.
+  const Made made{Made::Kind::folder, folder, ""};
+  for (int again = 0; again < removals && exists(made); ++again) {
+    if (again > 0) std::this_thread::sleep_for(between_removals);
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+  }
+  return residue({made});
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "sim/live/undo.hpp"
 
+#include <array>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -311,6 +313,22 @@ TEST_CASE("while anything is left, so is the log that tells of it") {
   fs::remove(place.log());
   CHECK(take_down(place).empty());
   CHECK_FALSE(fs::exists(place.folder));
+}
+
+TEST_CASE("several who take the same lab down at once get in nobody's way, and leave nothing") {
+  const Labs labs;
+  for (int time = 0; time < 10; ++time) {
+    const LabPlace place = claim_place();
+    for (int i = 0; i < 40; ++i) {
+      const fs::path folder = fs::path(place.folder) / std::to_string(i);
+      fs::create_directories(folder);
+      for (int j = 0; j < 20; ++j) std::ofstream(folder / std::to_string(j)) << j;
+    }
+    std::array<std::future<std::vector<std::string>>, 3> ends;
+    for (auto& end : ends) end = std::async(std::launch::async, [&] { return take_down(place); });
+    for (auto& end : ends) CHECK(end.get().empty());
+    CHECK_FALSE(fs::exists(place.folder));
+  }
 }
 
 TEST_CASE("labs of somebody else are neither believed nor touched") {
