@@ -60,6 +60,7 @@ void Dns::handle(const Event& event) {
 void Dns::point_to(int cluster) {
   if (cluster == record_) return;
   record_ = cluster;
+  recorded_at_ = context_.now();
   context_.engine.after(publish_.time(), {.component = event_owner(Owner::dns),
                                           .kind = static_cast<std::uint16_t>(Kind::published)});
 }
@@ -88,7 +89,9 @@ void Dns::publish() {
   published_ = record_;
   ++publications_;
   context_.changed = true;
-  context_.note(NoteKind::dns_published, ComponentId::platform, subject_, publish_.id());
+  published_at_ = context_.now();
+  context_.note(NoteKind::dns_published, ComponentId::platform, subject_, publish_.id(),
+                published_at_ - recorded_at_);
   context_.engine.cancel(timer_);
   const std::size_t each = (adoptions_.size() + steps - 1) / steps;
   for (std::size_t i = 0; i < adoptions_.size(); ++i) {
@@ -134,7 +137,8 @@ void Dns::count() {
     shares_[c] = static_cast<double>(counts_[c]) / all;
     if (shares_[c] > 0.5 && in_use_ != static_cast<int>(c)) {
       in_use_ = static_cast<int>(c);
-      context_.note(NoteKind::dns_moved, ComponentId::platform, subject_);
+      context_.note(NoteKind::dns_moved, ComponentId::platform, subject_, ParameterId::none,
+                    context_.now() - published_at_);
     }
   }
   context_.changed = true;

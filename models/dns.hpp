@@ -71,6 +71,8 @@ class Dns {
   std::vector<std::int64_t> counts_;  // by cluster; the last is nowhere
   std::vector<double> shares_;
   Offset expired_{};  // answers from before the last change
+  Offset recorded_at_{};
+  Offset published_at_{};
   int record_ = 0;
   int published_ = 0;
   int publications_ = 0;

@@ -26,6 +26,12 @@ bool is_about_people(NoteKind kind) {
          kind == NoteKind::diagnosed;
 }
 
+/// Of the places that a name may lead to, the one that it leads most clients to is the platform, so
+/// a change of it concerns every component.
+bool is_about_the_name(NoteKind kind) {
+  return kind == NoteKind::dns_published || kind == NoteKind::dns_moved;
+}
+
 /// One outage, and what happened within it to the component or to what it depends on.
 class Breakdown {
  public:
@@ -56,7 +62,9 @@ class Breakdown {
   }
 
  private:
-  bool concerns(const Note& note) const { return concerned_.has(note.component); }
+  bool concerns(const Note& note) const {
+    return concerned_.has(note.component) || is_about_the_name(note.kind);
+  }
   bool is_within(const Note& note) const {
     return note.at >= outage_.from && note.at <= outage_.to;
   }

@@ -64,6 +64,23 @@ TEST_CASE("people who were paged for another component explain the time that pas
   CHECK(parts[1].causes[0].note->kind == NoteKind::page_acknowledged);
 }
 
+TEST_CASE(
+    "where the name leads decides which servers are asked, so its change explains every outage") {
+  JournalBuilder b;
+  const auto copy = b.step("restore-copy");
+  const auto record = b.step("change-record");
+  b.fault(70).fails(71).note(71, 72, NoteKind::alert_firing);
+  b.starts(81, copy).ends(91, copy, set_of({postgres}));
+  b.starts(91, record).ends(101, record, set_of({ComponentId::load_balancer}));
+  b.note(101, 111, NoteKind::dns_published, ComponentId::platform);
+  b.note(111, 131, NoteKind::dns_moved, ComponentId::platform).holds(131).end(500);
+  const auto parts = parts_of(b);
+  require_times(parts, 1s, 9s, 30s, 20s);
+  REQUIRE(parts[2].causes.size() == 3);
+  REQUIRE(parts[3].causes.size() == 1);
+  CHECK(parts[3].causes[0].note->kind == NoteKind::dns_moved);
+}
+
 TEST_CASE("an action before any signal ends detection, and nobody had to decide") {
   JournalBuilder b;
   const auto promote = b.step("promote");
