@@ -17,6 +17,8 @@ constexpr bool sanitized = true;
 constexpr bool sanitized = false;
 #endif
 
+// What `new` finds without being handed anything.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 thread_local constinit Recycler* in_use = nullptr;
 
 /// malloc's own grain: its blocks have room for 24, 40, 56, … bytes.

@@ -101,7 +101,7 @@ std::optional<LabPlace> dying_drill(int dies_after, bool guardian_dies_too) {
   waitpid(child, &status, 0);
   if (!WIFEXITED(status)) return place;
   CHECK(WEXITSTATUS(status) == 0);
-  CHECK(traces_of(place) == "");
+  CHECK_THAT(traces_of(place), Catch::Equals(""));
   return std::nullopt;
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("whatever the transition at which a drill is killed, nothing is left b
     ++transitions;
     INFO("killed after transition " << dies_after);
     CHECK(soon([&] { return traces_of(*place).empty(); }));
-    CHECK(traces_of(*place) == "");
+    CHECK_THAT(traces_of(*place), Catch::Equals(""));
   }
   CHECK(transitions >= (can_separate() ? 10 : 5));
 }
@@ -203,9 +203,9 @@ TEST_CASE("when the guardian is killed too, recover clears what is left, any num
     const auto place = dying_drill(dies_after, true);
     if (!place) break;
     INFO("killed after transition " << dies_after);
-    CHECK(traces_of(*place) != "");
+    CHECK_FALSE(traces_of(*place).empty());
     CHECK(take_down(*place).empty());
-    CHECK(traces_of(*place) == "");
+    CHECK_THAT(traces_of(*place), Catch::Equals(""));
     CHECK(take_down(*place).empty());
   }
 }
@@ -267,9 +267,9 @@ TEST_CASE("a drill learns that its guardian has died, and undoes everything itse
   TwoProcesses(place, 0).live();
   kill(guardian.pid(), SIGKILL);
   CHECK(soon([&] { return !guardian.is_watching(); }));
-  CHECK(traces_of(place) != "");
+  CHECK_FALSE(traces_of(place).empty());
   CHECK(guardian.finish().empty());
-  CHECK(traces_of(place) == "");
+  CHECK_THAT(traces_of(place), Catch::Equals(""));
 }
 
 TEST_CASE("a guardian that stays holds nobody's pipes: whoever reads what we write sees the end") {
