@@ -89,13 +89,12 @@ class Breakdown {
     return chronicle_.scenario().runbook.steps[run.step].phase;
   }
 
-  static void add_step(const StepRun& run, Span span, PartOfOutage& result) {
-    add({.from = run.began,
-         .to = run.ended,
-         .step = run.step,
-         .note = {},
-         .ended_entry = run.result ? run.ended_entry : Cause::no_entry},
-        span, result);
+  static Cause cause_of(const StepRun& run) {
+    return {.from = run.began,
+            .to = run.ended,
+            .step = run.step,
+            .note = {},
+            .ended_entry = run.result ? run.ended_entry : Cause::no_entry};
   }
 
   /// Steps that repair, or put things back; those that look or that make the fault are no action.
@@ -127,15 +126,15 @@ class Breakdown {
     PartOfOutage result{.part = of, .took = span.to - span.from, .causes = {}};
     for (const Note* note : notes_) add_note(*note, span, result);
     for (const StepRun& run : chronicle_.runs)
-      if (may_explain(run, of)) add_step(run, span, result);
+      if (may_explain(run, of)) add(cause_of(run), span, result);
     // Where nothing else took any time, whatever the runbook was at is what came first.
     const bool took_time = std::any_of(result.causes.begin(), result.causes.end(),
                                        [](const Cause& cause) { return cause.to > cause.from; });
     for (const StepRun& run : chronicle_.runs)
-      if (!took_time && phase_of_step(run) != Phase::inject) add_step(run, span, result);
+      if (!took_time && phase_of_step(run) != Phase::inject) add(cause_of(run), span, result);
     longest_first(result.causes);
     drop_repetitions(result.causes);
-    if (fill_with_faults(span, result.causes)) longest_first(result.causes);
+    if (fill_gaps(span, result.causes)) longest_first(result.causes);
     return result;
   }
 
@@ -145,31 +144,40 @@ class Breakdown {
   }
 
   /// Where nothing else is known to have been under way, service waited for the end of a fault if
-  /// it came back only after that. One that went on is no reason: it came back all the same.
-  bool fill_with_faults(Span span, std::vector<Cause>& causes) const {
+  /// it came back only after that (one that went on is no reason: service came back all the same),
+  /// or what came next waited for a step that only looks.
+  bool fill_gaps(Span span, std::vector<Cause>& causes) const {
     const std::size_t known = causes.size();
     for (std::uint32_t f = 0; f < chronicle_.faults.size(); ++f) {
       const FaultRecord& fault = chronicle_.faults[f];
       if (!recovered_ || !fault.took || !fault.undone || *fault.undone > outage_.to) continue;
       if (!overlap(fault.touched, concerned_)) continue;
-      const Offset end = std::min(*fault.undone, span.to);
-      for (Offset at = std::max(*fault.took, span.from); at < end;) {
-        const Offset busy = busy_until(causes, at);
-        if (busy > at) {
-          at = busy;
-          continue;
-        }
-        Cause cause;
-        cause.from = at;
-        cause.to = std::min(next_beginning(causes, at), end);
-        cause.fault = f;
-        cause.began = *fault.took;
-        cause.went_on = *fault.undone > span.to;
-        at = cause.to;
-        causes.push_back(cause);
-      }
+      Cause cause;
+      cause.from = *fault.took;
+      cause.to = *fault.undone;
+      cause.fault = f;
+      fill(cause, span, causes);
     }
+    for (const StepRun& run : chronicle_.runs)
+      if (phase_of_step(run) == Phase::watch) fill(cause_of(run), span, causes);
     return causes.size() > known;
+  }
+
+  /// Adds the cause wherever within the span nothing else was under way.
+  static void fill(Cause cause, Span span, std::vector<Cause>& causes) {
+    const Offset end = std::min(cause.to, span.to);
+    cause.began = cause.from;
+    cause.went_on = cause.to > span.to;
+    for (Offset at = std::max(cause.from, span.from); at < end;) {
+      const Offset busy = busy_until(causes, at);
+      if (busy > at) {
+        at = busy;
+        continue;
+      }
+      cause.from = at;
+      cause.to = at = std::min(next_beginning(causes, at), end);
+      causes.push_back(cause);
+    }
   }
 
   /// Until when something is under way that is so at `at`; `at` itself if nothing is.

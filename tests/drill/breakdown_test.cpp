@@ -144,6 +144,21 @@ TEST_CASE("what else nothing explains waited for the fault that service came bac
   CHECK(parts[3].causes[1].note->kind == NoteKind::postgres_started);
 }
 
+TEST_CASE(
+    "a step that only waits explains what nothing else does, when somebody had acted before") {
+  JournalBuilder b;
+  const auto wait = b.step("confirm", Phase::watch);
+  const auto join = b.step("join");
+  b.fault(70).fails(71).starts(72, wait).note(71, 80, NoteKind::container_restarted);
+  b.ends(100, wait).starts(100, join).ends(110, join, set_of({postgres})).holds(115).end(500);
+  const auto parts = parts_of(b);
+  REQUIRE(parts[2].causes.size() == 3);
+  CHECK(parts[2].causes[0].step == wait);
+  CHECK(parts[2].causes[0].from == 80s);
+  CHECK(parts[2].causes[0].began == 72s);
+  CHECK(parts[2].causes[1].step == join);
+}
+
 TEST_CASE("a fault that went on, or that touched something else, explains no waiting") {
   const auto causes_of_waiting = [](ComponentSet touched, double undone) {
     JournalBuilder b;
