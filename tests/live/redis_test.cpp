@@ -178,6 +178,16 @@ TEST_CASE("while a Redis cluster is down its clients do not ask again and again 
   const int before = asked();
   for (int i = 0; i < 50; ++i) CHECK_FALSE(writes());
   CHECK(asked() - before <= 1);  // what it had learnt may have become too old
+  // Nor does one that has learnt that nobody serves its slot.
+  const std::string unserved = "{" + tag_in({201, 201}) + "}";
+  RedisClient late(services, "redis");
+  const auto writes_unserved = [&] {
+    return late.run({"SET", unserved, "x"}, unserved, within()).ok();
+  };
+  const int before_late = asked();
+  for (int i = 0; i < 50; ++i) CHECK_FALSE(writes_unserved());
+  CHECK(asked() - before_late <= 2);
   ask(owner, {"CLUSTER", "ADDSLOTS", "201"});
   CHECK(soon(writes));
+  CHECK(soon(writes_unserved));
 }

@@ -62,6 +62,13 @@ std::optional<Endpoint> RedisClient::owner(std::uint16_t slot) const {
   return std::nullopt;
 }
 
+/// Of a slot that nobody is known to serve any node says MOVED or CLUSTERDOWN.
+std::optional<Endpoint> RedisClient::to_ask(std::uint16_t slot) const {
+  if (auto known = owner(slot)) return known;
+  if (served_.empty()) return std::nullopt;
+  return served_.front().by;
+}
+
 void RedisClient::assign(std::uint16_t slot, const Endpoint& node) {
   served_.push_back({{slot, slot}, node});
 }
@@ -151,13 +158,10 @@ RedisReply RedisClient::run(const RedisCommand& command, const std::string& key,
   bool learnt_here = served_.empty();
   if (learnt_here)
     if (const Reply reply = learn(deadline); !reply.ok()) return {reply};
-  auto node = owner(slot);
+  auto node = to_ask(slot);
   bool asking = false;
   for (int redirections = 0; redirections < redirections_max && Clock::now() < deadline;) {
-    if (!node) {
-      served_.clear();
-      return {refused("nobody serves slot " + std::to_string(slot))};
-    }
+    if (!node) return {refused("nobody serves any slot")};
     RedisValue answer;
     const Reply reply = ask_once(*node, command, asking, deadline, answer);
     if (!reply.ok()) {
@@ -165,8 +169,8 @@ RedisReply RedisClient::run(const RedisCommand& command, const std::string& key,
       served_.clear();
       if (reply.outcome != Outcome::refused || learnt_here) return {reply};
       learnt_here = true;
-      if (!learn(deadline).ok() || owner(slot) == node) return {reply};
-      node = owner(slot);
+      if (!learn(deadline).ok() || to_ask(slot) == node) return {reply};
+      node = to_ask(slot);
       asking = false;
       continue;
     }
@@ -217,11 +221,8 @@ Reply RedisClient::get(const std::vector<std::string>& keys,
     if (Reply reply = learn(deadline); !reply.ok()) return reply;
   std::map<std::string, std::pair<Endpoint, Batch>> batches;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto node = owner(slot_of(keys[i]));
-    if (!node) {
-      served_.clear();
-      return refused("nobody serves the slot of " + keys[i]);
-    }
+    const auto node = to_ask(slot_of(keys[i]));
+    if (!node) return refused("nobody serves any slot");
     auto& [endpoint, batch] = batches[text_of(*node)];
     endpoint = *node;
     batch.push_back(i);

@@ -11,7 +11,7 @@
 
 /// A client of a Redis cluster: learns from any node which one serves which slots, follows MOVED
 /// and ASK, and learns anew after every failure; after CLUSTERDOWN only when what it knows is 10 s
-/// old. For one thread at a time.
+/// old, and of a slot that nobody is known to serve it asks anybody. For one thread at a time.
 ///
 /// TRYAGAIN is tried again until the deadline. CLUSTERDOWN, LOADING and the like are refusals:
 /// whoever asked decides how patient to be.
@@ -43,6 +43,7 @@ class RedisClient {
   using Batch = std::vector<std::size_t>;
 
   std::optional<Endpoint> owner(std::uint16_t slot) const;
+  std::optional<Endpoint> to_ask(std::uint16_t slot) const;
   Reply learn(Deadline deadline);
   Reply learn_from(const Endpoint& seed, Deadline deadline);
   std::vector<Endpoint> seeds();
