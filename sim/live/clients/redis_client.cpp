@@ -53,7 +53,12 @@ RedisClient::RedisClient(const Directory& directory, std::string service)
 
 void RedisClient::disconnect() {
   nodes_.clear();
-  served_.clear();
+  if (is_old()) served_.clear();
+}
+
+/// Of a Service that leads elsewhere now, what was learnt is old at once.
+bool RedisClient::is_old() {
+  return Clock::now() - learnt_at_ > learnt_lasts || route_.all() != learnt_through_;
 }
 
 std::optional<Endpoint> RedisClient::owner(std::uint16_t slot) const {
@@ -113,6 +118,7 @@ Reply RedisClient::learn_from(const Endpoint& seed, Deadline deadline) {
   }
   if (served_.empty()) return refused(text_of(seed) + " knows of no node that serves slots");
   learnt_at_ = Clock::now();
+  learnt_through_ = route_.all();
   return {};
 }
 
@@ -177,8 +183,7 @@ RedisReply RedisClient::run(const RedisCommand& command, const std::string& key,
     const Told told = told_by(answer, *node);
     if (told.next == Next::done) return {{}, std::move(answer)};
     if (told.next == Next::refuse) {
-      if (!begins(answer.text, "CLUSTERDOWN") || Clock::now() - learnt_at_ > learnt_lasts)
-        served_.clear();
+      if (!begins(answer.text, "CLUSTERDOWN") || is_old()) served_.clear();
       return {refused(text_of(*node) + ": " + answer.text)};
     }
     if (told.next == Next::again) {

@@ -30,7 +30,7 @@ class RedisClient {
   /// The values of many keys, in their order, asked node by node at once.
   Reply get(const std::vector<std::string>& keys, std::vector<std::optional<std::string>>& values,
             Deadline deadline);
-  /// Forgets connections and slots.
+  /// Forgets connections, and slots when what it knows of them is old.
   void disconnect();
   bool connected() const { return !nodes_.empty(); }
 
@@ -44,6 +44,7 @@ class RedisClient {
 
   std::optional<Endpoint> owner(std::uint16_t slot) const;
   std::optional<Endpoint> to_ask(std::uint16_t slot) const;
+  bool is_old();
   Reply learn(Deadline deadline);
   Reply learn_from(const Endpoint& seed, Deadline deadline);
   std::vector<Endpoint> seeds();
@@ -58,6 +59,7 @@ class RedisClient {
 
   Route route_;
   Clock::time_point learnt_at_{};
+  std::vector<Endpoint> learnt_through_;  ///< where the Service led then
   std::vector<Served> served_;  ///< empty: has to learn; what came later is looked at first
   std::map<std::string, RedisConnection> nodes_;
   std::optional<Endpoint> avoid_;  ///< failed last: asked last
