@@ -120,6 +120,21 @@ class Events : public YAML::EventHandler {
   Position last_;
 };
 
+constexpr std::size_t piece = std::size_t{16} << 10;
+
+/// Where brackets begin that only open, by the thousand. The parser keeps each of them, at more
+/// than anything else costs, and no document of use has so many. The parser is not begun with them:
+/// what is thrown while it is made leaks its buffer.
+std::size_t first_endless(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    const std::string_view next = text.substr(at, piece);
+    if (next.size() > piece / 2 && next.find_first_not_of("[{ \n") == std::string_view::npos &&
+        next.find_first_of("[{") != std::string_view::npos)
+      return at;
+  }
+  return text.size();
+}
+
 /// Reads the text where it lies, in pieces. The parser keeps all that it has read since its last
 /// event, at 300 bytes for some of a text's, so more than the bound of that is refused.
 class ViewBuffer : public std::streambuf {
@@ -129,16 +144,10 @@ class ViewBuffer : public std::streambuf {
 
  private:
   int_type underflow() override {
-    constexpr std::size_t piece = std::size_t{16} << 10;
     if (at_ > events_.offset() + most_)
       throw YamlRefused{events_.last(), "more than " + std::to_string(most_ >> 20U) +
                                             " MiB follow without the end of a value"};
     if (at_ == text_.size()) return traits_type::eof();
-    // Brackets that only open cost more still, and no document of use has so many.
-    const std::string_view next = text_.substr(at_, piece);
-    if (next.size() > piece / 2 && next.find_first_not_of("[{ \n") == std::string_view::npos &&
-        next.find_first_of("[{") != std::string_view::npos)
-      throw YamlRefused{events_.last(), "nested deeper than 100 levels"};
     char* begin = const_cast<char*>(text_.data()) + at_;  // a get area is never written to
     const std::size_t length = std::min(piece, text_.size() - at_);
     at_ += length;
@@ -186,6 +195,9 @@ bool read_yaml(std::string_view text, const std::string& file, Problems& problem
     return refuse(position_of(text, bad), "not UTF-8");
   if (const std::size_t bad = first_control(text); bad < text.size())
     return refuse(position_of(text, bad), "a control character, which YAML does not allow");
+  if (const std::size_t bad = first_endless(text); bad < text.size())
+    return refuse(position_of(text, bad),
+                  "nested deeper than " + std::to_string(limits.depth) + " levels");
   try {
     YamlBuilder builder(limits, split, std::move(take));
     Events events(builder, text);
