@@ -152,12 +152,15 @@ std::vector<ProcessId> stop_trees(const std::vector<ProcessId>& roots) {
   constexpr int most_waits = 1000;
   std::vector<ProcessId> tree;
   for (int waits = 0;;) {
+    // First whether they stand still, then whether they are all: one that was about to stop may
+    // have made a child until it did.
+    const bool still = std::all_of(tree.begin(), tree.end(), stands_still);
     std::vector<ProcessId> now = trees_of(roots);
-    for (const ProcessId& one : now) signal(one, SIGSTOP);
     if (now == tree) {
-      if (std::all_of(now.begin(), now.end(), stands_still) || ++waits > most_waits) return tree;
+      if (still || ++waits > most_waits) return tree;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    for (const ProcessId& one : now) signal(one, SIGSTOP);
     tree = std::move(now);
   }
 }
