@@ -167,7 +167,7 @@ struct Run::State {
   bool open(Frame& frame, const Redirect& redirect, std::string target);
   bool open_to_read(Frame& frame, int stream, const std::string& target);
   bool open_to_write(Frame& frame, const Redirect& redirect, const std::string& target);
-  bool duplicate(Frame& frame, const Redirect& redirect, std::string target);
+  bool duplicate(Frame& frame, const Redirect& redirect, const std::string& target);
   bool expand_elements(Frame& frame, const Assignment& assignment);
   bool expand_value(Frame& frame, const Assignment& assignment);
   void assign_one(Frame& frame, const Assignment& assignment, bool temporary);

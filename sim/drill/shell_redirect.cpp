@@ -37,7 +37,7 @@ bool Run::State::open(Frame& frame, const Redirect& redirect, std::string target
       frame.io.put({redirect.stream, frame.inputs.back().get(), nullptr});
       return true;
     case Redirect::Kind::duplicate:
-      return duplicate(frame, redirect, std::move(target));
+      return duplicate(frame, redirect, target);
     case Redirect::Kind::write:
     case Redirect::Kind::append:
       return open_to_write(frame, redirect, target);
@@ -89,7 +89,7 @@ bool Run::State::open_to_write(Frame& frame, const Redirect& redirect, const std
 }
 
 /// >&2, <&3, 3>&-
-bool Run::State::duplicate(Frame& frame, const Redirect& redirect, std::string target) {
+bool Run::State::duplicate(Frame& frame, const Redirect& redirect, const std::string& target) {
   Stream stream{redirect.stream, nullptr, nullptr};
   if (target != "-") {
     const auto number = to_number(target);
