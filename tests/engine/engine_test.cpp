@@ -98,6 +98,32 @@ TEST_CASE("timers that are set again for ever leave no heap of cancelled events"
   CHECK(subjects(engine, 2h) == List{999'999});
 }
 
+TEST_CASE(
+    "a handler that expects is told of most events before their time, and nothing else changes") {
+  struct Expecting {
+    List seen;
+    std::vector<bool> told = std::vector<bool>(100);
+    std::size_t untold = 0;
+
+    void operator()(const Event& e) {
+      seen.push_back(e.subject);
+      untold += told[e.subject] ? 0U : 1U;
+    }
+    void expect(const Event& e) { told.at(e.subject) = true; }
+  };
+  const auto fill = [](Engine& engine) {
+    for (std::uint32_t i = 0; i < 100; ++i) engine.at(1s * (i * 37 % 100), {.subject = i});
+  };
+  Engine plain, engine;
+  fill(plain);
+  fill(engine);
+  Expecting handler;
+  engine.run(100s, handler, run_on);
+  CHECK(handler.seen == subjects(plain, 100s));
+  CHECK(handler.untold <= Bottom::capacity);  // those due next when nothing else was pending
+  CHECK(engine.fingerprint() == plain.fingerprint());
+}
+
 TEST_CASE("a stopped run stays at the event that stopped it and goes on from there") {
   Engine engine;
   bool stop = false;
