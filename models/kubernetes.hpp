@@ -200,6 +200,8 @@ class Kubernetes final : public kube::Observed {
   bool try_bind(PodRef ref, bool at_once);
   void start_container(PodRef ref);
   void begin_stop(PodRef ref);
+  void terminate(PodRef ref);
+  void tell_to_stop(PodRef ref);
   void end_container(PodRef ref, Ending ending);
   void restart_later(PodRef ref);
   void remove(PodRef ref);

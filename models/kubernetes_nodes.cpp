@@ -113,7 +113,7 @@ void Kubernetes::node_heard(int cluster, int node) {
     if (of_pod.stopping) {
       // The kubelet hears at last that the pod was deleted.
       if (of_pod.up)
-        at(process_exit_.time(), Kind::exited, cluster, ref.pod, of_pod.life);
+        terminate(ref);
       else
         at(Duration::zero(), Kind::exited, cluster, ref.pod, of_pod.life);
       continue;
@@ -154,6 +154,7 @@ void Kubernetes::pause_pod(PodRef ref, bool paused) {
   if (!rt.up || rt.paused == paused) return;
   rt.paused = paused;
   touch();
+  if (!paused && rt.stopping) tell_to_stop(ref);
   health_changed(ref);
   tell_reach_changed();
 }

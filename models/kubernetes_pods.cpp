@@ -56,7 +56,8 @@ void Kubernetes::adopt(PodRef ref) {
   listed_ = false;
   rt.subject = context_.notes.subject(object.meta.name);
   rt.model = -1;
-  rt.starting = rt.up = rt.paused = rt.stopping = rt.told_unschedulable = false;
+  rt.starting = rt.up = rt.paused = rt.stopping = rt.told_to_stop = false;
+  rt.told_unschedulable = false;
   rt.cutoff = {};
   rt.impairment = {};
   rt.told_refused = rt.image_missing = false;
@@ -225,8 +226,20 @@ void Kubernetes::begin_stop(PodRef ref) {
     at(Duration::zero(), Kind::exited, ref.cluster, ref.pod, rt.life);
     return;
   }
+  terminate(ref);
+}
+
+/// The kubelet sends SIGTERM, and SIGKILL once the grace period is over.
+void Kubernetes::terminate(PodRef ref) {
+  const PodRuntime& rt = runtime(ref);
   note(ref.cluster, NoteKind::pod_stopping, component_of(ref), rt.subject);
   at(std::chrono::seconds(pod(ref).grace_s), Kind::killed, ref.cluster, ref.pod, rt.life);
+  if (!rt.paused) tell_to_stop(ref);
+}
+
+/// A process that stands still gets the signal when it goes on.
+void Kubernetes::tell_to_stop(PodRef ref) {
+  if (std::exchange(runtime(ref).told_to_stop, true)) return;
   PodModel* model = model_at(ref);
   if (!model || !model->pod_stopping(ref)) exit_after(ref, process_exit_.time());
 }

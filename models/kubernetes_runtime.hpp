@@ -26,6 +26,7 @@ struct PodRuntime {
   bool paused = false;
   Cutoff cutoff;
   bool stopping = false;
+  bool told_to_stop = false;
   bool healthy = true;
   bool told_unschedulable = false;
   bool told_refused = false;

@@ -157,8 +157,15 @@ void Postgres::pod_started(PodRef ref) {
   at(takes, Kind::started, static_cast<int>(server - servers_.data()));
 }
 
+/// A fast shutdown, as the images' stop signal asks for: sessions end at once and nobody is let in,
+/// then the checkpoint is written and what standbys lack is sent.
 bool Postgres::pod_stopping(PodRef ref) {
   kubernetes_.exit_after(ref, draws_.shutdown.time());
+  Server* server = server_of(ref);
+  if (!server || server->pod != ref || !server->up) return true;
+  server->ending = true;
+  end_sessions(static_cast<int>(server - servers_.data()), Ending::clean);
+  update();
   return true;
 }
 
@@ -168,17 +175,12 @@ void Postgres::pod_ended(PodRef ref, Ending ending) {
   stopped(*server, ending);
 }
 
-/// A primary that is shut down sends all its WAL first; one that is killed takes what the standbys
-/// had not received yet with it.
-void Postgres::stopped(Server& server, Ending ending) {
-  context_.engine.cancel(server.work);
-  server.recovery.reset();
-  if (!server.up) return;
-  const int index = static_cast<int>(&server - servers_.data());
+/// Clients of a machine that is gone are not told: they wait for an answer.
+void Postgres::end_sessions(int index, Ending ending) {
   for (std::size_t c = 0; c < routes_.size(); ++c) {
-    const Route& route = routes_[c];
+    Route& route = routes_[c];
     for (std::size_t slot = 0; slot < route.legs.size(); ++slot) {
-      Leg& leg = routes_[c].legs[slot];
+      Leg& leg = route.legs[slot];
       if (leg.weight > 0 && leg.server == index) {
         const bool connected = leg.connected;
         stop_writing(route, leg);
@@ -187,7 +189,17 @@ void Postgres::stopped(Server& server, Ending ending) {
       if (leg.silence.server == index) leg.silence.same_process = false;
     }
   }
-  server.up = false;
+}
+
+/// A primary that is shut down sends all its WAL first; one that is killed takes what the standbys
+/// had not received yet with it.
+void Postgres::stopped(Server& server, Ending ending) {
+  context_.engine.cancel(server.work);
+  server.recovery.reset();
+  if (!server.up) return;
+  const int index = static_cast<int>(&server - servers_.data());
+  end_sessions(index, ending);
+  server.up = server.ending = false;
   server.clean = ending == Ending::clean;
   end_archive(server);
   if (!server.standby)

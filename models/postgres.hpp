@@ -201,6 +201,7 @@ class Postgres final : public PodModel {
   int database_index(std::string_view name) const;
   bool live_primary(const Server& server) const;
   bool is_reached(const Server& server) const;
+  static bool accepts(const Server& server) { return server.up && !server.ending; }
   void at(Duration delay, Kind kind, int server);
   // postgres_slots.cpp: WAL that is kept for standbys that are away.
   using Slot = postgres::Slot;
@@ -276,6 +277,7 @@ class Postgres final : public PodModel {
   Duration rejoin(Server& server);
   void demote(Server& server);
   void follow();
+  void end_sessions(int index, Ending ending);
   void stopped(Server& server, Ending ending);
   void promoted(int server);
   int host_index(int cluster, std::string_view host, int asking = none) const;

@@ -56,7 +56,7 @@ void Postgres::await_answer(int cluster, std::size_t slot, int server) {
 
 bool Postgres::hears_again(const Silence& silence) const {
   const Server& server = servers_[static_cast<std::size_t>(silence.server)];
-  return silence.same_process && server.up && is_reached(server);
+  return silence.same_process && is_reached(server);
 }
 
 /// The same process can be reached again: what was sent meanwhile arrives when the kernel next

@@ -68,7 +68,7 @@ Postgres::Rewind Postgres::rewind(const File& target, std::string_view host, Pod
   };
   const int from = local_index(local, host);
   const Server* source = from == none ? nullptr : &servers_[static_cast<std::size_t>(from)];
-  if (!source || !source->up || !kubernetes_.is_up(source->pod))
+  if (!source || !accepts(*source) || !kubernetes_.is_up(source->pod))
     return fails("connection to server at \"" + std::string(host) +
                  "\", port 5432 failed: Connection refused");
   const bool ours = target.content.installation == installation_;

@@ -155,8 +155,8 @@ void Postgres::panic(Server& server, bool segment) {
 
 /// Does it say that it accepts connections, whether or not anybody can log in?
 bool Postgres::says_ready(const Server& server) const {
-  return server.up || (server.disk.panicked && !server.disk.again &&
-                       until_recovered(server) == Duration::zero());
+  return accepts(server) || (server.disk.panicked && !server.disk.again &&
+                             until_recovered(server) == Duration::zero());
 }
 
 }  // namespace drdrill::models

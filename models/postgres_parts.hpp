@@ -123,8 +123,9 @@ struct Server {
   bool has_data = true;
   bool scratch = false;  // beside the system: what it holds is nobody's
   bool standby = false;
-  bool up = false;    // accepts connections
-  bool clean = true;  // was shut down, not killed
+  bool up = false;      // runs, its start and redo over
+  bool ending = false;  // shuts down: nobody is let in
+  bool clean = true;    // was shut down, not killed
   bool streaming = false;
   bool cloned = false;            // its data is a copy made at this start
   bool emptied = false;           // it made itself new, empty databases at this start

@@ -106,7 +106,7 @@ std::optional<Postgres::Reading> Postgres::reading(std::string_view host, PodRef
   const int index = local_index(local, host);
   const Server* server = index == none ? nullptr : &servers_[static_cast<std::size_t>(index)];
   if (!server) return is_service ? std::optional(Reading{}) : std::nullopt;
-  Reading out{server->up && kubernetes_.is_up(server->pod), server->timeline, when};
+  Reading out{accepts(*server) && kubernetes_.is_up(server->pod), server->timeline, when};
   if (server->standby) out.until = server->streaming ? when : server->has_until;
   if (server->scratch) out.until = server->has_until;  // nobody writes there
   const auto& databases = spec_.databases;
@@ -124,7 +124,7 @@ Postgres::Answer Postgres::restore_dump(std::string_view host, PodRef local,
   answer.exit_status = 1;
   const int index = local_index(local, host);
   Server* server = index == none ? nullptr : &servers_[static_cast<std::size_t>(index)];
-  if (!server || !server->up || !kubernetes_.is_up(server->pod)) {
+  if (!server || !accepts(*server) || !kubernetes_.is_up(server->pod)) {
     answer.err = "pg_restore: error: connection to server failed: No such file or directory\n";
     return answer;
   }

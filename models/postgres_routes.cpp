@@ -157,7 +157,7 @@ void Postgres::set_leg(int cluster, std::size_t slot) {
   Leg& leg = leg_of(cluster, slot);
   if (leg.connected) {
     const Server& server = servers_[static_cast<std::size_t>(leg.server)];
-    if (server.up && is_reached(server)) return;
+    if (is_reached(server)) return;
     const int before = leg.server;
     stop_writing(route, leg);
     await_answer(cluster, slot, before);

@@ -168,6 +168,7 @@ Postgres::Answer Postgres::psql(PodRef ref, std::string_view text, std::string_v
                                              : "FATAL:  the database system is in recovery mode");
   if (!server || !server->up || !kubernetes_.is_up(ref))
     return no_connection("No such file or directory");
+  if (server->ending) return no_connection("FATAL:  the database system is shutting down");
   const bool plain = database.find_first_of("=/") == std::string_view::npos;
   const bool known = database.empty() || !plain || database == "postgres" ||
                      database == "template1" || database_index(database) != none;
@@ -332,7 +333,7 @@ Postgres::Answer Postgres::pg_isready(PodRef ref) const {
   Answer answer;
   if (server && says_ready(*server) && kubernetes_.is_up(ref)) {
     answer.out = "/var/run/postgresql:5432 - accepting connections\n";
-  } else if (server && server->disk.panicked && kubernetes_.is_up(ref)) {
+  } else if (server && (server->disk.panicked || server->ending) && kubernetes_.is_up(ref)) {
     answer.exit_status = 1;
     answer.out = "/var/run/postgresql:5432 - rejecting connections\n";
   } else {

@@ -12,11 +12,12 @@
 namespace drdrill::models {
 
 bool Postgres::is_reached(const Server& server) const {
-  return server.up && kubernetes_.is_up(server.pod) && kubernetes_.reached_from_outside(server.pod);
+  return accepts(server) && kubernetes_.is_up(server.pod) &&
+         kubernetes_.reached_from_outside(server.pod);
 }
 
 bool Postgres::live_primary(const Server& server) const {
-  return server.up && !server.standby && !server.scratch && kubernetes_.is_up(server.pod);
+  return accepts(server) && !server.standby && !server.scratch && kubernetes_.is_up(server.pod);
 }
 
 /// Do the two hear of each other?
@@ -99,7 +100,7 @@ void Postgres::follow() {
     const int up = upstream_of(server);
     if (up == none) continue;
     const Server& source = servers_[static_cast<std::size_t>(up)];
-    if (&source == &server || !source.up || !hear_each_other(server, source)) continue;
+    if (&source == &server || !accepts(source) || !hear_each_other(server, source)) continue;
     if (server.timeline != source.timeline) {
       const Timeline& line = timelines_[static_cast<std::size_t>(source.timeline)];
       if (line.parent != server.timeline || server.has_until > line.forked_at) continue;

@@ -178,3 +178,34 @@ TEST_CASE("a primary that crashed lets nobody in before what redo changed is wri
       {parameter("checkpoint_rate", "1MB/s"), all, parameter("shared_buffers", "16MiB")});
   CHECK(bounded - without == Approx(16.8).margin(3));
 }
+
+TEST_CASE("a primary that is told to stop ends its sessions at once, and its WAL still arrives") {
+  Platform platform({parameter("shutdown", "20s")});
+  platform.pass(60s);
+  CHECK(platform.writable());
+  test::run(platform.world, "kubectl delete pod postgres-primary-0 -n gomeet --wait=false");
+  platform.pass(1s);
+  CHECK_FALSE(platform.writable());
+  CHECK(test::figure(platform.world, "writable primaries") == 0);
+  CHECK(streaming(platform) == 2);
+  CHECK(platform.psql("postgres-primary-0", "SELECT 1")
+            .find("FATAL:  the database system is shutting down") != std::string::npos);
+  platform.pass(3min);
+  CHECK(platform.writable());
+  CHECK(streaming(platform) == 2);
+}
+
+TEST_CASE("a primary that stands still hears of its end only when it goes on") {
+  Platform platform({parameter("shutdown", "20s")});
+  platform.pass(60s);
+  const EffectId frozen =
+      platform.world.inject({.id = "frozen",
+                             .primitive = Primitive::pause,
+                             .target = *parse_target("pod/postgres-primary-0")});
+  test::run(platform.world, "kubectl delete pod postgres-primary-0 -n gomeet --wait=false");
+  platform.pass(1s);
+  platform.world.recover(frozen);
+  platform.pass(1s);
+  CHECK_FALSE(platform.writable());
+  CHECK(platform.psql("postgres-primary-0", "SELECT 1").find("shutting down") != std::string::npos);
+}
