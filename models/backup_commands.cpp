@@ -84,7 +84,7 @@ ProgramAnswer Backups::pg_dump(const ProgramCall& call) {
   if (volumes_.is_full(key))
     return failed("pg_dump: error: could not write to file: No space left on device");
   volumes_.put(key, {"", std::move(content), call.now + takes});
-  return {{}, takes, false, dump_rate_.id()};
+  return {{}, takes, false, dump_rate_.id(), key};
 }
 
 /// Streams until it is killed. The directory must exist, and 15 knows no --progress.
@@ -174,7 +174,7 @@ ProgramAnswer Backups::redis_snapshot(const ProgramCall& call) {
   const std::string key = volumes_.locate(call.disk, path);
   if (volumes_.is_full(key)) return failed("Error writing data to file: No space left on device");
   volumes_.put(key, {"", saved->content, call.now + saved->takes});
-  return {{}, saved->takes, false, saved->paced_by};
+  return {{}, saved->takes, false, saved->paced_by, key};
 }
 
 std::span<const Backups::ProgramOf> Backups::programs() {

@@ -74,16 +74,17 @@ ProgramAnswer Backups::pg_basebackup(const ProgramCall& call) {
   if (plain) {
     // The WAL of the time that copying takes is streamed beside it.
     if (content.until == call.now) content.until = content.complete;
-    volumes_.put(volumes_.locate(call.disk, folder + "/PG_VERSION"),
-                 {"15\n", content, call.now + takes});
+    const std::string key = volumes_.locate(call.disk, folder + "/PG_VERSION");
+    volumes_.put(key, {"15\n", content, call.now + takes});
     if (has_flag(call, 'R', "--write-recovery-conf"))
       write_standby(call, folder, host, call.now + takes);
-    return {{}, takes, false, paced_by.id()};
+    return {{}, takes, false, paced_by.id(), key};
   }
   if (packed) content.bytes /= compression_.value();
-  volumes_.put(volumes_.locate(call.disk, folder + (packed ? "/base.tar.gz" : "/base.tar")),
-               {"", content, call.now + takes});
-  return {{}, takes, false, paced_by.id()};
+  const std::string key =
+      volumes_.locate(call.disk, folder + (packed ? "/base.tar.gz" : "/base.tar"));
+  volumes_.put(key, {"", content, call.now + takes});
+  return {{}, takes, false, paced_by.id(), key};
 }
 
 /// pg_rewind -D FOLDER --source-server='host=…' [-R] [-c].

@@ -79,7 +79,8 @@ ProgramAnswer Backups::copy_object(const ProgramCall& call, const std::vector<st
   file.written = call.now + takes;
   file.content.complete = std::max(file.content.complete, file.written);
   volumes_.put(key, std::move(file));
-  return {{0, "copy: " + from + " to " + to + "\n", "", true}, takes, false, object_rate_.id()};
+  return {
+      {0, "copy: " + from + " to " + to + "\n", "", true}, takes, false, object_rate_.id(), key};
 }
 
 /// The names at a prefix, each on a line that ends with it. An object is there once all of it has

@@ -31,6 +31,7 @@ struct ProgramAnswer {
   Duration takes{};
   bool changed_server = false;
   ParameterId paced_by = ParameterId::none;  ///< the parameter that set how long it takes
+  std::string writes = {};  ///< where in Volumes what it makes lies, unfinished until it is over
 };
 
 class Backups {

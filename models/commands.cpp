@@ -252,6 +252,7 @@ void Commands::end(Running& running, int exit_status) {
   running.ended_at = context_.now();
   running.wait.reset();
   context_.engine.cancel(running.timer);
+  if (!running.writes.empty()) volumes_.interrupt(running.writes, context_.now());
   leave_shells(running);
   ended_one_ = true;
 }
@@ -273,6 +274,7 @@ void Commands::finish(Running& running, shell::Result result, Duration after,
 }
 
 void Commands::deliver(Running& running) {
+  running.writes.clear();
   if (running.frames.empty()) return;
   running.frames.back().run.finish(running.result);
   go_on(running);

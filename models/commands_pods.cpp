@@ -83,6 +83,7 @@ bool Commands::run_backup_program(Running& running, PodRef pod,
     running.changed = true;
     running.touched.add(ComponentId::postgres);
   }
+  running.writes = std::move(answer->writes);
   finish(running, std::move(answer->result), answer->takes, answer->paced_by);
   return true;
 }

@@ -37,6 +37,7 @@ struct Commands::Running final : shell::Host {
     exit_status = 0;
     output.clear();
     hidden_error.clear();
+    writes.clear();
     spent = {};
     touched = ComponentSet{};
     ended_at = Offset{};
@@ -57,6 +58,7 @@ struct Commands::Running final : shell::Host {
   std::vector<Frame> frames;
   std::vector<std::string> argv;  // of the command that takes time
   std::string input;
+  std::string writes;  // what it makes, in Volumes
   std::optional<kube::Wait> wait;
   shell::Result result;  // to be delivered
   bool ended = false;

@@ -105,6 +105,17 @@ File& Volumes::put(const std::string& key, File file) {
   return files_[key] = std::move(file);
 }
 
+void Volumes::interrupt(const std::string& key, Offset now) {
+  const auto found = files_.find(key);
+  if (found == files_.end() || found->second.content.complete <= now) return;
+  if (key.starts_with("bucket/")) {
+    files_.erase(found);
+    return;
+  }
+  found->second.content.complete = never;
+  found->second.written = now;
+}
+
 bool Volumes::remove(std::string_view key) {
   const auto found = files_.find(key);
   if (found == files_.end()) return false;

@@ -80,6 +80,8 @@ class Volumes {
   const File* find(std::string_view key) const;
   File& put(const std::string& key, File file);
   bool remove(std::string_view key);
+  /// Who was writing it ended then: a file is never whole, an object never comes to be.
+  void interrupt(const std::string& key, Offset now);
   /// A fault or its end: nothing more can be written below these roots, since when.
   void set_full(std::map<std::string, Offset, std::less<>> roots) { full_ = std::move(roots); }
   /// Since when nothing can be written there; never if it can.

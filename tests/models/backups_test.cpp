@@ -171,6 +171,21 @@ TEST_CASE("a CronJob fires during the drill at its time, and its dump counts whe
   CHECK(artefacts(world, ComponentId::postgres) == before + 4);
 }
 
+TEST_CASE("a dump whose pod ends before it is written is never whole") {
+  const LoadedScenario loaded = test::load(
+      "database-failover", {executable(postgres_pod),
+                            dumps_of_all_databases(),
+                            {objects + "CronJob:postgres-backup/spec/schedule", "30 6 * * *", ""}});
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  const std::int64_t before = artefacts(world, ComponentId::postgres);
+  pass(world, 31min);
+  run(world,
+      "kubectl get jobs -n gomeet -o name | grep postgres-backup | xargs kubectl delete -n gomeet; "
+      "kubectl get jobs,pods -n gomeet");
+  pass(world, 30min);
+  CHECK(artefacts(world, ComponentId::postgres) == before);
+}
+
 TEST_CASE("what a restored dump lacks is lost, back to when the schedule last fired") {
   // At 06:01 UTC: four hours and one, each from the instant at which the dump began.
   const Loss at_two = lost_after_restore("0 2 * * *", "gomeet_primary");
@@ -386,7 +401,8 @@ TEST_CASE("a base backup that is packed comes as fast as one core packs it, if c
 
 TEST_CASE("an object is in its bucket when all of it was sent, and not while it is made") {
   // The schedule begins a base backup at 10:00, when the drill does.
-  const LoadedScenario loaded = test::load("failback");
+  const LoadedScenario loaded =
+      test::load("failback", {{"/start", "2026-11-23T10:00:00+08:00", ""}});
   SimulatedWorld world(loaded.platform, loaded.scenario.start);
   const auto listed = [&] {
     const ActionState state = test::run(
@@ -397,4 +413,16 @@ TEST_CASE("an object is in its bucket when all of it was sent, and not while it 
   CHECK_FALSE(listed());
   test::pass_until(world, 30min);
   CHECK(listed());
+}
+
+TEST_CASE("an object that is being sent when its region dies is never in its bucket") {
+  // The schedule begins a base backup at 10:00.
+  const LoadedScenario loaded =
+      test::load("failback", {{"/start", "2026-11-23T09:59:00+08:00", ""}});
+  SimulatedWorld world(loaded.platform, loaded.scenario.start);
+  const std::int64_t before = artefacts(world, ComponentId::postgres);
+  test::pass_until(world, 3min);
+  world.inject({"dies", Primitive::crash, {Level::region, "singapore"}});
+  test::pass_until(world, 1h);
+  CHECK(artefacts(world, ComponentId::postgres) == before);
 }
