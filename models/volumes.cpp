@@ -167,9 +167,10 @@ std::optional<Volumes::Script> Volumes::script(const Disk& disk, std::string_vie
 /// In place: a redirection that is open writes into the run's file.
 void Volumes::load(shell::Run& run, const Disk& disk) const {
   const std::vector<std::string> paths = paths_below(disk, "/");
-  std::erase_if(run.files(), [&](const auto& file) {
-    return !std::binary_search(paths.begin(), paths.end(), file.first);
-  });
+  std::vector<std::string> gone;
+  for (const auto& [path, text] : run.files())
+    if (!std::binary_search(paths.begin(), paths.end(), path)) gone.push_back(path);
+  for (const std::string& path : gone) run.remove_file(path);
   for (const std::string& path : paths)
     if (const File* file = find(locate(disk, path))) run.files()[path] = file->text;
 }

@@ -311,9 +311,9 @@ class Arithmetic {
   /// The value of a variable is an expression, too.
   Number nested(const std::string& expression) {
     deeper();
-    state_.budget.bytes(expression.size());
-    const std::string copy = expression;
-    const Number value = Arithmetic(copy, state_, depth_).whole();
+    state_.budget.work(expression.size() * Budget::calculating_work);
+    // A copy: what is calculated may assign to the variable that it comes from.
+    const Number value = Arithmetic(std::string(expression), state_, depth_).whole();
     --depth_;
     return value;
   }
@@ -343,7 +343,7 @@ class Arithmetic {
 }  // namespace
 
 long long evaluate(std::string_view expression, ShellState& state) {
-  state.budget.bytes(expression.size());
+  state.budget.work(expression.size() * Budget::calculating_work);
   return Arithmetic(expression, state, 0).whole();
 }
 

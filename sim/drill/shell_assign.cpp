@@ -90,7 +90,7 @@ void Run::State::assign_one(Frame& frame, const Assignment& assignment, bool tem
 void Run::State::assign_array(const Assignment& assignment, std::vector<Element> elements) {
   const std::string name(shell.variables.resolved(assignment.name));
   Variable made = changeable(shell, name);
-  shell.budget.bytes(made.items.size() * sizeof(std::string));
+  shell.budget.items(made.items.size());
   const bool keyed = made.kind == Variable::Kind::associative;
   if (!assignment.append) {
     made.items.clear();

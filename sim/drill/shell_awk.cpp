@@ -190,6 +190,7 @@ std::optional<Result> tool_awk(ToolCall& call) {
   if (given && std::string_view("|.*+?^$\\[](){}").find((*given)[0]) != std::string_view::npos &&
       *given != "|" && *given != ".")
     return std::nullopt;
+  call.budget.work(switches->operands[0].size() * Budget::parsing_work);
   const auto program = Reader(switches->operands[0]).read();
   if (!program) return std::nullopt;
   const std::vector<std::string> files(switches->operands.begin() + 1, switches->operands.end());

@@ -108,7 +108,7 @@ bool Run::State::do_break(Frame& frame) {
 bool Run::State::do_shift(Frame& frame) {
   const auto count = frame.fields.size() > 1 ? to_number(frame.fields[1]) : 1;
   std::vector<std::string> arguments = shell.variables.arguments();
-  shell.budget.bytes(arguments.size() * sizeof(std::string));
+  shell.budget.items(arguments.size());
   if (!count || *count < 0 || static_cast<std::size_t>(*count) > arguments.size()) {
     shell.status = 1;
     return true;
@@ -132,6 +132,7 @@ bool Run::State::do_eval(Frame& frame) {
 /// Runs a text in this shell.
 bool Run::State::run_text(Frame& frame, const std::string& text, std::string_view who) {
   shell.budget.bytes(text.size());
+  shell.budget.work(text.size() * Budget::parsing_work);
   Parsed parsed = parse(text);
   if (parsed.error) {
     complain(frame, std::string(who) + ": " + parsed.error->message, 2);
@@ -179,6 +180,7 @@ bool Run::State::do_bash(Frame& frame) {
     text = file->second;
   }
   shell.budget.bytes(text.size());
+  shell.budget.work(text.size() * Budget::parsing_work);
   Parsed parsed = parse(text);
   if (parsed.error) {
     complain(frame, "-c: line " + std::to_string(parsed.error->line) + ": " + parsed.error->message,

@@ -8,6 +8,8 @@ namespace {
 using Mode = Expander::Mode;
 using Phase = Frame::Phase;
 
+constexpr std::size_t tool_work = 150;
+
 bool is_pattern_operator(const std::string& word) {
   return word == "==" || word == "=" || word == "!=";
 }
@@ -40,7 +42,7 @@ void Run::State::step_command(Frame& frame) {
       if (!frame.outlets.empty()) {
         const Outlet outlet = std::move(frame.outlets.back());
         frame.outlets.pop_back();
-        return feed(outlet, frame.io);
+        return feed(outlet, outlet.io);
       }
       if (frame.replaces) {
         // What took the shell's place has ended, so there is none to run its traps.
@@ -61,6 +63,7 @@ bool Run::State::expand(Frame& frame, const Word& word, Mode mode, std::vector<s
     if (simple) {
       to.push_back(word[0].text);
       shell.budget.bytes(word[0].text.size());
+      shell.budget.items(1);
       return true;
     }
     frame.expander.begin(word, mode);
@@ -76,7 +79,7 @@ bool Run::State::expand(Frame& frame, const Word& word, Mode mode, std::vector<s
       // Its list comes when what writes into it has ended.
       std::string path = process_file(frame, {});
       frame.temporary.pop_back();
-      frame.outlets.push_back({path, wanted.list});
+      frame.outlets.push_back({path, wanted.list, frame.io});
       frame.expander.substituted(std::move(path));
       continue;
     }
@@ -129,6 +132,7 @@ void Run::State::execute(Frame& frame) {
     return apply(frame, Result{127, {}, name + ": command not found\n", true});
   } else if (find_tool(name)) {
     ToolCall call{frame.fields, frame.io.in, shell.files, shell.budget};
+    shell.budget.work(tool_work);
     if (auto result = run_tool(call)) return apply(frame, *result);
   }
   const std::string_view input = frame.io.in ? frame.io.in->rest() : std::string_view();

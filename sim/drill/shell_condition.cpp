@@ -163,6 +163,7 @@ class Condition {
     if (sign == "<") return a < b;
     if (sign == ">") return a > b;
     if (sign == "=~") {
+      state_.budget.work(b.size() * Budget::parsing_work);
       const auto pattern =
           Pattern::compile(b, Pattern::Syntax::extended, state_.options.nocasematch);
       if (!pattern) throw BadCondition{b.substr(0, 80) + ": this pattern is not known here"};

@@ -24,6 +24,8 @@ bool unescaped_pattern(std::string_view escaped) {
   return false;
 }
 
+constexpr std::size_t part_work = 40;
+
 }  // namespace
 
 void Expander::begin(const Word& word, Mode mode) {
@@ -47,6 +49,7 @@ bool Expander::run(ShellState& state, std::vector<std::string>& out) {
       finish_word(state, out);
       continue;
     }
+    state.budget.work(part_work);
     const Part& next = (*cursor.word)[cursor.part];
     if (next.kind == Part::Kind::substitute || next.kind == Part::Kind::process) {
       if (!substituted_) {
@@ -323,7 +326,7 @@ void Expander::keep(std::string_view text, bool quoted, ShellState& state) {
 void Expander::end_field(ShellState& state, std::vector<std::string>& out) {
   if (!field_ && text_.empty()) return;
   field_ = false;
-  state.budget.bytes(sizeof(std::string));
+  state.budget.items(1);
   if (mode_ != Mode::fields || !escaping_) {
     out.push_back(text_);
     text_.clear();

@@ -4,6 +4,7 @@
 namespace drdrill::shell {
 namespace {
 
+constexpr std::size_t subshell_work = 20;
 constexpr std::size_t depth_limit = 1000;  ///< frames; a level of nesting takes about four
 
 }  // namespace
@@ -75,6 +76,7 @@ void Run::State::push_list(const List& l, const Io& io, bool unchecked) {
 
 Frame& Run::State::push_subshell(Frame::Kind kind, const Io& io, bool unchecked) {
   Frame& frame = push(kind, io, unchecked);
+  shell.budget.work(subshell_work);
   frame.mark = shell.variables.enter_subshell();
   frame.options = shell.options;
   frame.functions = shell.functions;
@@ -102,9 +104,7 @@ void Run::State::pop() {
     shell.functions = std::move(frame.functions);
     shell.traps = std::move(frame.traps);
   }
-  for (const std::string& path : frame.temporary)
-    if (const auto file = shell.files.find(path); file != shell.files.end())
-      shell.files.erase(file);
+  for (const std::string& path : frame.temporary) remove_file(path);
   frame.owned.reset();
   --depth;
 }
@@ -131,6 +131,7 @@ bool Run::State::run_trap(const std::string& signal, const Io& io) {
     shell.traps = std::make_shared<const Traps>(std::move(others));
   }
   if (command.empty()) return false;
+  shell.budget.work(command.size() * Budget::parsing_work);
   const Parsed parsed = parse(command);
   if (parsed.error) {
     write(io.err, "bash: trap: " + parsed.error->message + "\n");

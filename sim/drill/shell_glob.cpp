@@ -105,7 +105,9 @@ bool glob_match(std::string_view pattern, std::string_view text, bool any_case) 
 
 bool glob_match(std::string_view pattern, std::string_view text, Budget& budget, bool any_case) {
   const std::size_t stars = pattern.find('*') == std::string_view::npos ? 0 : pattern.size();
-  budget.bytes(text.size() + pattern.size() + text.size() * stars / 8);
+  const std::size_t looks = text.size() + pattern.size() + text.size() * stars / 8;
+  budget.bytes(looks);
+  budget.work(looks * 4);
   return glob_match(pattern, text, any_case);
 }
 

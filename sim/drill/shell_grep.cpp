@@ -73,6 +73,7 @@ std::optional<Result> tool_grep(ToolCall& call) {
   auto lines_of_pattern = lines_of(text_of_pattern);
   if (lines_of_pattern.empty()) lines_of_pattern.emplace_back();
   for (const std::string_view line : lines_of_pattern) {
+    call.budget.work(line.size() * Budget::parsing_work);
     auto pattern = Pattern::compile(line, syntax, switches->has('i'));
     if (!pattern) return std::nullopt;
     grep.patterns.push_back(std::move(*pattern));

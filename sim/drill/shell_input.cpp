@@ -96,7 +96,7 @@ void Run::State::give_fields(const std::string& line, const Switches& switches) 
       made.items.push_back(cut_field(rest, ifs));
       rest = trimmed(rest, ifs);
     }
-    shell.budget.bytes(made.items.size() * sizeof(std::string));
+    shell.budget.items(made.items.size());
     return shell.variables.set(*array, std::move(made));
   }
   if (names.empty()) return assign(shell, "REPLY", line);
@@ -137,7 +137,8 @@ bool Run::State::do_mapfile(Frame& frame) {
     else
       made.items.emplace_back(text.substr(0, keeps_end ? size : at));
     text.remove_prefix(size);
-    shell.budget.bytes(sizeof(std::string) + size);
+    shell.budget.items(1);
+    shell.budget.bytes(size);
   }
   shell.variables.set(name, std::move(made));
   shell.status = 0;

@@ -36,10 +36,12 @@ struct Element {
   std::string value;
 };
 
-/// What >( … ) stands for: a file that the list reads once its writer has ended.
+/// What >( … ) stands for: a file that the list reads once its writer has ended. It writes where
+/// the shell that opened it did, whatever redirections come behind it.
 struct Outlet {
   std::string path;
   std::shared_ptr<const List> list;
+  Io io;
 };
 
 struct Frame {
@@ -140,6 +142,7 @@ struct Run::State {
   void end_beyond_bounds(const Exceeded& exceeded);
   void fail_expansion(const BadExpansion& bad);
   bool run_trap(const std::string& signal, const Io& io);
+  void remove_file(std::string_view path);
   void feed(const Outlet& outlet, const Io& io);
   std::string process_file(Frame& frame, std::string text);
 
@@ -227,6 +230,7 @@ struct Run::State {
   std::vector<std::unique_ptr<Frame>> frames;
   std::size_t depth = 0;
   std::vector<std::unique_ptr<Input>> opened;  ///< what exec < reads
+  std::vector<Files::node_type> removed;       ///< files that streams may still write to
   std::vector<Outlet> outlets;                 ///< of exec > >( )
   std::size_t getopts_index = 1;               ///< OPTIND as getopts left it
   std::size_t getopts_at = 1;                  ///< the letter of that word which comes next

@@ -280,10 +280,14 @@ void put(std::string& to, const Variable& variable, std::string value, bool appe
 
 }  // namespace
 
+constexpr std::size_t assign_work = 40;
+
 void assign(ShellState& state, std::string_view name, std::string value, bool append) {
   const std::string meant(state.variables.resolved(name));
   Variable made = changeable(state, meant);
-  state.budget.bytes(made.value.size() + made.items.size() * sizeof(std::string));
+  state.budget.bytes(made.value.size());
+  state.budget.items(made.items.size());
+  state.budget.work(assign_work);
   if (state.options.allexport) made.exported = true;
   std::string& slot = made.kind == Variable::Kind::plain         ? made.value
                       : made.kind == Variable::Kind::associative ? made.item(std::string_view("0"))
@@ -312,7 +316,8 @@ void assign_element(ShellState& state, std::string_view name, std::string_view s
     throw BadExpansion{std::string(name) + "[" + std::string(subscript.substr(0, 80)) +
                        "]: bad array subscript"};
   if (made.items.size() >= most_items) throw Exceeded{"an array grew beyond 20,000 items"};
-  state.budget.bytes(made.items.size() * sizeof(std::string) / 4 + value.size());
+  state.budget.items(made.items.size() / 4);
+  state.budget.bytes(value.size());
   put(keyed ? made.item(subscript) : made.item(index), made, std::move(value), append, state);
   state.variables.set(meant, std::move(made));
 }

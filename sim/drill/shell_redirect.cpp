@@ -124,11 +124,6 @@ void Run::State::redirect_shell(Frame& frame) {
   frame.inputs.clear();
   std::move(frame.outlets.begin(), frame.outlets.end(), std::back_inserter(outlets));
   frame.outlets.clear();
-  // Files of process substitutions stay as long as somebody may write to them.
-  auto& kept = frames.front()->temporary;
-  if (&kept != &frame.temporary)
-    std::move(frame.temporary.begin(), frame.temporary.end(), std::back_inserter(kept));
-  frame.temporary.clear();
 }
 
 /// $(< file) is what is in the file.

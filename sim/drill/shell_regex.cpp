@@ -14,9 +14,17 @@ namespace {
 
 constexpr std::size_t pattern_limit = 256;
 constexpr std::size_t line_limit = 4096;
+// The units of Budget::work: a search, each place where it may begin, and what is looked at there.
+constexpr std::size_t search_work = 200;
+constexpr std::size_t start_work = 20;
+constexpr std::size_t look_work = 6;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 /// The end of a bracket expression that begins at `at`, or npos.
@@ -93,6 +101,9 @@ std::optional<std::string> extended(std::string_view text, bool basic) {
 
 struct Pattern::Compiled {
   std::regex regex;
+  std::size_t repeats = 1;  ///< one more than parts of it that may be of any length
+  std::string head = {};    ///< a match begins with one of them; empty: not known
+  bool anchored = false;    ///< it begins where the line does
 };
 
 Pattern::Pattern() = default;
@@ -118,6 +129,15 @@ std::optional<Pattern> Pattern::compile(std::string_view text, Syntax syntax, bo
   } catch (const std::regex_error&) {
     return std::nullopt;
   }
+  const bool one_way = text.find('|') == std::string_view::npos;
+  made.compiled_->anchored = one_way && text.front() == '^';
+  if (one_way && std::isalnum(static_cast<unsigned char>(text[0])) != 0 &&
+      (text.size() == 1 || std::string_view("*+?{\\").find(text[1]) == std::string_view::npos))
+    made.compiled_->head =
+        ignore_case ? std::string{lower(text[0]), upper(text[0])} : std::string{text[0]};
+  made.compiled_->repeats =
+      1 + static_cast<std::size_t>(std::count_if(
+              text.begin(), text.end(), [](char c) { return c == '*' || c == '+' || c == '{'; }));
   return made;
 }
 
@@ -138,8 +158,18 @@ std::optional<Pattern::Match> Pattern::find(std::string_view line, std::size_t f
     return match;
   }
   if (line.size() > line_limit) throw Exceeded{"a line of more than 4096 characters for a pattern"};
+  std::size_t starts = compiled_->anchored ? 1 : line.size() - from;
+  if (!compiled_->head.empty()) {
+    budget.bytes(line.size() - from);
+    from = line.find_first_of(compiled_->head, from);
+    if (from == std::string_view::npos) return std::nullopt;
+    starts = static_cast<std::size_t>(
+        std::count_if(line.begin() + static_cast<std::ptrdiff_t>(from), line.end(),
+                      [&](char c) { return compiled_->head.find(c) != std::string::npos; }));
+  }
   const std::size_t length = line.size() - from;
   budget.bytes(length + length * length / 16);
+  budget.work(search_work + length * start_work + starts * length * compiled_->repeats * look_work);
   auto flags = std::regex_constants::match_default;
   if (from > 0)
     flags |= std::regex_constants::match_prev_avail | std::regex_constants::match_not_bol;

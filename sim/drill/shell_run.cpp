@@ -14,6 +14,9 @@ struct Carried {
 
 namespace {
 
+constexpr std::size_t step_work = 15;
+constexpr std::size_t failure_work = 1000;  ///< what it takes to throw and catch
+
 bool is_plain_word(const Word& word, std::string_view text) {
   return word.size() == 1 && word[0].kind == Part::Kind::literal && !word[0].quoted &&
          word[0].text == text;
@@ -38,6 +41,7 @@ void Run::State::restart(std::shared_ptr<const List> l, Host& h) {
   shell.pipeline.clear();
   depth = 0;
   opened.clear();
+  removed.clear();
   outlets.clear();
   getopts_index = getopts_at = 1;
   process_files = first_process_file;
@@ -56,8 +60,10 @@ bool Run::State::go_on() {
     while (!waiting) {
       if (depth == 0 && !end_shell()) break;
       try {
+        shell.budget.work(step_work);
         step(top());
       } catch (const BadExpansion& bad) {
+        shell.budget.work(failure_work);
         fail_expansion(bad);
       }
     }
@@ -90,12 +96,20 @@ bool Run::State::end_shell() {
   return true;
 }
 
+/// Streams that are open go on writing to it, as to an unlinked file.
+void Run::State::remove_file(std::string_view path) {
+  const auto file = shell.files.find(path);
+  if (file == shell.files.end()) return;
+  removed.push_back(shell.files.extract(file));
+  removed.back().mapped() = {};
+}
+
 /// Gives what was written into >( ) to its list.
 void Run::State::feed(const Outlet& outlet, const Io& io) {
   std::string text;
   if (const auto file = shell.files.find(outlet.path); file != shell.files.end()) {
     text = std::move(file->second);
-    shell.files.erase(file);
+    remove_file(outlet.path);
   }
   Frame& reader = push_subshell(Frame::Kind::subshell, io, true);
   reader.keeps_status = true;
@@ -178,6 +192,9 @@ void Run::finish(const Result& result) {
 }
 std::map<std::string, std::string, std::less<>>& Run::files() {
   return state_->shell.files;
+}
+void Run::remove_file(std::string_view path) {
+  state_->remove_file(path);
 }
 std::shared_ptr<const Carried> Run::carried() const {
   const ShellState& shell = state_->shell;

@@ -61,8 +61,8 @@ struct Carried;
 /// basename dirname base64 tee xargs test [ true false, and of the shell itself : exit return break
 /// continue set shopt shift export readonly local declare unset read mapfile getopts eval source
 /// trap let wait cd command type. Options of theirs that are not known, and files that the run did
-/// not write, go to the host. Bounds: 100,000 commands, 1 MB for each text, 64 MB in all, depth;
-/// beyond them the run ends with status 2 and says so.
+/// not write, go to the host. Bounds: 100,000 commands, 20 million units of work (Budget), 1 MB for
+/// each text, 64 MB in all, depth; beyond them the run ends with status 2 and says so.
 class Run {
  public:
   Run(std::shared_ptr<const List> list, Host& host);
@@ -88,6 +88,8 @@ class Run {
   /// The files that the run can see: those that it wrote itself, and those that a host with a disk
   /// puts here. By path.
   std::map<std::string, std::string, std::less<>>& files();
+  /// Takes one of them away, also while the run reads or writes it.
+  void remove_file(std::string_view path);
 
   /// Variables, functions, arguments, traps and $? as they are, for the next command that somebody
   /// gives in the same terminal. Options (set -e) are not among them.

@@ -210,6 +210,7 @@ std::optional<Result> tool_sed(ToolCall& call) {
     text_of_script = operands[0];
     operands.erase(operands.begin());
   }
+  call.budget.work(text_of_script.size() * Budget::parsing_work);
   const bool extended = switches->has('E') || switches->has('r');
   auto script =
       SedScript(text_of_script, extended ? Pattern::Syntax::extended : Pattern::Syntax::basic)

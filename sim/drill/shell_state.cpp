@@ -102,6 +102,17 @@ void Budget::bytes(std::size_t count) {
   if (bytes_ > bytes_limit) throw Exceeded{"more than 64 MB of text were handled"};
 }
 
+void Budget::work(std::size_t units) {
+  work_ += units;
+  if (work_ > work_limit) throw Exceeded{"more work was done than a procedure has"};
+}
+
+void Budget::items(std::size_t count) {
+  constexpr std::size_t item_work = 15;
+  bytes(count * sizeof(std::string));
+  work(count * item_work);
+}
+
 void Budget::append(std::string& to, std::string_view text) {
   if (to.size() + text.size() > text_limit) throw Exceeded{"a text grew beyond 1 MB"};
   bytes(text.size());

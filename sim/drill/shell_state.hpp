@@ -70,18 +70,27 @@ struct Options {
 /// Keeps a run's use of time and memory in proportion to what people write.
 class Budget {
  public:
+  /// What is done, in units that each take 10 to 40 ns where the fuzzer measures them: some loops
+  /// of a hundred thousand commands are ten times as dear as others.
+  static constexpr std::size_t work_limit = 20'000'000;
+  static constexpr std::size_t parsing_work = 40;      ///< of a character
+  static constexpr std::size_t calculating_work = 80;  ///< of a character of arithmetic
   static constexpr std::size_t commands_limit = 100'000;
   static constexpr std::size_t bytes_limit = 64U << 20U;  ///< all text that is made or looked at
   static constexpr std::size_t text_limit = 1U << 20U;    ///< one value or stream
 
   void command();
   void bytes(std::size_t count);
+  void work(std::size_t units);
+  /// Texts that are made or copied, beside what is in them.
+  void items(std::size_t count);
   /// Adds to a value or stream.
   void append(std::string& to, std::string_view text);
 
  private:
   std::size_t commands_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t work_ = 0;
 };
 
 /// Variables with the scopes of subshells and functions. A subshell is a mark in the log of what

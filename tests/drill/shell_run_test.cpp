@@ -121,9 +121,73 @@ TEST_CASE("a host sees the files of <( ) while the command runs, and what is wri
                                                "kubectl create -f - < log\n", "ls /dev/fd"});
 }
 
+TEST_CASE("what >( ) runs writes where the shell did that opened it") {
+  ScriptedHost host;
+  // As bash 5.2 prints them.
+  CHECK(run_text("{ echo oops >&2; } 2> >(cat >&2)", host).output == "oops\n");
+  CHECK(run_text("{ echo a; echo b >&2; } > >(sed s/^/1:/) 2> >(sed s/^/2:/)", host).output ==
+        "1:a\n1:2:b\n");
+}
+
+TEST_CASE("a file that its host takes away while somebody writes to it is as one unlinked") {
+  class Removing : public Host {
+   public:
+    std::optional<Result> start(const Invocation& invocation) override {
+      run->remove_file(invocation.argv.back());
+      return Result{};
+    }
+    Run* run = nullptr;
+  };
+  Removing host;
+  Run run(
+      parse("{ echo one; remove f; echo two; } > f; cat f || echo gone; echo new > f; cat f").list,
+      host);
+  host.run = &run;
+  CHECK(run.resume());
+  CHECK(run.files().at("f") == "new\n");
+}
+
+TEST_CASE("a loop without end is ended by what it does, not by its rounds alone") {
+  class Counting : public Host {
+   public:
+    std::optional<Result> start(const Invocation& /*invocation*/) override {
+      ++rounds;
+      return Result{};
+    }
+    int rounds = 0;
+  };
+  const auto rounds = [](const std::string& text) {
+    Counting host;
+    Run run(parse("while tick; do " + text + "; done").list, host);
+    CHECK(run.resume());
+    CHECK(run.exit_status() == 2);
+    CHECK(run.output().find("the command ends here") != std::string::npos);
+    return host.rounds;
+  };
+  CHECK(rounds(":") > 45'000);
+  std::string sum = "1";
+  for (int i = 0; i < 300; ++i) sum += "+1";
+  CHECK(rounds(": $((" + sum + "))") < 1000);
+  CHECK(rounds("[[ aaaaaaaaaaaab =~ (a*)*c ]]") < 10'000);
+  CHECK(rounds("((1+))") < 20'000);
+}
+
+TEST_CASE("a pattern that begins with a letter is looked for where that letter is") {
+  ScriptedHost host;
+  CHECK(run_text("printf '%s\\n' 'xaby ab' 'b' 'AB' | grep -o 'ab*'", host).output == "ab\nab\n");
+  CHECK(run_text("printf '%s\\n' 'xaby' 'b' 'xAB' | grep -io 'AB.*'", host).output == "aby\nAB\n");
+  CHECK(run_text("echo aXbXc | sed 's/X./-/g'", host).output == "a--\n");
+  CHECK(run_text("echo 'color colour' | sed -E 's/colou?r/c/g'; echo ab | grep -c 'a^b'", host)
+            .output == "c c\n0\n");
+  CHECK(
+      run_text("echo bc | grep -E 'a?bc'; echo bc | grep -E 'a*bc'; echo bc | grep 'a\\{0,1\\}bc'",
+               host)
+          .output == "bc\nbc\nbc\n");
+}
+
 TEST_CASE("a trap on EXIT belongs to the terminal, and runs where somebody exits") {
   ScriptedHost host;
-  const auto after = [&](std::string_view text, std::shared_ptr<const Carried> left) {
+  const auto after = [&](std::string_view text, const std::shared_ptr<const Carried>& left) {
     Run run(parse(text).list, host);
     if (left) run.carry(*left);
     CHECK(run.resume());
