@@ -55,6 +55,8 @@ Severity severity_of(const UserImpact& impact);
 
 // redundancy.cpp
 
+/// Is a figure of `then` worse than it was `first`?
+bool is_worse(const Inventory& first, const Inventory& then);
 /// Figures of the inventory that are worse after the drill than before, by the tool.
 std::vector<Change> residue(const Journal& journal);
 /// By the runbook: after the undo, or before it where the undo took back what a runbook can take

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/base/ensure.hpp"
+#include "sim/drill/checkers.hpp"
 #include "sim/drill/fault_schedule.hpp"
 #include "sim/drill/journal_writer.hpp"
 #include "sim/drill/probe_watch.hpp"
@@ -25,6 +26,9 @@ using Stage = StageBegan::Stage;
 
 /// How often a world is asked whether a fault that it is undoing is gone.
 constexpr Duration undo_poll = std::chrono::seconds(1);
+/// How long what there was before has to come back, where probes hold sooner: a server of Redis or
+/// PostgreSQL that returns serves nobody until it has been copied to, and no probe asks it.
+constexpr Duration least_return = std::chrono::seconds(20);
 
 /// One run. Each stage is the same beat: learn what happened, do what is due, let time pass until
 /// the next thing can be due.
@@ -63,6 +67,7 @@ class Drill {
   bool has_settled() const;
   Offset next_due() const;
   void undo(bool drilled);
+  void await_return();
   void finish(bool drilled);
 
   void enter(Stage stage) { writer_.put(world_.now(), StageBegan{stage}); }
@@ -217,7 +222,8 @@ Offset Drill::next_due() const {
 }
 
 /// Everything that was made is undone, whatever happened. Then the undo has time to show: until all
-/// probes have held for `stable_for`, or at most twice as long past the horizon (past an abort).
+/// probes have held for `stable_for`, or at most twice as long past the horizon (past an abort), and
+/// where that is short, until nothing is worse than before or `least_return` is over.
 void Drill::undo(bool drilled) {
   enter(Stage::undo);
   const Offset began = world_.now();
@@ -229,10 +235,17 @@ void Drill::undo(bool drilled) {
     at_most = (aborted_ ? began : std::max(scenario_.horizon, began)) + 2 * scenario_.stable_for;
   while (world_.now() < at_most) {
     const bool gone = faults_.all_undone();
-    if (gone && world_.now() >= quiet_at()) return;
+    if (gone && world_.now() >= quiet_at()) break;
     const Offset next = gone ? quiet_at() : world_.now() + undo_poll;
     sleep_until(std::min(at_most, next));
   }
+  if (scenario_.stable_for < least_return) await_return();
+}
+
+void Drill::await_return() {
+  const Offset until = faults_.last_change() + least_return;
+  while (world_.now() < until && is_worse(journal_.inventory_before, world_.inventory()))
+    sleep_until(std::min(until, world_.now() + undo_poll));
 }
 
 void Drill::finish(bool drilled) {

@@ -81,6 +81,10 @@ std::vector<Change> worse_until_undo(const Chronicle& chronicle) {
 
 }  // namespace
 
+bool is_worse(const Inventory& first, const Inventory& then) {
+  return !worse(first, then, false).empty() || !worse(first, then, true).empty();
+}
+
 std::vector<Change> residue(const Journal& journal) {
   return worse(journal.inventory_before, journal.inventory_after, true);
 }

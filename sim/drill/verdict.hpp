@@ -13,6 +13,7 @@
 namespace drdrill {
 
 enum class Verdict : std::uint8_t { pass, fail, inconclusive, aborted, residue };
+inline constexpr std::size_t verdict_count = 5;
 std::string_view verdict_name(Verdict verdict);
 /// 0 pass, 1 fail, 2 inconclusive, 3 aborted, 4 residue.
 int exit_code(Verdict verdict);

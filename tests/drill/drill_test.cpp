@@ -274,6 +274,25 @@ TEST_CASE("what exists is compared before the faults, before the undo and after 
   REQUIRE(judge(c.run()).restored_by_undo.empty());
 }
 
+TEST_CASE("what takes longer to come back than probes must hold is waited for, but not for ever") {
+  const auto left_after = [](Duration takes, Duration stable_for) {
+    auto c = crash();
+    const InventoryItem two{postgres, "replicas", 2, InventoryItem::Better::higher, false};
+    const InventoryItem one{postgres, "replicas", 1, InventoryItem::Better::higher, false};
+    c.scenario.stable_for = stable_for;
+    c.script.inventory = {two};
+    c.script.effects["crash"].consequences = {{0s, one}};
+    c.script.effects["crash"].undo_consequences = {{takes, two}};
+    const Judgement judgement = judge(c.run());
+    const Offset undone = c.times_of<FaultUndone>().front();
+    return std::pair(judgement.left_worse.size(), c.journal.entries.back().at - undone);
+  };
+  CHECK(left_after(7s, 5s) == std::pair(std::size_t{0}, Duration(7s)));
+  CHECK(left_after(1s, 5s) == std::pair(std::size_t{0}, Duration(5s)));
+  CHECK(left_after(2min, 5s) == std::pair(std::size_t{1}, Duration(20s)));
+  CHECK(left_after(90s, 60s) == std::pair(std::size_t{1}, Duration(60s)));
+}
+
 TEST_CASE("an undo does not hide that the runbook left a bad revision where it was") {
   auto c = crash();
   const InventoryItem two{postgres, "replicas", 2, InventoryItem::Better::higher, false};
