@@ -239,6 +239,7 @@ constexpr std::array rows{
     ParameterRow{"redis.process_start", seconds,
                  "from container start to serving, reading data apart"},
     ParameterRow{"redis.replication_lag", seconds, "how far a replica is behind its master"},
+    ParameterRow{"redis.repl_backlog_size", bytes, "repl-backlog-size"},
     ParameterRow{"redis.repl_diskless_sync_delay", seconds, "repl-diskless-sync-delay"},
     ParameterRow{"redis.round_trip", seconds,
                  "a command of redis-cli and its answer, the network's delay apart"},

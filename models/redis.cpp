@@ -40,6 +40,12 @@ void Redis::handle(const Event& event) {
     case Kind::loaded:
       load(at(subject));
       break;
+    case Kind::copied:
+      if (Server& s = at(subject); s.copying != none && s.copied_at == context_.now()) {
+        attach(s, s.copying);
+        update();
+      }
+      break;
     case Kind::writable:
       at(subject).writable = true;
       break;
@@ -144,6 +150,8 @@ void Redis::begin(Server& s, PodRef ref) {
   context_.engine.cancel(s.work);
   s.saved_at = Offset::min();
   s.detached_at.reset();
+  s.copying = none;
+  s.history = ++histories_;
   s.blocked_until = s.told_at = Offset::zero();
   configure(s);
   const Duration reading = read_disk(s);

@@ -202,17 +202,17 @@ class Redis final : public PodModel {
   void agree(int group);
   bool is_told(const Server& by, int owner, std::size_t range) const;
   void settle_role(Server& server, int first_owned);
+  // redis_replication.cpp: who has what its master has.
   void follow();
+  bool goes_on(const Server& replica, const Server& master);
+  void begin_copy(Server& replica, int master);
+  void attach(Server& replica, int master);
   void detach(Server& replica, Duration behind);
   void detect();
   void notice_minority();
   void count_replicas();
   bool has_majority(const Server& server) const;
-  struct Masters {
-    int all = 0;      // that own slots
-    int reached = 0;  // of them
-  };
-  Masters masters_seen_by(const Server& server) const;
+  redis::Masters masters_seen_by(const Server& server) const;
   bool is_linked(const Server& from, int identity) const;
   std::size_t gather(const Server& view, int identity);
   Duration election();
@@ -312,6 +312,7 @@ class Redis final : public PodModel {
   mutable std::vector<char> counted_;  // by identity
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
+  int histories_ = 0;
   bool serves_all_ = true;
   std::uint64_t version_ = 0;
   double share_ = 1;
@@ -327,6 +328,7 @@ class Redis final : public PodModel {
   Draw& snapshot_load_rate_;
   Draw& snapshot_rate_;
   Draw& diskless_delay_;
+  Draw& backlog_;
   Draw& in_service_;
   Draw& key_size_;
   Draw& key_slots_;

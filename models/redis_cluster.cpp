@@ -144,42 +144,10 @@ bool Redis::is_linked(const Server& from, int identity) const {
   return server.identity == identity && server.group != none && server.group == from.group;
 }
 
-// ---- replication ----------------------------------------------------------------------------
-
-/// A replica takes over what its master has when they connect; what it has then is what it had
-/// received when they part.
-void Redis::follow() {
-  for (Server& s : servers_) {
-    Identity& me = who(s.identity);
-    while (me.master != none && who(me.master).master != none &&
-           who(me.master).master != s.identity)
-      me.master = who(me.master).master;
-    const bool connected = s.group != none && me.master != none && is_linked(s, me.master);
-    const int master = connected ? who(me.master).server : none;
-    if (s.following == master) continue;
-    if (s.following != none) detach(s, replication_lag_.time());
-    if (master == none || s.no_room) continue;  // it needs room for a copy
-    for (std::size_t r = 0; r < ranges_.size(); ++r) {
-      s.shares[r].present = at(master).shares[r].present;
-      s.shares[r].began = at(master).shares[r].began;
-      s.shares[r].foreign = at(master).shares[r].foreign;
-    }
-    s.following = master;
-  }
-}
-
-void Redis::detach(Server& s, Duration behind) {
-  const Server& master = at(s.following);
-  for (std::size_t r = 0; r < ranges_.size(); ++r)
-    s.shares[r].has = std::min(holds(master, r), std::max(context_.now() - behind, Offset::zero()));
-  s.following = none;
-  s.detached_at = context_.now();
-}
-
 // ---- failure detection ----------------------------------------------------------------------
 
-Redis::Masters Redis::masters_seen_by(const Server& s) const {
-  Masters masters;
+redis::Masters Redis::masters_seen_by(const Server& s) const {
+  redis::Masters masters;
   counted_.assign(identities_used_, 0);
   for (const Share& share : s.shares) {
     const int owner = share.owner;
@@ -191,7 +159,7 @@ Redis::Masters Redis::masters_seen_by(const Server& s) const {
 }
 
 bool Redis::has_majority(const Server& s) const {
-  const Masters masters = masters_seen_by(s);
+  const redis::Masters masters = masters_seen_by(s);
   return masters.all > 0 && masters.reached >= masters.all / 2 + 1;
 }
 

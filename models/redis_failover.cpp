@@ -97,6 +97,7 @@ void Redis::elect(int identity) {
 void Redis::take_over(Server& winner, int identity) {
   Identity& me = who(winner.identity);
   if (winner.following != none) detach(winner, Duration::zero());
+  winner.detached_at.reset();
   me.master = none;
   me.epoch = ++epoch_;
   for (Share& share : winner.shares)

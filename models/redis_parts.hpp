@@ -33,6 +33,7 @@ enum class Kind : std::uint16_t {
   looked_at,
   ends,
   saves,
+  copied,
 };
 
 /// Who a server is to the others: CLUSTER RESET HARD or the loss of nodes.conf make a new one.
@@ -73,6 +74,11 @@ struct OpenSlot {
   bool migrating = false;
 };
 
+struct Masters {
+  int all = 0;      // that own slots
+  int reached = 0;  // of them
+};
+
 struct Server {
   int cluster = 0;   // where its pod is
   std::string name;  // of the pod
@@ -91,13 +97,16 @@ struct Server {
   bool refuses = false;  // writes, for want of it
   bool has_conf = true;  // nodes.conf is on the disk
   int identity = none;
-  int following = none;             // the server whose data it receives
+  int following = none;  // the server whose data it receives
+  int copying = none;    // the one that it is being copied from, until copied_at
+  Offset copied_at{};
+  int history = none;  // whose writes its data are, one after the other (the replication id)
   Offset saved_at = Offset::min();  // its newest snapshot that somebody asked for
   // Clients are made to wait: a failover by hand, SAVE.
   Offset blocked_since{};
   Offset blocked_until{};
   Offset told_at{};  // until then the others have not heard which slots it was given
-  std::optional<Offset> detached_at;  // nothing: it has followed nobody since it started
+  std::optional<Offset> detached_at;  // nothing: not since it started or was a master
   std::string volume;                 // that its data lie on
   int group = none;                   // servers of one group are linked
   std::string ip;                     // of the process

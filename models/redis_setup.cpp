@@ -26,6 +26,7 @@ Redis::Redis(Context& context, Kubernetes& kubernetes, Volumes& volumes, int clu
       snapshot_load_rate_(context.draws["redis.snapshot_load_rate"]),
       snapshot_rate_(context.draws["redis.snapshot_rate"]),
       diskless_delay_(context.draws["redis.repl_diskless_sync_delay"]),
+      backlog_(context.draws["redis.repl_backlog_size"]),
       in_service_(context.draws["redis.in_service"]),
       key_size_(context.draws["redis.key_size"]),
       key_slots_(context.draws["redis.key_slots"]),
@@ -97,6 +98,7 @@ void Redis::reset() {
   pings_.restart(context_.seed, context_.replication);
   ticks_.restart(context_.seed, context_.replication);
   copies_.restart(context_.seed, context_.replication);
+  histories_ = 0;
   names_.restart(context_.seed, context_.replication);
   share_ = cluster_ == 0 ? 1 : 0;
   servers_.resize(first_servers_);
@@ -131,7 +133,8 @@ void Redis::reset_home() {
     if (home_ && s.up) rename(s);
     s.minority = s.noticing = s.lacks_replicas = s.counting = s.no_room = s.refuses = false;
     s.has_conf = true;
-    s.following = s.group = none;
+    s.following = s.copying = s.group = none;
+    s.history = ++histories_;
     s.saved_at = Offset::min();
     s.detached_at.reset();
     s.blocked_since = s.blocked_until = s.told_at = Offset::zero();
@@ -170,7 +173,7 @@ void Redis::reset_home() {
   serves_all_ = true;
   link();
   for (Server& s : servers_)
-    if (self(s).master != none) s.following = who(self(s).master).server;
+    if (self(s).master != none) attach(s, who(self(s).master).server);
 }
 
 /// From its file and its command line.
