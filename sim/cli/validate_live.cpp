@@ -15,6 +15,7 @@
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/report_files.hpp"
+#include "sim/cli/validate_verdicts.hpp"
 #include "sim/cli/worlds.hpp"
 
 namespace drdrill::cli {
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::uint64_t default_runs = 5;
 constexpr std::uint64_t default_replications = 1000;
+constexpr std::uint32_t verdict_runs = 200;
 constexpr double resolution = 0.1;  // seconds between two questions of a probe
 
 struct Batch {
@@ -241,6 +243,15 @@ void print_table(const std::vector<Coverage>& rows, std::ostream& out) {
       << of << " live values inside of 90 % of the runs\n";
 }
 
+Verdicts verdicts_of(const Batch& batch, std::uint64_t seed) {
+  Verdicts out{batch.loaded.scenario.name, {}, {}};
+  for (const Journal& journal : batch.journals)
+    ++out.live[static_cast<std::size_t>(judge(journal).verdict)];
+  out.simulated =
+      study::expect_verdicts(batch.loaded.scenario, batch.loaded.platform, seed, verdict_runs);
+  return out;
+}
+
 }  // namespace
 
 int validate_live(const Options& given, Context& context) {
@@ -255,6 +266,7 @@ int validate_live(const Options& given, Context& context) {
   const ReportFiles reports(requests, formats);
   std::vector<Coverage> covered;
   std::string without_figure;
+  std::vector<Verdicts> verdicts;
   study::Validation validation;
   validation.seed = given.natural("seed", 1);
   for (const std::string& file : scenarios_of(given, context)) {
@@ -262,6 +274,7 @@ int validate_live(const Options& given, Context& context) {
     if (!run_missing(batch, folder, runs, context)) return exit_residue;
     for (std::uint64_t run = 0; run < runs; ++run)
       batch.journals.push_back(load_journal(journal_of(folder, batch.loaded.scenario.name, run)));
+    verdicts.push_back(verdicts_of(batch, validation.seed));
     for (const Objective& objective : batch.loaded.scenario.objectives)
       for (const auto kind : {Quantity::Kind::rto, Quantity::Kind::rpo}) {
         if (kind == Quantity::Kind::rpo && !has_state_to_lose(objective.component)) continue;
@@ -283,6 +296,7 @@ int validate_live(const Options& given, Context& context) {
   if (!given.has("quiet") && !reports.takes_stdout()) {
     find_validation_writer("text")->write(validation, context.out, {context.colour, context.width});
     print_table(covered, context.out);
+    print_verdicts(verdicts, context.out);
     context.out << without_figure;
   }
   reports.write(

@@ -48,4 +48,21 @@ std::vector<Expected> expect(const Scenario& scenario, const PlatformSpec& platf
   return all;
 }
 
+VerdictCounts expect_verdicts(const Scenario& scenario, const PlatformSpec& platform,
+                              std::uint64_t seed, std::uint32_t runs) {
+  VerdictCounts counts{};
+  SimulatedWorld world(platform, scenario.start);
+  DrillRunner runner;
+  DrillOptions options;
+  options.seed = seed;
+  Journal journal;
+  for (std::uint32_t run = 0; run < runs; ++run) {
+    options.replication = run;
+    world.reset(seed, run);
+    runner.run(scenario, world, options, journal);
+    ++counts[static_cast<std::size_t>(judge(journal).verdict)];
+  }
+  return counts;
+}
+
 }  // namespace drdrill::study

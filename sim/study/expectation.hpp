@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "sim/drill/platform.hpp"
 #include "sim/drill/scenario.hpp"
+#include "sim/drill/verdict.hpp"
 
 /// What simulation expects of a drill before it is done live: each objective's figures over many
 /// runs.
@@ -25,5 +27,11 @@ struct Expected {
 /// Runs the scenario `runs` times (replications 0, 1, …); one for each objective, in their order.
 std::vector<Expected> expect(const Scenario& scenario, const PlatformSpec& platform,
                              std::uint64_t seed, std::uint32_t runs);
+
+/// How often each verdict came, by its number.
+using VerdictCounts = std::array<std::uint32_t, verdict_count>;
+/// The verdicts of `runs` runs of the scenario.
+VerdictCounts expect_verdicts(const Scenario& scenario, const PlatformSpec& platform,
+                              std::uint64_t seed, std::uint32_t runs);
 
 }  // namespace drdrill::study
