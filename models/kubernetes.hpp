@@ -117,6 +117,8 @@ class Kubernetes final : public kube::Observed {
   void exit_after(PodRef ref, Duration delay);
   /// The container's process ends by itself (a start that fails): restart with back-off.
   void container_failed(PodRef ref);
+  /// False while the clusters come up as a drill finds them: then whatever starts runs.
+  bool settled() const { return !initial_runtimes_.empty(); }
 
   /// The container of a Job's pod has ended by itself: done, or tried again as far as the Job
   /// allows.

@@ -120,6 +120,7 @@ void Postgres::pod_started(PodRef ref) {
   server->starts_since = context_.now();
   server->refused = false;
   read_settings(*server);
+  if (refuses_settings(*server)) return;
   const std::string upstream = upstream_env(*kubernetes_.pod(ref).spec);
   if (!upstream.empty() && !server->has_data) server->upstream = upstream;
   Duration takes = draws_.start.time();

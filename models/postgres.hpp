@@ -300,6 +300,7 @@ class Postgres final : public PodModel {
   Offset fork_of(int target, int timeline) const;
   void give_up(Server& server, std::string_view how, const std::string& why);
   void refuse_start(Server& server, const std::string& fatal);
+  bool refuses_settings(Server& server);
   void finish_recovery(Server& server);
   void log_redo(Server& server, const Start& plan);
   void log(Server& server, std::string_view text);

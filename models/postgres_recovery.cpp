@@ -4,6 +4,7 @@
 #include "models/postgres.hpp"
 #include "models/postgres_text.hpp"
 #include "models/volumes.hpp"
+#include "sim/kube/refused_settings.hpp"
 
 /// The WAL archive, and what a data directory makes of a start: point-in-time recovery, or a
 /// refusal. Messages are those of PostgreSQL 15.18.
@@ -205,6 +206,27 @@ void Postgres::give_up(Server& server, std::string_view how, const std::string& 
 void Postgres::refuse_start(Server& server, const std::string& fatal) {
   give_up(server, "FATAL", fatal);
   kubernetes_.container_failed(server.pod);
+}
+
+/// A setting that this version does not have, or two that exclude each other: the process ends
+/// before it looks at its data.
+bool Postgres::refuses_settings(Server& server) {
+  if (!kubernetes_.settled()) return false;
+  const kube::Pod& pod = kubernetes_.pod(server.pod);
+  const std::vector<kube::ServerSetting> given =
+      kube::given_settings(kubernetes_.cluster(server.pod.cluster), pod.meta.ns, *pod.spec);
+  if (given.empty()) return false;
+  const auto refused = kube::refused_by_postgres(pod.spec->containers.front(), given);
+  if (refused.empty()) return false;
+  const kube::ServerSetting& setting = given[refused.front().index];
+  const bool of_a_file =
+      setting.by != kube::by_command_line && refused.front().says.starts_with("unrecognized");
+  if (of_a_file)
+    log(server, "LOG:  " + refused.front().says + " in file \"" + setting.by + "\" line " +
+                    std::to_string(setting.line + 1));
+  refuse_start(server, of_a_file ? "configuration file \"" + setting.by + "\" contains errors"
+                                 : refused.front().says);
+  return true;
 }
 
 /// Positions count from when the databases were first written.

@@ -111,6 +111,7 @@ void Redis::handle(const Event& event) {
 // ---- processes and files --------------------------------------------------------------------
 
 void Redis::pod_started(PodRef ref) {
+  if (refuses_settings(ref)) return kubernetes_.container_failed(ref);
   if (home_) {
     Server& s = servers_.front();
     const bool other = s.pod != no_pod && s.pod != ref && kubernetes_.is_up(s.pod);

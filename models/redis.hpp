@@ -155,11 +155,6 @@ class Redis final : public PodModel {
   using Share = redis::Share;
   using Server = redis::Server;
   using Range = redis::Range;
-  struct Timers {
-    Group work{};
-    Group minority{};
-    Group replicas{};
-  };
   using Kind = redis::Kind;
 
   void build();
@@ -174,6 +169,7 @@ class Redis final : public PodModel {
   void rename(Server& server);
   void stop(Server& server, Ending ending);
   void configure(Server& server);
+  bool refuses_settings(PodRef ref);
   Server& add_server(int cluster, std::string name, bool first_master);
   void share_out();
   void reset_home();
@@ -300,8 +296,8 @@ class Redis final : public PodModel {
   Volumes& volumes_;
   int cluster_;
   std::vector<Server> servers_;
-  std::size_t first_servers_ = 0;  // those that are there when a drill begins
-  std::vector<Timers> timers_;     // by server; those of servers that came later are used again
+  std::size_t first_servers_ = 0;      // those that are there when a drill begins
+  std::vector<redis::Timers> timers_;  // by server; those of servers that came later are used again
   std::vector<Identity> identities_;
   std::size_t identities_used_ = 0;
   std::vector<Range> ranges_;  // in order of slots
@@ -313,6 +309,7 @@ class Redis final : public PodModel {
   std::size_t shards_ = 0;
   std::uint64_t epoch_ = 0;
   int histories_ = 0;
+  std::vector<std::string> refused_;  ///< starts that were told of
   bool serves_all_ = true;
   std::uint64_t version_ = 0;
   double share_ = 1;

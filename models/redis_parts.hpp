@@ -74,6 +74,12 @@ struct OpenSlot {
   bool migrating = false;
 };
 
+struct Timers {
+  Group work{};
+  Group minority{};
+  Group replicas{};
+};
+
 struct Masters {
   int all = 0;      // that own slots
   int reached = 0;  // of them

@@ -5,6 +5,7 @@
 #include "models/lookup.hpp"
 #include "models/redis.hpp"
 #include "models/redis_slots.hpp"
+#include "sim/kube/refused_settings.hpp"
 
 /// The servers that a platform has, and how all is when a drill begins.
 namespace drdrill::models {
@@ -79,7 +80,7 @@ Redis::Server& Redis::add_server(int cluster, std::string name, bool first_maste
   if (servers_.size() == timers_.size())
     timers_.push_back(
         {context_.engine.make_group(), context_.engine.make_group(), context_.engine.make_group()});
-  const Timers& timers = timers_[servers_.size()];
+  const redis::Timers& timers = timers_[servers_.size()];
   Server server;
   server.subject = context_.notes.subject(name);
   server.cluster = cluster;
@@ -95,6 +96,7 @@ Redis::Server& Redis::add_server(int cluster, std::string name, bool first_maste
 void Redis::reset() {
   identities_used_ = 0;
   epoch_ = 0;
+  refused_.clear();
   pings_.restart(context_.seed, context_.replication);
   ticks_.restart(context_.seed, context_.replication);
   copies_.restart(context_.seed, context_.replication);
@@ -174,6 +176,25 @@ void Redis::reset_home() {
   link();
   for (Server& s : servers_)
     if (self(s).master != none) attach(s, who(self(s).master).server);
+}
+
+/// A directive that no Redis takes: the process ends before it listens.
+bool Redis::refuses_settings(PodRef ref) {
+  if (!kubernetes_.settled()) return false;
+  const kube::Pod& pod = kubernetes_.pod(ref);
+  const std::vector<kube::ServerSetting> given =
+      kube::given_settings(kubernetes_.cluster(ref.cluster), pod.meta.ns, *pod.spec);
+  if (given.empty()) return false;
+  const auto refused = kube::refused_by_redis(pod.spec->containers.front(), given);
+  if (refused.empty()) return false;
+  const kube::ServerSetting& setting = given[refused.front().index];
+  std::string told = pod.meta.name + " cannot start: FATAL CONFIG FILE ERROR: '" + setting.name +
+                     " " + setting.value + "': " + refused.front().says;
+  if (std::find(refused_.begin(), refused_.end(), told) == refused_.end()) {
+    context_.note(NoteKind::pod_cannot_start, ComponentId::redis, context_.notes.subject(told));
+    refused_.push_back(std::move(told));
+  }
+  return true;
 }
 
 /// From its file and its command line.

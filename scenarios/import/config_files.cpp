@@ -1,46 +1,14 @@
 #include "scenarios/import/config_files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "scenarios/import/values.hpp"
+#include "sim/kube/server_settings.hpp"
 #include "sim/kube/yaml.hpp"
 
 namespace drdrill::importing {
 namespace {
-
-/// Where images look for their configuration without being told.
-struct DefaultPlace {
-  std::string_view image;  ///< part of the repository's name
-  std::string_view path;   ///< ends in "/": everything below it
-  bool only_without_arguments = false;
-};
-
-constexpr std::array<DefaultPlace, 11> default_places{{
-    {"prom/prometheus", "/etc/prometheus/prometheus.yml", true},
-    {"prometheus/prometheus", "/etc/prometheus/prometheus.yml", true},
-    {"prom/alertmanager", "/etc/alertmanager/alertmanager.yml", true},
-    {"bitnami", "/opt/bitnami/"},
-    {"bitnami", "/bitnami/postgresql/conf/"},
-    {"bitnami", "/bitnami/pgbouncer/conf/"},
-    {"pgbouncer", "/etc/pgbouncer/pgbouncer.ini"},
-    {"postgres", "/var/lib/postgresql/data/postgresql.conf"},
-    {"postgres", "/var/lib/postgresql/data/pgdata/postgresql.conf"},
-    {"traefik", "/etc/traefik/traefik.yml"},
-    {"traefik", "/etc/traefik/traefik.yaml"},
-}};
-
-bool is_default_place(const kube::Container& container, std::string_view path) {
-  const std::string image = lower(container.image);
-  const bool told = !container.command.empty() || !container.args.empty();
-  for (const kube::EnvVar& variable : container.env)
-    if (variable.name == "PGDATA" && path == variable.value + "/postgresql.conf") return true;
-  return std::any_of(default_places.begin(), default_places.end(), [&](const DefaultPlace& row) {
-    if (!has(image, row.image) || (row.only_without_arguments && told)) return false;
-    return row.path.ends_with('/') ? path.starts_with(row.path) : path == row.path;
-  });
-}
 
 /// What the manifest of a volume says beside what kube::Volume keeps.
 const Value* volume_value(const Item& owner, std::string_view name) {
@@ -149,7 +117,8 @@ class Files {
     for (bool more = true; more;) {
       more = false;
       for (ConfigFile& file : files_) {
-        if (file.in_force || (!is_named(file, named) && !is_default_place(container_, file.path)))
+        if (file.in_force ||
+            (!is_named(file, named) && !kube::is_default_place(container_, file.path)))
           continue;
         file.in_force = more = true;
         if (file.text.starts_with("#!") || file.path.ends_with(".sh")) named += " " + file.text;

@@ -1,22 +1,18 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "scenarios/import/config_files.hpp"
 #include "scenarios/import/inventory.hpp"
+#include "sim/kube/server_settings.hpp"
 
 /// The settings that a server is given, by files and on its command line, one by one. Internal to
 /// the importers.
 namespace drdrill::importing {
 
-/// One "name value" that a process is given, and by what.
-struct SettingLine {
-  std::string name;
-  std::string value;
-  std::string by;  ///< "redis.conf of ConfigMap redis", or "command line"
+/// One of them, and where it stands.
+struct SettingLine : kube::ServerSetting {
   SourcePlace place;
-  bool remark_behind = false;  ///< "#" stands behind the value in the line
 };
 
 /// "name value", "name = value", one a line, with "#" and ";" before remarks.

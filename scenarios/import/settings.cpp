@@ -196,9 +196,7 @@ class Reading {
     const Value* limit = config ? config->find("limit") : nullptr;
     if (!limit) return;
     const auto line = [&](const Value& value, std::string name) {
-      return Line{std::move(name),
-                  scalar_text(value),
-                  from,
+      return Line{{std::move(name), scalar_text(value), from},
                   {first.file, first.line + (by_line ? value.at.line - 1 : 0)}};
     };
     if (const Value* tracks = limit->find("num_tracks"); tracks && tracks->integer > 0)
@@ -236,7 +234,7 @@ class Reading {
         say(row.id,
             row.seconds ? Told::milliseconds(count * 1000)
                         : whole_value(static_cast<std::int64_t>(count)),
-            {annotation.key, scalar_text(annotation.value), "Service " + service.meta.name,
+            {{annotation.key, scalar_text(annotation.value), "Service " + service.meta.name},
              item.place_of(annotation.value)});
       }
   }
