@@ -83,7 +83,7 @@ TEST_CASE("no replication after the first asks the heap for memory", "[many]") {
     std::uint64_t blocks;
   };
   for (const Row& row :
-       {Row{"node-failure", 425}, {"database-failover", 360}, {"region-failover", 1420}}) {
+       {Row{"node-failure", 425}, {"database-failover", 360}, {"region-failover", 1605}}) {
     const Most most = most_of(row.scenario);
     INFO(row.scenario);
     CHECK(most.requests == 0);
