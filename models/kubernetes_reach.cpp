@@ -6,6 +6,26 @@
 
 /// Who reaches whom, and what pods suffer from.
 namespace drdrill::models {
+namespace {
+
+/// Do pods of the kind ask the component's servers? A policy may let those in and nobody else.
+bool asks(WorkloadModel::Kind kind, ComponentId servers) {
+  using Kind = WorkloadModel::Kind;
+  switch (servers) {
+    case ComponentId::postgres:
+      return kind == Kind::api_service || kind == Kind::pooler;
+    case ComponentId::redis:
+      return kind == Kind::api_service || kind == Kind::livekit_sfu;
+    case ComponentId::api:
+      return kind == Kind::ingress || kind == Kind::api_service;
+    case ComponentId::monitoring:
+      return true;
+    default:  // participants come from outside
+      return false;
+  }
+}
+
+}  // namespace
 
 bool Kubernetes::stands_still(PodRef ref) const {
   const PodRuntime& rt = runtime(ref);
@@ -44,9 +64,23 @@ bool Kubernetes::is_unhindered_now(PodRef ref) const {
   });
 }
 
+/// From outside, or by those who ask such servers from inside, whether or not any of them runs now:
+/// a database is not away because its clients are stopped.
 bool Kubernetes::reached_now(PodRef ref) const {
-  return !is_cut_off(ref) && bears(impairment(ref)) &&
-         kube::traffic_allowed(cluster(ref.cluster), kube::no_index, ref.pod);
+  if (is_cut_off(ref) || !bears(impairment(ref))) return false;
+  const kube::Cluster& in = cluster(ref.cluster);
+  if (kube::traffic_allowed(in, kube::no_index, ref.pod)) return true;
+  const ComponentId servers = component_of(ref);
+  const auto& models = context_.spec.workloads;
+  return std::any_of(models.begin(), models.end(), [&](const WorkloadModel& model) {
+    if (!runs_in(model, ref.cluster) || !asks(model.kind, servers)) return false;
+    const auto from =
+        std::find_if(in.workloads.begin(), in.workloads.end(), [&](const kube::Workload& workload) {
+          return workload.meta.exists && workload.meta.name == model.workload &&
+                 workload.meta.ns == model.ns;
+        });
+    return from != in.workloads.end() && kube::traffic_allowed(in, *from, ref.pod);
+  });
 }
 
 bool Kubernetes::heard_outside(PodRef ref) const {

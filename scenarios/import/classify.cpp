@@ -253,6 +253,14 @@ class Classifier {
     });
   }
 
+  /// "shop-staging" beside "shop": clients of the one are never sent to the other.
+  bool is_of_other_environment(const std::string& ns) const {
+    if (ns.empty() || ns == inventory_.home) return false;
+    const std::initializer_list<std::string_view> words{
+        "staging", "stage", "dev", "development", "test", "qa", "preview", "sandbox", "uat"};
+    return has_word(lower(ns), words) && !has_word(lower(inventory_.home), words);
+  }
+
   /// What serves something is an API service if requests come to it: clients or other services on
   /// their way are sent there, or its name speaks of joining.
   void service(Item& item, const kube::Container& container) {
@@ -260,6 +268,14 @@ class Classifier {
     const std::string name = lower(item.model.workload);
     const std::string role = role_of_name(name);
     if (is_other_store(name, container)) return;
+    if (is_of_other_environment(item.meta().ns)) {
+      inventory_.remark(Remark::left_out, item.place(),
+                        "\"" + item.model.workload +
+                            "\" is of another environment, the namespace " + item.meta().ns +
+                            ": without a model; import that one by itself",
+                        "/models/" + item.model.workload);
+      return;
+    }
     const bool pages = has_word(name, {"frontend", "front-end", "ui", "docs", "www", "static"});
     if (pages && !reached_.names_others(item)) return;
     std::string why = reached_.why(item);

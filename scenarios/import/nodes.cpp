@@ -191,10 +191,13 @@ class Assumed {
       if (label.key != "kubernetes.io/os" && label.key != "kubernetes.io/arch")
         out[label.key] = label.value;
     if (!pod.node_affinity.empty())
-      for (const kube::Requirement& wanted : pod.node_affinity.front().requirements)
-        if (wanted.op == kube::Requirement::Op::in && !wanted.values.empty() &&
-            !wanted.key.starts_with("topology.") && !wanted.key.starts_with("kubernetes.io/"))
+      for (const kube::Requirement& wanted : pod.node_affinity.front().requirements) {
+        if (wanted.key.starts_with("topology.") || wanted.key.starts_with("kubernetes.io/"))
+          continue;
+        if (wanted.op == kube::Requirement::Op::in && !wanted.values.empty())
           out[wanted.key] = wanted.values.front();
+        if (wanted.op == kube::Requirement::Op::exists) out.try_emplace(wanted.key);
+      }
     return out;
   }
 

@@ -38,6 +38,14 @@ void read_by(const Wanted& wanted, const std::string& ns, const kube::PodTemplat
     }
 }
 
+void add_object(Inventory& inventory, Value manifest) {
+  Problems ignored;
+  std::vector<kube::Object> objects;
+  kube::read_manifest(manifest, "", ignored, objects, inventory.home);
+  if (objects.size() == 1)
+    inventory.add({"", std::move(manifest), std::move(objects.front()), {}, false});
+}
+
 void add(Inventory& inventory, const Wanted& wanted, const std::string& ns, const std::string& name,
          const std::set<std::string>& keys) {
   Value data = object();
@@ -46,11 +54,7 @@ void add(Inventory& inventory, const Wanted& wanted, const std::string& ns, cons
                            {"kind", text(wanted.kind)},
                            {"metadata", object({{"name", text(name)}, {"namespace", text(ns)}})}});
   if (!keys.empty()) set(manifest, wanted.data, std::move(data));
-  Problems ignored;
-  std::vector<kube::Object> objects;
-  kube::read_manifest(manifest, "", ignored, objects, inventory.home);
-  if (objects.size() == 1)
-    inventory.add({"", std::move(manifest), std::move(objects.front()), {}, false});
+  add_object(inventory, std::move(manifest));
 }
 
 void add_missing(Inventory& inventory, const Wanted& wanted) {
@@ -75,11 +79,44 @@ void add_missing(Inventory& inventory, const Wanted& wanted) {
                      "/clusters/0/objects");
 }
 
+/// Claims that workloads mount and no manifest makes: as Secrets are, they are there. How many pods
+/// mount one says how it must be mountable; where it came from nobody knows.
+void add_claims(Inventory& inventory) {
+  std::map<std::pair<std::string, std::string>, int> mounted;
+  for (const Item& item : inventory.items) {
+    const kube::Workload* workload = item.workload();
+    if (!workload) continue;
+    const bool everywhere = workload->kind == kube::Workload::Kind::daemon_set;
+    for (const kube::Volume& volume : workload->pod_template().volumes)
+      if (volume.kind == kube::Volume::Kind::claim && !volume.source.empty())
+        mounted[{item.meta().ns, volume.source}] += everywhere ? 2 : workload->replicas;
+  }
+  std::string names;
+  for (const auto& [claim, pods] : mounted) {
+    const auto& [ns, name] = claim;
+    if (inventory.find("PersistentVolumeClaim", ns, name)) continue;
+    Value spec = object({{"accessModes", texts({pods > 1 ? "ReadWriteMany" : "ReadWriteOnce"})},
+                         {"resources", object({{"requests", object({{"storage", text("10Gi")}})}})},
+                         {"volumeName", text("assumed-" + name)}});
+    add_object(inventory,
+               object({{"apiVersion", text("v1")},
+                       {"kind", text("PersistentVolumeClaim")},
+                       {"metadata", object({{"name", text(name)}, {"namespace", text(ns)}})},
+                       {"spec", std::move(spec)}}));
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (!names.empty())
+    inventory.remark(ImportRemark::Kind::assumed, {},
+                     "PersistentVolumeClaims that no manifest has are there: " + names,
+                     "/clusters/0/objects");
+}
+
 }  // namespace
 
 void add_secrets(Inventory& inventory) {
   add_missing(inventory, {"Secret", "secret/", kube::Volume::Kind::secret, "stringData"});
   add_missing(inventory, {"ConfigMap", "configmap/", kube::Volume::Kind::config_map, "data"});
+  add_claims(inventory);
 }
 
 }  // namespace drdrill::importing
