@@ -3,6 +3,7 @@
 
 #include "models/kubernetes.hpp"
 #include "models/link.hpp"
+#include "sim/kube/network.hpp"
 
 /// Who reaches whom, and what pods suffer from.
 namespace drdrill::models {

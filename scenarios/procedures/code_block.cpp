@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scenarios/procedures/words.hpp"
+
 namespace drdrill::procedures {
 
 bool is_shell(std::string_view language, std::string_view text) {
@@ -57,6 +59,20 @@ bool is_utf8(std::string_view text) {
     i += more + 1;
   }
   return true;
+}
+
+std::vector<std::string> commands_in(const std::string& item) {
+  std::vector<std::string> commands;
+  for (std::size_t open = item.find('`'); open != std::string::npos;) {
+    const std::size_t close = item.find('`', open + 1);
+    if (close == std::string::npos) break;
+    std::string command = item.substr(open + 1, close - open - 1);
+    const std::size_t blank = command.find(' ');
+    if (blank != std::string::npos && is_known_program(command.substr(0, blank)))
+      commands.push_back(std::move(command));
+    open = item.find('`', close + 1);
+  }
+  return commands;
 }
 
 }  // namespace drdrill::procedures

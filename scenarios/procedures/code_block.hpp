@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What a text, or a block of code in one, is.
 namespace drdrill::procedures {
@@ -15,5 +16,8 @@ std::string script_name(std::string_view text);
 
 /// Is it text at all? Overlong forms and surrogates pass: nothing here depends on them.
 bool is_utf8(std::string_view text);
+
+/// What stands in backticks in an item of a list and is a command.
+std::vector<std::string> commands_in(const std::string& item);
 
 }  // namespace drdrill::procedures

@@ -12,6 +12,7 @@
 
 #include "scenarios/file_text.hpp"
 #include "scenarios/procedures/code_block.hpp"
+#include "scenarios/procedures/library.hpp"
 #include "scenarios/procedures/markdown.hpp"
 #include "scenarios/procedures/objectives.hpp"
 #include "scenarios/procedures/placeholders.hpp"
@@ -30,21 +31,6 @@ constexpr std::size_t most_of_first_line = 256;
 constexpr std::size_t most_shell_bytes = std::size_t{1} << 20;  // of a document
 constexpr std::string_view too_much_shell = "there is more than 1 MB of shell before it";
 
-/// What stands in backticks in an item of a list and is a command.
-std::vector<std::string> commands_in(const std::string& item) {
-  std::vector<std::string> commands;
-  for (std::size_t open = item.find('`'); open != std::string::npos;) {
-    const std::size_t close = item.find('`', open + 1);
-    if (close == std::string::npos) break;
-    std::string command = item.substr(open + 1, close - open - 1);
-    const std::size_t blank = command.find(' ');
-    if (blank != std::string::npos && is_known_program(command.substr(0, blank)))
-      commands.push_back(std::move(command));
-    open = item.find('`', close + 1);
-  }
-  return commands;
-}
-
 /// Follows a document from heading to heading.
 class Reading {
  public:
@@ -60,16 +46,23 @@ class Reading {
   }
 
   void script(std::string_view text, const std::string& name, Problems& problems) {
-    Procedure procedure = begin(name, name, 1);
-    procedure.script = name;
+    const ShellSyntax syntax = read_syntax(text);
     std::vector<ImportNotice> notices;
-    const auto asked = [](const std::string& asked_for) { return read_syntax(asked_for); };
-    if (!add_steps({text, out_.file, 1, "", true}, asked, procedure, notices))
-      for (const ImportNotice& notice : notices)
-        if (notice.kind == ImportNotice::Kind::not_read)
-          problems.add({out_.file, {notice.place.line, 0}, "", notice.text});
+    for (const EntryFunction& function : entry_functions(text, syntax)) {
+      procedures_.push_back(begin(function.name, function.name + " of " + name, function.line));
+      procedures_.back().script = name;
+      add_entry(text, syntax, function, out_.file, procedures_.back(), notices);
+    }
+    if (procedures_.empty()) {
+      procedures_.push_back(begin(name, name, 1));
+      procedures_.back().script = name;
+      const auto asked = [](const std::string& asked_for) { return read_syntax(asked_for); };
+      if (!add_steps({text, out_.file, 1, "", true}, asked, procedures_.back(), notices))
+        for (const ImportNotice& notice : notices)
+          if (notice.kind == ImportNotice::Kind::not_read)
+            problems.add({out_.file, {notice.place.line, 0}, "", notice.text});
+    }
     for (ImportNotice& notice : notices) out_.notices.push_back(std::move(notice));
-    procedures_.push_back(std::move(procedure));
     finish();
   }
 

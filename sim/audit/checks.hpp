@@ -114,6 +114,7 @@ void check_syntax(Look&);
 void check_json_text(Look&);
 void check_server_named(Look&);
 void check_recovery_target(Look&);
+void check_not_in_recovery(Look&);
 void check_image_settings(Look&);
 void check_wal_gaps(Look&);
 void check_one_moment(Look&);

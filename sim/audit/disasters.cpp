@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <sstream>
 
 #include "sim/audit/graph.hpp"
 
@@ -208,6 +209,39 @@ Disaster of_row(const PlatformSpec& platform, const Row& row, std::optional<Kind
   return on(platform, row.fault, row.level, met);
 }
 
+/// The workload of "kubectl rollout undo deployment/NAME"; empty: it names none.
+std::string undone_by(const Runbook& runbook) {
+  for (const Step& step : runbook.steps) {
+    const std::size_t at = step.run.find("rollout undo ");
+    if (at == std::string::npos) continue;
+    std::istringstream words(step.run.substr(at + std::string_view("rollout undo ").size()));
+    std::string kind, name;
+    words >> kind;
+    if (const std::size_t slash = kind.find('/'); slash != std::string::npos)
+      name = kind.substr(slash + 1);
+    else
+      words >> name;
+    if (name.find_first_of("$<-{\"") != 0) return name;
+  }
+  return {};
+}
+
+bool has_model(const PlatformSpec& platform, const std::string& name) {
+  return std::any_of(platform.workloads.begin(), platform.workloads.end(),
+                     [&](const WorkloadModel& model) {
+                       return model.cluster == 0 && model.workload == name && !stands_in(model) &&
+                              model.kind != Kind::plain;
+                     });
+}
+
+/// Is the workload there, and without a model?
+bool is_plain(const PlatformSpec& platform, const std::string& name) {
+  return std::any_of(platform.workloads.begin(), platform.workloads.end(),
+                     [&](const WorkloadModel& model) {
+                       return model.workload == name && model.kind == Kind::plain;
+                     });
+}
+
 }  // namespace
 
 FaultSpec named_fault(std::string_view fault, Level level, std::string name) {
@@ -242,6 +276,13 @@ Disaster disaster_of(const Look& look, const Followed& followed) {
   std::optional<Kind> kind;
   for (const std::string& text : texts)
     if (!kind) kind = component_named(text);
+  if (contains(runbook.name, "rollback")) {
+    const std::string undone = undone_by(runbook);
+    if (!undone.empty() && is_plain(platform, undone))
+      return none("no model has what a bad release of " + undone + " does");
+    if (has_model(platform, undone))
+      return named("bad-deployment", Level::pod, undone, "such workload");
+  }
   if (contains(runbook.name, "rollback"))
     return on(platform, "bad-deployment", Level::pod, kind.value_or(Kind::api_service));
   const bool whole = says_any(texts.front(), {"full", "whole", "entire", "all ", "complete"});

@@ -13,10 +13,12 @@ namespace {
 bool only_watches(const Followed& followed, std::string_view name) {
   if (followed.makes_backups) return false;
   const auto& steps = followed.procedure->runbook.steps;
+  const bool monitors = contains(name, "monitor");
   for (const std::string_view program :
        {"pg_dump", "pg_basebackup", "pg_receivewal", "--rdb", "bgsave", "BGSAVE", "tar c", "tar -c",
         "mongodump", "mysqldump", "kubectl get", "rsync", "backup create"})
-    if (std::any_of(steps.begin(), steps.end(),
+    if (!(monitors && program == "kubectl get") &&
+        std::any_of(steps.begin(), steps.end(),
                     [&](const Step& step) { return contains(step.run, program); }))
       return false;
   for (const std::string_view word : {"monitor", "verif", "check", "status", "alert", "test",
@@ -148,6 +150,7 @@ void Look::add_documents() {
       Followed followed;
       followed.procedure = &procedure;
       followed.file = document.file;
+      followed.one_line = procedure.one_line;
       followed.about =
           lower(procedure.runbook.name + " " + procedure.runbook.title + " " + procedure.script);
       for (const std::string& heading : procedure.headings)

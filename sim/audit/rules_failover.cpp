@@ -5,7 +5,7 @@
 #include "sim/audit/look.hpp"
 #include "sim/kube/yaml.hpp"
 
-/// A standby or another region takes over.
+/// A standby takes over.
 namespace drdrill::audit {
 namespace {
 
@@ -31,95 +31,6 @@ static std::vector<std::pair<std::string, std::string>> pairs_of(const Value& ob
 }
 
 }  // namespace
-
-void check_traffic_first(Look& look) {
-  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
-    const Call* dns = nullptr;
-    bool made_ready = false;
-    for (const Call* call : look.of(p)) {
-      const std::string line = call->line();
-      const bool moves =
-          (call->program() == "curl" && contains(line, "dns_records") &&
-           !contains(line, "-X GET")) ||
-          (call->program() == "aws" && contains(line, "change-resource-record-sets")) ||
-          (call->program() == "gcloud" && contains(line, "record-sets") &&
-           !contains(line, " list")) ||
-          (call->program() == "az" && contains(line, "network dns record-set")) ||
-          (call->program() == "doctl" && contains(line, "records update"));
-      if (moves && !dns) dns = call;
-      const auto scaled = scaled_by(*call);
-      const bool starts =
-          changes(*call, "apply") || (scaled && scaled->replicas != "0") ||
-          call->program() == "pg_restore" || contains(lower(line), "pg_promote") ||
-          (call->program() == "argocd" && (call->has("sync") || call->has("create"))) ||
-          (call->program() == "helm" && (call->has("install") || call->has("upgrade"))) ||
-          (call->program() == "flux" && (call->has("resume") || call->has("reconcile"))) ||
-          (call->program() == "terraform" && call->has("apply")) ||
-          (call->program() == "aws" &&
-           (contains(line, "promote-read-replica") || contains(line, "failover-db-cluster") ||
-            contains(line, "update-nodegroup")));
-      // What is started before the move is what clients are sent to.
-      if (!dns) made_ready = made_ready || starts;
-      if (!dns || !starts || call == dns || made_ready) continue;
-      look.report(dns->place,
-                  "clients are sent to the other region before anything runs there; what starts it "
-                  "comes later (line " +
-                      std::to_string(call->place.line) + ")",
-                  "platform RTO");
-      break;
-    }
-  }
-}
-
-void check_failback(Look& look) {
-  const auto about = [&](const Followed& f, std::string_view word) {
-    return contains(f.about, word);
-  };
-  const Followed* failover = nullptr;
-  std::size_t index = 0;
-  constexpr std::array<std::string_view, 7> ways_back{
-      "failback",          "fail back",  "fail-back",          "switch back",
-      "return to primary", "switchback", "fallback to primary"};
-  for (const DocumentText& document : look.input.texts)
-    for (const std::string_view way : ways_back)
-      if (contains(lower(document.text), way)) return;
-  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
-    const Followed& f = look.procedures[p];
-    for (const std::string_view way : ways_back)
-      if (about(f, way)) return;
-    const auto& calls = look.of(p);
-    const bool moves = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
-      return contains(c->line(), "dns_records");
-    });
-    if (f.purpose == Followed::Purpose::recovery && (about(f, "region") || moves) && !failover)
-      failover = &f, index = p;
-  }
-  if (!failover) return;
-  look.report(failover->procedure->runbook.place,
-              "nothing says how to go back: when the lost region returns, its database starts "
-              "beside the new one");
-  const auto& calls = look.of(index);
-  const bool fences = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
-    const auto scaled = scaled_by(*c);
-    return (scaled && scaled->replicas == "0") || c->has("cordon") || c->has("drain") ||
-           contains(c->line(), "pg_ctl stop");
-  });
-  const bool data = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
-    return c->program() == "pg_restore" || contains(c->line(), "promote");
-  });
-  const bool redis = std::any_of(calls.begin(), calls.end(), [](const Call* c) {
-    return contains(lower(c->line()), "redis") || contains(c->line(), ".rdb");
-  });
-  if (data && !redis && look.objective_of(ComponentId::redis))
-    look.report_as("failover-misses-component", failover->procedure->runbook.place,
-                   "it brings back the database and nothing of Redis: what Redis held is lost, and "
-                   "nothing makes its cluster",
-                   objective_words(*look.objective_of(ComponentId::redis), true));
-  if (!fences && data)
-    look.report_as("old-primary-not-fenced", failover->procedure->runbook.place,
-                   "nothing stops the old region from writing: where it is only cut off, or comes "
-                   "back, both accept writes that cannot be merged");
-}
 
 void check_standby_view(Look& look) {
   for (std::size_t p = 0; p < look.procedures.size(); ++p) {
@@ -205,18 +116,6 @@ void check_lag(Look& look) {
                   "long been cut off from: it does not say how much is lost with the primary",
                   "postgres RPO");
   }
-}
-
-/// A lifetime that is set when the record moves is too late for this move.
-void check_dns_lifetime(Look& look) {
-  for (const Call& call : look.calls)
-    if (call.program() == "curl" && contains(call.line(), "dns_records") &&
-        contains(call.line(), "\"ttl\"") && !contains(call.line(), "-X POST"))
-      look.report(
-          call.place,
-          "the ttl of this request counts from now on: resolvers keep the old answer for as "
-          "long as the record's ttl was before",
-          "load-balancer RTO");
 }
 
 void check_selector(Look& look) {

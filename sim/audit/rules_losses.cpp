@@ -63,6 +63,11 @@ std::string unknown_of(const Look& look, const Look::Scheduled& each) {
     if (!kube::is_public_image(container.image))
       return "is prepared by " + container.image +
              ", and what that does a simulation does not know";
+  for (const kube::Container& container : each.job->job.pod_template->containers)
+    for (const kube::VolumeMount& mount : container.mounts)
+      if (const kube::Volume* volume = each.job->job.pod_template->volume(mount.volume);
+          volume && volume->kind == kube::Volume::Kind::claim && mount.read_only)
+        return "reads files of the claim " + volume->source + ", which a simulation does not have";
   for (const Call& call : look.calls)
     if (each.runs(call.procedure) && call.pod.empty() && installs_programs(call))
       return "installs programs before it uses them, which the simulation does not";

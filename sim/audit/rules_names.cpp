@@ -139,6 +139,8 @@ void check_elsewhere(Look& look) {
     const auto found = target ? known.find({target->kind, target->name}) : known.end();
     if (found == known.end()) continue;
     const auto& [object, entry] = *found;
+    // What another document shows as an example is not what runs.
+    if (entry.place.file.ends_with(".md") && entry.place.file != in.file) continue;
     // Without a namespace of its own it goes where it is applied to.
     if (entry.namespaces.count(ns) != 0 || entry.namespaces.count("default") != 0) continue;
     const auto [makes, fresh] = made.try_emplace(ns, false);

@@ -172,6 +172,8 @@ void tell_exercise(Look& look, const Run& run) {
     const auto* end = std::get_if<StepEnded>(&entry.what);
     if (!end || !injects(steps[end->step])) continue;
     const Step& step = steps[end->step];
+    // One that stops half-way, at what was not given to it, is no exercise without a fault.
+    if (end->exit_status != 0 && step.on_failure == OnFailure::stop) return;
     // What people do by hand is not known to change nothing.
     ran = ran || (says_more_than_remarks(step.run) && !step.by_hand);
     touched = touched || end->changed_something || !end->understood;

@@ -137,9 +137,19 @@ void check_backup_place(Look& look) {
     if (call.program() == "pg_restore" && !call.context.empty() &&
         contains(call.line(), "/backups"))
       elsewhere = &call;
-  const auto claim_of = [](const kube::CronJob& job) {
+  // What is mounted to be read alone is what is backed up.
+  const auto only_read = [](const kube::PodTemplate& pod, const std::string& volume) {
+    return std::any_of(pod.containers.begin(), pod.containers.end(), [&](const auto& container) {
+      return std::any_of(container.mounts.begin(), container.mounts.end(), [&](const auto& mount) {
+        return mount.volume == volume && mount.read_only;
+      });
+    });
+  };
+  const auto claim_of = [&](const kube::CronJob& job) {
     for (const kube::Volume& volume : job.job.pod_template->volumes)
-      if (volume.kind == kube::Volume::Kind::claim) return volume.source;
+      if (volume.kind == kube::Volume::Kind::claim &&
+          !only_read(*job.job.pod_template, volume.name))
+        return volume.source;
     return std::string();
   };
   // Copied away by the job itself, by another one that mounts the claim, or by somebody's script.

@@ -49,14 +49,37 @@ std::optional<Duration> interval_of(const Look::Scheduled& each) {
   return interval_of(each.schedule, each.time_zone);
 }
 
+/// A job that cleans up has a schedule, too.
+static bool makes_backups(const Look& look, const Look::Scheduled& each) {
+  const std::string name = lower(each.job->meta.name + " " + each.script);
+  for (const std::string_view word : {"backup", "dump", "snapshot", "archiv", "basebackup", "wal"})
+    if (contains(name, word)) return true;
+  if (each.procedures.empty()) return true;  // what it runs is not among the texts
+  return std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
+    return each.runs(call.procedure) && (writes_backup(call) || carries_away(call));
+  });
+}
+
+/// A daily backup beside an hourly one is kept for longer, and need not meet the objective.
+static bool another_is_often_enough(const Look& look, ComponentId component, Duration rpo) {
+  return std::any_of(
+      look.scheduled.begin(), look.scheduled.end(), [&](const Look::Scheduled& other) {
+        const auto interval = interval_of(other.schedule, other.time_zone);
+        return interval && *interval <= rpo && makes_backups(look, other) &&
+               component_of_text(other.job->meta.name + " " + other.script) == component;
+      });
+}
+
 void check_schedule(Look& look) {
   for (const Look::Scheduled& each : look.scheduled) {
+    if (!makes_backups(look, each)) continue;
     const auto component = component_of_text(each.job->meta.name + " " + each.script);
     if (!component) continue;
     const Objective* objective = look.objective_of(*component);
     const auto interval = interval_of(each.schedule, each.time_zone);
     if (!objective || !objective->rpo || !interval || *interval <= *objective->rpo) continue;
     if (*component == ComponentId::postgres && streams_wal(look)) continue;
+    if (another_is_often_enough(look, *component, *objective->rpo)) continue;
     look.report(each.place,
                 "\"" + each.schedule + "\" leaves up to " + format_duration(*interval) +
                     " between backups; whatever is lost with the data, a restore from them loses "
@@ -80,6 +103,8 @@ void check_unscheduled(Look& look) {
   for (const Followed& each : look.procedures) {
     if (each.purpose != Followed::Purpose::backup || !each.is_script() || each.of_manifest)
       continue;
+    // What stands in a ConfigMap is started by whoever reads that.
+    if (each.file.ends_with(".yaml") || each.file.ends_with(".yml")) continue;
     const bool started = each.container != nullptr;
     const bool called = std::any_of(look.calls.begin(), look.calls.end(), [&](const Call& call) {
       return contains(call.line(), each.procedure->script);

@@ -276,4 +276,29 @@ void check_livekit(Look& look) {
                   "livekit_participant_total, a gauge");
 }
 
+/// pg_wal_replay_resume() on a server that a dump was read into, which was never in recovery.
+void check_not_in_recovery(Look& look) {
+  const auto tells_server = [](const Call& call) {
+    return call.pod + " " + call.option("-h", "--host") + " " + context_of(call);
+  };
+  for (std::size_t p = 0; p < look.procedures.size(); ++p) {
+    std::set<std::string> restored;
+    bool recovers = false;
+    for (const Call* call : look.of(p)) {
+      const std::string line = lower(call->line() + call->document);
+      for (const std::string_view word :
+           {"recovery.signal", "standby.signal", "restore_command", "recovery_target",
+            "pg_basebackup", "pgbackrest", "wal-g", "barman", "primary_conninfo", "pg_rewind"})
+        recovers = recovers || contains(line, word);
+      if (call->program() == "pg_restore") restored.insert(tells_server(*call));
+      if (!recovers && call->program() == "psql" && contains(line, "pg_wal_replay_resume") &&
+          restored.count(tells_server(*call)) != 0)
+        look.report(call->place,
+                    "pg_restore reads a dump into a server that takes writes: it is in no recovery "
+                    "that could go on, and PostgreSQL answers \"recovery is not in progress\"",
+                    "postgres RTO");
+    }
+  }
+}
+
 }  // namespace drdrill::audit

@@ -1,10 +1,15 @@
 #include <algorithm>
+#include <array>
 
 #include "sim/audit/checks.hpp"
 #include "sim/audit/look.hpp"
 
 /// Commands that wait for ever, and what is not waited for.
 namespace drdrill::audit {
+
+/// What scripts are called that are meant to go on for ever.
+static constexpr std::array<std::string_view, 7> services{"watch", "daemon", "exporter",  "sidecar",
+                                                          "agent", "poller", "entrypoint"};
 void check_endless_loops(Look& look);
 
 namespace {
@@ -72,6 +77,11 @@ void check_endless_loops(Look& look) {
     // What a container runs may go on for ever.
     const bool job = !in.pod || in.pod->restart_policy != "Always";
     if (!job || (!more && !in.is_script())) continue;
+    // "config-watcher.sh" is started to watch, by whoever runs services.
+    const std::string script = lower(in.procedure->script);
+    const bool service = std::any_of(services.begin(), services.end(),
+                                     [&](std::string_view word) { return contains(script, word); });
+    if (service && !more) continue;
     // The last thing that a function does may be to watch until it is stopped.
     if (loop.in_function && !loop.more_follows) continue;
     const std::string text =

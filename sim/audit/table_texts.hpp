@@ -131,6 +131,8 @@ inline constexpr std::array table_texts{
     Rule{"recovery-pauses", Severity::error, "a recovery that stops at its target",
          "recovery_target_action = 'promote', or SELECT pg_wal_replay_resume()",
          check_recovery_target},
+    Rule{"not-in-recovery", Severity::error, "a recovery that goes on where there is none",
+         "leave it out: what pg_restore read is there at once", check_not_in_recovery},
     Rule{"no-copy-before-restore", Severity::warning, "a restore that leaves no way back",
          "keep the data directory, or a snapshot, until it is verified", nullptr},
     Rule{"setting-without-effect", Severity::error, "a setting that nothing reads",

@@ -12,6 +12,7 @@
 #include "sim/cli/audit_platform.hpp"
 #include "sim/cli/audit_reading.hpp"
 #include "sim/cli/find_scenario.hpp"
+#include "sim/cli/map_procedures.hpp"
 #include "sim/cli/worlds.hpp"
 #include "sim/kube/helm.hpp"
 #include "sim/kube/yaml.hpp"
@@ -25,16 +26,6 @@ bool is_yaml(const std::string& path) {
   return path.ends_with(".yaml") || path.ends_with(".yml");
 }
 
-/// "./docs/dr.md" and "/home/me/repo/docs/dr.md" are "docs/dr.md" in /home/me/repo: the same
-/// finding has one name, whoever asks.
-std::string shown_path(const std::string& path) {
-  const fs::path plain = fs::path(path).lexically_normal();
-  if (!plain.is_absolute()) return plain.string();
-  std::error_code error;
-  const fs::path near = plain.lexically_relative(fs::current_path(error));
-  return error || near.empty() || *near.begin() == ".." ? plain.string() : near.string();
-}
-
 ProcedureDocument document_of(const Runbook& runbook, const std::string& file) {
   ProcedureDocument document;
   document.file = file;
@@ -46,12 +37,6 @@ ProcedureDocument document_of(const Runbook& runbook, const std::string& file) {
 
 bool is_kubernetes(const Value& document) {
   return document.find("kind") && document.find("apiVersion");
-}
-
-/// "charts/db/templates/x.yaml" is of charts/db.
-std::string chart_of(const std::string& path) {
-  const std::size_t at = path.rfind("/templates/");
-  return at == std::string::npos ? fs::path(path).parent_path().string() : path.substr(0, at);
 }
 
 }  // namespace
@@ -241,6 +226,17 @@ bool AuditFiles::add_manifests(const std::string& text, const std::string& file,
   return kubernetes;
 }
 
+void AuditFiles::add_map_procedures() {
+  MapProcedures found = procedures_in_maps(input_.manifests);
+  for (ProcedureDocument& document : found.documents) {
+    for (const ManifestText& manifest : document.manifests)
+      add_manifests(manifest.text, manifest.place.file, manifest.place.line, false);
+    input_.documents.push_back(std::move(document));
+  }
+  for (audit::DocumentText& text : found.texts) input_.texts.push_back(std::move(text));
+  leave_called_functions(input_.documents);
+}
+
 /// What everything is that belongs to no scenario and to no platform of its own.
 audit::Input AuditFiles::whole_input() const {
   audit::Input input = input_;
@@ -319,6 +315,7 @@ std::vector<audit::Input> AuditFiles::inputs() const {
 std::vector<audit::Finding> AuditFiles::audit() {
   std::vector<audit::Finding> findings;
   std::set<std::string> platforms;
+  add_map_procedures();
   make_platform();
   if (platform_)
     add_named_files(input_.documents, *platform_);

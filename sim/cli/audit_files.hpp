@@ -43,6 +43,7 @@ class AuditFiles {
   void not_read(SourcePlace place, std::string why, bool asked_for);
   audit::Input whole_input() const;
   /// Of the given manifests, when there is nothing else to rehearse on and something to rehearse.
+  void add_map_procedures();
   void make_platform();
   std::vector<audit::Input> inputs() const;
 

@@ -107,4 +107,17 @@ FolderFiles files_below(const std::string& folder, std::size_t most) {
   return found;
 }
 
+std::string shown_path(const std::string& path) {
+  const fs::path plain = fs::path(path).lexically_normal();
+  if (!plain.is_absolute()) return plain.string();
+  std::error_code error;
+  const fs::path near = plain.lexically_relative(fs::current_path(error));
+  return error || near.empty() || *near.begin() == ".." ? plain.string() : near.string();
+}
+
+std::string chart_of(const std::string& path) {
+  const std::size_t at = path.rfind("/templates/");
+  return at == std::string::npos ? fs::path(path).parent_path().string() : path.substr(0, at);
+}
+
 }  // namespace drdrill::cli

@@ -33,4 +33,10 @@ struct FolderFiles {
 /// build).
 FolderFiles files_below(const std::string& folder, std::size_t most = 20'000);
 
+/// "./docs/dr.md" and "/home/me/repo/docs/dr.md" are "docs/dr.md" in /home/me/repo: the same
+/// finding has one name, whoever asks.
+std::string shown_path(const std::string& path);
+/// "charts/db/templates/x.yaml" is of charts/db.
+std::string chart_of(const std::string& path);
+
 }  // namespace drdrill::cli

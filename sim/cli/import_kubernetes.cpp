@@ -11,6 +11,7 @@
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/find_scenario.hpp"
 #include "sim/cli/import.hpp"
+#include "sim/cli/import_start.hpp"
 #include "sim/cli/messages.hpp"
 #include "sim/cli/worlds.hpp"
 
@@ -133,14 +134,19 @@ int import_kubernetes_files(const Options& given, Context& context) {
   write_file(where, text);
   context.out << where << ": " << counted(imported.objects, "object") << " of "
               << counted(imported.files, "file") << '\n';
+  std::vector<std::string> not_steady;
   try {
-    write_models(load_platform(where, {}, parameters_of_models()), context.out);
+    const PlatformSpec platform = load_platform(where, {}, parameters_of_models());
+    write_models(platform, context.out);
+    not_steady = why_not_steady(platform);
   } catch (const InputError& error) {
     write_remarks(imported, context.out);
     context.err << "the platform is not sound yet; --assume FILE can mend it:\n";
     return write_problems(error.problems(), context.err);
   }
   write_remarks(imported, context.out);
+  if (!not_steady.empty()) context.out << "\nNot steady before anything is done to it\n";
+  for (const std::string& line : not_steady) context.out << "  " << line << '\n';
   context.out << "\nNext: drdrill check " << where << '\n';
   return exit_pass;
 }

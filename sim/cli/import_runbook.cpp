@@ -1,12 +1,16 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <set>
 
 #include "scenarios/procedures/import.hpp"
+#include "sim/cli/audit_reading.hpp"
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/import.hpp"
+#include "sim/cli/map_procedures.hpp"
 #include "sim/cli/messages.hpp"
+#include "sim/kube/yaml.hpp"
 
 namespace drdrill::cli {
 namespace {
@@ -41,6 +45,22 @@ void write_file(const std::string& path, const std::string& text) {
   if (!out) throw UsageError("cannot write " + path);
 }
 
+/// Runbooks and scripts in the ConfigMaps of a file of manifests.
+std::vector<ProcedureDocument> in_maps(const std::string& file, Problems& problems) {
+  const auto text = bounded_text(file);
+  if (!text) {
+    problems.add({file, {}, "", "it cannot be read, or is larger than 32 MiB"});
+    return {};
+  }
+  audit::Manifests manifests;
+  manifests.file = file;
+  Problems ignored;
+  for (const Value& document : kube::parse_yaml_documents(*text, file, problems))
+    if (document.find("kind") && document.find("apiVersion"))
+      kube::read_manifest(document, file, ignored, manifests.objects);
+  return procedures_in_maps({&manifests, 1}).documents;
+}
+
 }  // namespace
 
 int import_runbook(const Options& given, Context& context) {
@@ -48,16 +68,31 @@ int import_runbook(const Options& given, Context& context) {
   if (files.empty()) throw UsageError("import runbook needs a script or a document");
   std::vector<Procedure> all;
   Problems problems;
+  std::vector<ProcedureDocument> documents;
   for (const std::string& file : files) {
     const std::size_t before = problems.count();
-    ProcedureDocument document = procedures::import_file(file, problems);
-    write_notices(document, context.err);
-    if (document.procedures.empty() && problems.count() == before)
+    const bool manifests = file.ends_with(".yaml") || file.ends_with(".yml");
+    std::vector<ProcedureDocument> read;
+    if (manifests)
+      read = in_maps(file, problems);
+    else
+      read.push_back(procedures::import_file(file, problems));
+    const bool none = std::all_of(read.begin(), read.end(), [](const ProcedureDocument& document) {
+      return document.procedures.empty();
+    });
+    if (none && problems.count() == before)
       problems.add({file,
                     {},
                     "",
-                    "there is no procedure in it: no command, and no numbered list "
-                    "under a heading that somebody follows"});
+                    manifests ? "no ConfigMap in it holds a runbook in Markdown, or a script that "
+                                "no container mounts"
+                              : "there is no procedure in it: no command, and no numbered list "
+                                "under a heading that somebody follows"});
+    for (ProcedureDocument& document : read) documents.push_back(std::move(document));
+  }
+  leave_called_functions(documents);
+  for (ProcedureDocument& document : documents) {
+    write_notices(document, context.err);
     for (Procedure& procedure : document.procedures) all.push_back(std::move(procedure));
   }
   // What could be read is imported; the rest is told.

@@ -10,8 +10,10 @@
 namespace drdrill {
 
 struct Procedure {
-  Runbook runbook;                    ///< places are those of the source
-  std::string script;                 ///< "postgres-backup.sh"; empty: commands of a document
+  Runbook runbook;        ///< places are those of the source
+  std::string script;     ///< "postgres-backup.sh"; empty: commands of a document
+  std::string function;   ///< of the script, that the last step calls; empty: the script is run
+  bool one_line = false;  ///< all of its text stands in one line of the file
   std::vector<std::string> headings;  ///< under which it stands, outermost first
 };
 

@@ -95,8 +95,6 @@ bool selects(const Cluster& cluster, int service, int pod);
 /// May traffic pass from one pod to another, by the NetworkPolicies of both namespaces? Ports are
 /// not looked at: a rule that names ports allows. Traffic to or from outside the cluster: no_index.
 bool traffic_allowed(const Cluster& cluster, int from_pod, int to_pod);
-/// The same of the pods that the workload has or would have.
-bool traffic_allowed(const Cluster& cluster, const Workload& from, int to_pod);
 
 // Life of a pod. The caller decides when each happens.
 

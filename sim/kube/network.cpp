@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "sim/kube/network.hpp"
 
-#include "sim/kube/cluster.hpp"
+#include <algorithm>
 
 namespace drdrill::kube {
 namespace {

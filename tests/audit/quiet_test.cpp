@@ -56,6 +56,36 @@ const std::string web = yaml(
 
 std::vector<Quiet> texts() {
   return {
+      {"schedule-misses-rpo", "another one is made often enough",
+       targets +
+           yaml("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: pg-backup-daily}\n"
+                "spec: {schedule: \"0 2 * * *\", jobTemplate: {spec: {template: {spec: "
+                "{restartPolicy: Never, containers: [{name: p, image: \"postgres:15\", "
+                "command: [sh, -c, \"pg_dump a > /b/a\"]}]}}}}}") +
+           yaml("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: pg-backup-often}\n"
+                "spec: {schedule: \"*/10 * * * *\", jobTemplate: {spec: {template: {spec: "
+                "{restartPolicy: Never, containers: [{name: p, image: \"postgres:15\", "
+                "command: [sh, -c, \"pg_dump a > /b/a\"]}]}}}}}")},
+      {"drill-measures-nothing", "what their own program does is not seen here",
+       pasted("Monthly restore drill", "python -m ops.restore_drill")},
+      {"rollback-without-effect", "it takes back what the procedure above it did",
+       pasted("Kill switch", "kubectl scale deploy/feed --replicas=0") +
+           pasted("Rollback", "x=1\nkubectl scale deploy/feed --replicas=3")},
+      {"never-returns", "a watcher is started to watch",
+       script("config-watcher", "while true; do\n  stat /etc/x\n  sleep 10\ndone")},
+      {"schedule-misses-rpo", "a job that cleans up backs nothing up",
+       targets +
+           yaml("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: redis-purge-idle}\n"
+                "spec: {schedule: \"30 3 * * *\", jobTemplate: {spec: {template: {spec: "
+                "{restartPolicy: Never, containers: [{name: p, image: \"redis:7.2\", command: "
+                "[sh, -c, \"redis-cli --scan | xargs redis-cli unlink\"]}]}}}}}")},
+      {"old-primary-not-fenced", "somebody stops it by hand",
+       pasted("Region failover", "pg_restore --clean -d a /b/a") +
+           "1. Stop the old database servers at the provider's console\n"},
+      {"not-in-recovery", "the server that is asked is another one",
+       pasted("Restore",
+              "pg_restore -h a --clean -d a /b/a\nkubectl exec pg-replica-0 -- psql -c "
+              "'SELECT pg_wal_replay_resume()'")},
       {"variable-swallows-text", "a tag of HTML ends the name",
        script("report", "name=$1\ncat >> r.html << EOF\n<td>$name</td>\nEOF")},
       {"api-version", "Knative has a Service of its own",

@@ -614,6 +614,18 @@ std::vector<Pair> recovery_pairs() {
       {"old-primary-not-fenced", pasted("Region failover", "pg_restore --clean -d a /b/a"),
        pasted("Region failover",
               "kubectl scale sts pg --replicas=0 --context old\npg_restore --clean -d a /b/a")},
+      {"old-primary-not-fenced",
+       pasted("Region failover",
+              "kubectl scale deployment web --replicas=0 --context old\npg_restore --clean -d a "
+              "/b/a") +
+           pasted("Region failback", "kubectl apply -f y"),
+       pasted("Region failover",
+              "kubectl scale deployment web --replicas=0 --context old\nkubectl scale sts "
+              "orders-db --replicas=0 --context old\npg_restore --clean -d a /b/a") +
+           pasted("Region failback", "kubectl apply -f y")},
+      {"not-in-recovery",
+       pasted("Restore", "pg_restore --clean -d a /b/a\npsql -c 'SELECT pg_wal_replay_resume()'"),
+       pasted("Restore", "touch /d/recovery.signal\npsql -c 'SELECT pg_wal_replay_resume()'")},
       {"failover-misses-component",
        targets + pasted("Region failover", "pg_restore --clean -d a /b/a"),
        targets + pasted("Region failover",

@@ -250,4 +250,34 @@ TEST_CASE("hostile manifests are an error with file and line, soon") {
   }
 }
 
+TEST_CASE("an import whose platform does not answer says which manifest keeps it from that") {
+  const Folder folder;
+  const std::string never = R"(apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: slow}
+provisioner: ebs.csi.aws.com
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: postgres, namespace: shop}
+spec:
+  selector: {matchLabels: {app: postgres}}
+  template:
+    metadata: {labels: {app: postgres}}
+    spec: {containers: [{name: postgres, image: "postgres:15"}]}
+  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec:
+        accessModes: [ReadWriteOnce]
+        storageClassName: fast
+        resources: {requests: {storage: 1Gi}}
+)";
+  const Outcome made = import(folder, never);
+  CHECK(made.code == 0);
+  CHECK(contains(made.out, "postgres-write fails"));
+  CHECK(contains(made.out,
+                 "in.yaml:6: StatefulSet shop/postgres: 1 pod is not ready "
+                 "(postgres-0 is Pending)"));
+}
+
 }  // namespace drdrill::test

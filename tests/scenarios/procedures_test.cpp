@@ -274,3 +274,34 @@ TEST_CASE("lists to tick off and people to call are read") {
   REQUIRE(document.contacts.size() == 2);
   CHECK(document.contacts[1].place.line == 8);
 }
+
+TEST_CASE("a script that only defines functions has a procedure of each that no other one calls") {
+  const ProcedureDocument document = imported(
+      "#!/bin/bash\nset -euo pipefail\nNS=shop\nsay() { echo \"$1\"; }\n"
+      "stop_api() {\n  kubectl scale deployment api --replicas=0 -n $NS\n}\n"
+      "restore_database() {\n  stop_api\n  pg_restore -d a \"$1\"\n}\n"
+      "look_around() {\n  kubectl get pods -n $NS\n}\n",
+      "lib.sh");
+  REQUIRE(document.procedures.size() == 2);
+  const Runbook& restore = document.procedures[0].runbook;
+  CHECK(restore.name == "restore-database");
+  CHECK(restore.place.line == 8);
+  CHECK(document.procedures[0].script == "lib.sh");
+  CHECK(restore.steps.back().run == "restore_database");
+  // Nobody knows what it is called with.
+  CHECK(restore.steps.back().by_hand);
+  for (const Step& step : restore.steps) CHECK(step.run.find("look_around") == std::string::npos);
+  const Runbook& look = document.procedures[1].runbook;
+  CHECK(look.name == "look-around");
+  CHECK_FALSE(look.steps.back().by_hand);
+  for (const Step& step : look.steps) CHECK(step.run.find("pg_restore") == std::string::npos);
+}
+
+TEST_CASE("a script that calls one of its functions is one procedure") {
+  const std::string text = "restore() {\n  pg_restore -d a /b\n}\nunused() {\n  ls\n}\n";
+  CHECK(imported(text + "restore\n", "a.sh").procedures.size() == 1);
+  CHECK(imported("say() { echo \"$1\"; }\n", "b.sh").procedures.size() == 1);
+  // Each calls the other: it is not told which comes first.
+  CHECK(imported("a() {\n  kubectl get pods; b\n}\nb() {\n  a\n}\n", "c.sh").procedures.size() ==
+        1);
+}
