@@ -94,7 +94,7 @@ class Kubernetes final : public kube::Observed {
   }
   /// What the packets between two pods suffer from; those between pods of a node never leave it.
   Impairment path(PodRef from, PodRef to) const;
-  /// Is the pod reached from outside the cluster?
+  /// Is the pod reached from outside the cluster, or by the pods that ask such servers?
   bool reached_from_outside(PodRef ref) const {
     return is_whole(ref.cluster) ? has_node(ref) : reached_now(ref);
   }

@@ -6,12 +6,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <pwd.h>
 #include <stdexcept>
 #include <unistd.h>
 
 #include "sim/drill/sfu_server.hpp"
 #include "sim/live/clients/http_client.hpp"
+#include "sim/live/user.hpp"
 
 namespace drdrill::live {
 namespace {
@@ -141,8 +141,8 @@ void make_own_folder(const std::string& path, const std::string& user) {
   make_folder(path);
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   if (user.empty()) return;
-  const passwd* entry = getpwnam(user.c_str());
-  if (!entry || chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+  const auto ids = find_user(user);
+  if (!ids || chown(path.c_str(), ids->user, ids->group) != 0)
     throw std::runtime_error("cannot give " + path + " to " + user);
 }
 

@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <linux/close_range.h>
 #include <map>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -14,6 +13,8 @@
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
+
+#include "sim/live/user.hpp"
 
 namespace drdrill::live {
 namespace {
@@ -67,10 +68,10 @@ Child::Child(const Program& program, const Relay* relay)
   for (std::string& text : variables_) envp_.push_back(text.data());
   envp_.push_back(nullptr);
   if (!user_.empty()) {
-    const passwd* entry = getpwnam(user_.c_str());
-    if (!entry) throw std::system_error(ENOENT, std::generic_category(), "no user " + user_);
-    uid_ = entry->pw_uid;
-    gid_ = entry->pw_gid;
+    const auto ids = find_user(user_);
+    if (!ids) throw std::system_error(ENOENT, std::generic_category(), "no user " + user_);
+    uid_ = ids->user;
+    gid_ = ids->group;
   }
   if (program.container) {
     container_.emplace(*program.container);
