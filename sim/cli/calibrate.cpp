@@ -17,7 +17,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::array<OptionRow, 2> options{{
-    {"output", "DIR", "where measured.json goes; made when it is not there (default: .)"},
+    {"output", "DIR", "where measured.json goes; made when it is not there (default: .)", false,
+     'o'},
     {"quiet", "", "no text on stdout"},
 }};
 
@@ -100,7 +101,7 @@ constexpr Subcommand calibrate_subcommand{
     "--parameters of run and validate lays it over a platform's. What was fitted must not be "
     "judged\n"
     "by the same drills: `drdrill validate --world lab` runs others.\n\n"
-    "  drdrill calibrate journals/*.json --output measured\n"
+    "  drdrill calibrate journals/*.json -o measured\n"
     "  drdrill validate --world lab scenarios/lab/postgres-frozen.json --parameters "
     "measured/measured.json\n",
     options,

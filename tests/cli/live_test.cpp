@@ -76,7 +76,7 @@ TEST_CASE("a model is not calibrated by itself, and journals of live drills give
   REQUIRE(world != std::string::npos);
   text.replace(world, 11, "\"lab\"");
   std::ofstream(file) << text;
-  const Outcome given = drdrill({"calibrate", file, "--output", folder / "out"});
+  const Outcome given = drdrill({"calibrate", file, "-o", folder / "out"});
   CHECK(given.code == 0);
   CHECK(contains(given.out, "postgres.promote"));
   const std::string written = folder / "out/measured.json";
