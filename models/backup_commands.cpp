@@ -151,15 +151,19 @@ ProgramAnswer Backups::untar(const ProgramCall& call) {
   restorable_.use();
   if (file->content.complete > call.now || file->content.cut_short)
     return failed("tar: short read");
-  const double size =
-      databases_.installation(static_cast<std::uint32_t>(file->content.installation)).size_bytes();
-  const Duration takes = from_seconds(size / clone_rate_.value());
+  // Whichever of the disk and the one core that unpacks is slower sets the pace.
+  const bool packed = archive.ends_with("gz");
+  Draw& paced_by =
+      packed && gunzip_rate_.value() < clone_rate_.value() ? gunzip_rate_ : clone_rate_;
+  const double size = file->content.bytes * (packed ? compression_.value() : 1);
+  const Duration takes = from_seconds(size / paced_by.value());
   File data = *file;
+  data.content.bytes = size;
   data.written = call.now + takes;
   const std::string key = volumes_.locate(call.disk, folder + "/PG_VERSION");
   if (volumes_.is_full(key)) return failed("tar: write error: No space left on device");
   volumes_.put(key, std::move(data));
-  return {{}, takes, false, clone_rate_.id()};
+  return {{}, takes, false, paced_by.id()};
 }
 
 /// redis-cli --rdb FILE: a snapshot of one node.

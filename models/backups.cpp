@@ -106,6 +106,7 @@ Backups::Backups(Context& context, Kubernetes& kubernetes, Volumes& volumes, Dat
       dump_rate_(context.draws["postgres.dump_rate"]),
       clone_rate_(context.draws["postgres.clone_rate"]),
       gzip_rate_(context.draws["postgres.gzip_rate"]),
+      gunzip_rate_(context.draws["postgres.gunzip_rate"]),
       compression_(context.draws["postgres.compression"]),
       object_rate_(context.draws["storage.object_rate"]),
       restorable_(context.draws["postgres.backup_restorable"]) {}

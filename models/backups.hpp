@@ -101,6 +101,7 @@ class Backups {
   Draw& dump_rate_;
   Draw& clone_rate_;
   Draw& gzip_rate_;
+  Draw& gunzip_rate_;
   Draw& compression_;
   Draw& object_rate_;
   Draw& restorable_;

@@ -181,6 +181,8 @@ constexpr std::array rows{
     ParameterRow{"postgres.growing_tables", count, "tables and indexes that grow at once"},
     ParameterRow{"postgres.growth", share,
                  "of the WAL that is written, by how much tables and indexes grow"},
+    ParameterRow{"postgres.gunzip_rate", bytes_per_second,
+                 "unpacking of a base backup, by what it writes"},
     ParameterRow{"postgres.gzip_rate", bytes_per_second, "gzip of a base backup, by what it reads"},
     ParameterRow{"postgres.in_service", seconds,
                  "how long before the drill the databases were first written"},

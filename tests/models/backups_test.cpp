@@ -399,6 +399,27 @@ TEST_CASE("a base backup that is packed comes as fast as one core packs it, if c
   CHECK(takes("\"5GB/s\"", " -z") == Approx(62.5 / 300).margin(0.1));
 }
 
+TEST_CASE(
+    "a base backup that is packed is unpacked as fast as one core does it, if the disk is faster") {
+  const auto takes = [](const char* rate, const std::string& packed, const std::string& name) {
+    const LoadedScenario loaded = test::load(
+        "lab/region-failover-corrected", {{"/platform/parameters/postgres.gunzip_rate", rate, ""}});
+    SimulatedWorld world(loaded.platform, loaded.scenario.start);
+    const std::string in = "kubectl exec postgres-primary-0 -n gomeet -- ";
+    test::run(world, in +
+                         "pg_basebackup -h postgres-primary -U replicator -D /tmp/base -F tar "
+                         "-X fetch" +
+                         packed + "; " + in + "mkdir -p /tmp/x");
+    const Offset before = world.now();
+    const ActionState state = test::run(world, in + "tar -xf /tmp/base/" + name + " -C /tmp/x");
+    CHECK(state.exit_status == 0);
+    return to_seconds(world.now() - before);
+  };
+  CHECK(takes("\"5MB/s\"", " -z", "base.tar.gz") == Approx(12.5).margin(0.1));
+  CHECK(takes("\"5MB/s\"", "", "base.tar") == Approx(62.5 / 300).margin(0.1));
+  CHECK(takes("\"5GB/s\"", " -z", "base.tar.gz") == Approx(62.5 / 300).margin(0.1));
+}
+
 TEST_CASE("an object is in its bucket when all of it was sent, and not while it is made") {
   // The schedule begins a base backup at 10:00, when the drill does.
   const LoadedScenario loaded =

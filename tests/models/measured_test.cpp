@@ -76,14 +76,14 @@ TEST_CASE("the rate at which a drill replayed WAL is what it measures") {
 TEST_CASE("what a drill measured changes the next prediction") {
   const auto believed = test::drill("point-in-time-recovery-corrected", {}, seed);
   const MeasuredFile as_believed({}, "fast");
-  const MeasuredFile slower({{slow_disk, "\"60MB/s\"", ""}}, "slow");
+  const MeasuredFile slower({{slow_disk, "\"50MB/s\"", ""}}, "slow");
   const auto rto = [](const test::Drilled& drilled) {
     const auto& achieved = drilled.of(ComponentId::postgres).rto.achieved;
     REQUIRE(achieved);
     return *achieved;
   };
-  // 20 GB at 60 instead of 300 MB/s take four and a half minutes more.
-  CHECK(rto(slower.predict()) > rto(believed) + 4min);
+  // 20 GB at 50 MB/s take 400 s, as one core unpacks them 150 to 194 s.
+  CHECK(rto(slower.predict()) > rto(believed) + 3min);
   CHECK(rto(as_believed.predict()) < rto(believed) + 2min);
   // A setting on the command line goes before what was measured.
   CHECK(rto(slower.predict({{slow_disk, "\"300MB/s\"", ""}})) < rto(believed) + 2min);
