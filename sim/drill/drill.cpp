@@ -222,8 +222,8 @@ Offset Drill::next_due() const {
 }
 
 /// Everything that was made is undone, whatever happened. Then the undo has time to show: until all
-/// probes have held for `stable_for`, or at most twice as long past the horizon (past an abort), and
-/// where that is short, until nothing is worse than before or `least_return` is over.
+/// probes have held for `stable_for`, or at most twice as long past the horizon (past an abort),
+/// and where that is short, until nothing is worse than before or `least_return` is over.
 void Drill::undo(bool drilled) {
   enter(Stage::undo);
   const Offset began = world_.now();
