@@ -42,7 +42,7 @@ void Redis::begin_copy(Server& s, int master) {
                          from_seconds(bytes / snapshot_load_rate_.value());
   s.copying = master;
   s.copied_at = context_.now() + takes;
-  after(takes, Kind::copied, static_cast<int>(&s - servers_.data()), s.work, master);
+  after(takes, Kind::copied, static_cast<int>(&s - servers_.data()), s.work);
 }
 
 /// What a replica has is what its master has, as long as they are connected.

@@ -8,7 +8,7 @@
 namespace drdrill::cli {
 namespace {
 
-std::size_t commonest(study::VerdictCounts counts) {
+std::size_t commonest(const study::VerdictCounts& counts) {
   return static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
 }
 
